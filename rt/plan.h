@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/*
+ * plan.h: the contract between loom-pipe and the runtime: frames on the pipe, and plans.
+ *
+ * Transport. The helper thread (comm "loom") owns a private descriptor table with two anonymous
+ * pipes: 0/1 read/write end of requests, 2/3 read/write end of replies. A client finds the thread
+ * in /proc/PID/task/TID/comm, opens /proc/PID/task/TID/fd/1 for writing and fd/2 for reading with
+ * O_NONBLOCK, checks that both are pipes, and holds flock(LOCK_EX) on the latter during one
+ * request-reply exchange (one client at a time; a killed client's lock goes with it). The kernel
+ * checks the user.
+ *
+ * Frames. Every frame is one write of at most PIPE_BUF (4096) bytes, so frames never mix. A frame
+ * with wrong magic, length, version or checksum is dropped whole and changes nothing. The helper
+ * never blocks on a reply: if the pipe stays full for LOOM_REPLY_MS it drops the session. Replies
+ * repeat session and seq of the request; a client skips replies of other sessions. A reply is one
+ * or more frames of type LOOM_REPLY, the last with LOOM_LAST in `flags`; payloads are put together.
+ *
+ * Replies are text, lines of `word key=value ...` with values %XX-escaped as in table.h, but for
+ * LOOM_TABLE, whose reply is raw bytes. An error is one line: `error CODE TEXT`, CODE an errno name
+ * or one of: off single-thread stale-modules bad-plan too-many no-such-filter busy seccomp.
+ */
+#ifndef LOOM_PLAN_H
+#define LOOM_PLAN_H
+#include <stdint.h>
+#include <stddef.h>
+
+#define LOOM_MAGIC 0x4d4f4f4cu /* "LOOM" */
+#define LOOM_PROTOCOL 1u
+#define LOOM_FRAME_MAX 4096u
+#define LOOM_REPLY_MS 1000
+#define LOOM_THREAD_NAME "loom"
+#define LOOM_FILTERS_MAX 64 /* one bit of a thread's activation word each */
+#define LOOM_PLAN_MAX (16u << 20)
+
+enum loom_frame_type {
+    LOOM_REPLY = 0,
+    /* no payload. `runtime version=1 abi=1 pid=N state=on|off|single-thread reason=TEXT files=N
+     * threads=N filters=N modules=HASH fast=0|1 slow-functions=N`; fast=1: no function is flagged
+     * and no operation is installed: the process is on fast copies */
+    LOOM_HELLO = 1,
+    /* no payload. one `file index=N path=P hash=H table=BYTES points=N functions=N` per file */
+    LOOM_FILES = 2,
+    /* u32 file index, u32 offset: up to 1 MiB of the table from there */
+    LOOM_TABLE = 3,
+    /* u32 total size: starts a new plan in this session. `ok` */
+    LOOM_PLAN_BEGIN = 4,
+    /* u32 offset, bytes. No reply (checked at the commit) */
+    LOOM_PLAN_DATA = 5,
+    /* u32 flags LOOM_COMMIT_*, u32 deadline in ms (stop and all-or-nothing): verify and publish.
+     * Answers at once: `ok id=N`; progress is asked for with LOOM_STATUS */
+    LOOM_PLAN_COMMIT = 6,
+    /* u32 filter id, 0: all. For each: `filter id=N name=T text=T state=S since_ms=N force_ms=N
+     * threads=N active=N enters=N waits=N timeouts=N suspended=0|1`, S one of published in-force
+     * stopping removing rolled-back suspended; force_ms: from publication to in force, or -1;
+     * then, for filters not in force, one `missing id=N tid=N name=COMM where=inside|outside|
+     * parked file=INDEX point=N since_ms=N` per thread that is not active (file=-1: unknown) */
+    LOOM_STATUS = 7,
+    /* u32 filter id, 0: all. Enters go inert at once; `ok count=N`; gone when LOOM_STATUS no
+     * longer lists it. */
+    LOOM_REMOVE = 8,
+    /* no payload. `event seq=N ms=N kind=K filter=N text=T ...` oldest first, a bounded ring */
+    LOOM_EVENTS = 9,
+    /* no payload. one `thread tid=N name=COMM where=... file=INDEX point=N since_ms=N active=MASK` */
+    LOOM_THREADS = 10
+};
+
+#define LOOM_LAST 1u
+#define LOOM_COMMIT_STOP 1u           /* activate all threads at one instant */
+#define LOOM_COMMIT_ALL_OR_NOTHING 2u /* take it back if not in force within the deadline */
+
+struct loom_frame {
+    uint32_t magic;
+    uint16_t protocol;
+    uint16_t type;
+    uint64_t session; /* chosen by the client at random, not 0 */
+    uint32_t seq;
+    uint32_t flags;
+    uint32_t length;   /* of the payload, at most LOOM_FRAME_MAX - sizeof(struct loom_frame) */
+    uint32_t checksum; /* loom_checksum over header (with checksum 0) and payload */
+};
+#define LOOM_PAYLOAD_MAX (LOOM_FRAME_MAX - sizeof(struct loom_frame))
+
+/* FNV-1a, 32 bits. Starts at LOOM_CHECKSUM_START; guards against mix-ups, not against malice. */
+#define LOOM_CHECKSUM_START 2166136261u
+static inline uint32_t loom_checksum(uint32_t sum, const void *data, size_t size) {
+    const unsigned char *byte = data;
+    for (size_t i = 0; i < size; i++) sum = (sum ^ byte[i]) * 16777619u;
+    return sum;
+}
+
+/*
+ * A plan: one filter, resolved and analysed. A blob: the header, then the sections in this order
+ * without padding between (every section is a multiple of 8 bytes): modules, operations, slow
+ * functions, unsafe points, text. Offsets and counts are checked against `size` and against the
+ * files of the process before anything changes.
+ */
+struct loom_plan {
+    uint32_t magic;   /* LOOM_MAGIC */
+    uint16_t version; /* LOOM_PROTOCOL */
+    uint16_t kind;    /* LOOM_EXCLUSION */
+    uint32_t size;    /* of the whole blob */
+    uint32_t checksum; /* over the blob with this field 0 */
+    uint64_t modules_hash; /* of the set of files the plan was made for, as LOOM_HELLO gave it */
+    uint32_t modules, operations, slow, unsafe_bytes;
+    uint32_t name_size, text_size; /* UTF-8, without NUL, follow each other, padded to 8 together */
+    uint32_t within_ms;            /* longest hold of one owner before the filter is suspended */
+    uint32_t flags;                /* LOOM_ELSE_PASS */
+};
+enum { LOOM_EXCLUSION = 1 };
+#define LOOM_ELSE_PASS 1u /* a timed-out waiter passes and the filter stays */
+#define LOOM_WITHIN_DEFAULT_MS 2000u
+
+/* A file the plan names; all other parts index this section. */
+struct loom_plan_module {
+    uint64_t hash;
+    uint32_t file;          /* index as in LOOM_FILES */
+    uint32_t points;        /* must equal the file's */
+    uint32_t functions;     /* must equal the file's */
+    uint32_t unsafe_offset; /* in the unsafe section: a bit set of `points` bits, bit n = point n is
+                               an unsafe pause point; padded to 8 bytes. All files must be listed. */
+};
+
+enum { LOOM_ENTER = 1, LOOM_LEAVE = 2 };
+/* Every execution of this enter nests (function entries); otherwise an enter in the frame that
+ * already holds the region does nothing (loops back into the region). */
+#define LOOM_OP_NEST 1u
+/* This leave releases the innermost hold of the region whatever frame entered it (regions that
+ * span functions, frames of variable size); otherwise only holds of this frame and of deeper,
+ * ended ones. */
+#define LOOM_OP_ANY_FRAME 2u
+struct loom_plan_operation {
+    uint32_t module; /* index in the modules section */
+    uint32_t point;
+    uint8_t kind;
+    uint8_t flags;
+    uint16_t region; /* regions of one filter exclude each other and themselves: one lock */
+    uint32_t reserved;
+};
+
+struct loom_plan_slow {
+    uint32_t module;
+    uint32_t function; /* flag index */
+};
+
+/* FNV-1a 64 over, per file in index order: path, NUL, hash as 8 bytes little-endian. */
+#define LOOM_HASH64_START 14695981039346656037ull
+static inline uint64_t loom_hash64(uint64_t hash, const void *data, size_t size) {
+    const unsigned char *byte = data;
+    for (size_t i = 0; i < size; i++) hash = (hash ^ byte[i]) * 1099511628211ull;
+    return hash;
+}
+
+_Static_assert(sizeof(struct loom_frame) == 32, "frame header");
+_Static_assert(sizeof(struct loom_plan) == 56, "plan header");
+_Static_assert(sizeof(struct loom_plan_module) == 24, "plan module");
+_Static_assert(sizeof(struct loom_plan_operation) == 16, "plan operation");
+_Static_assert(sizeof(struct loom_plan_slow) == 8, "plan slow function");
+
+#endif

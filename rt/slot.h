@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+/*
+ * slot.h: the contract between instrumented code and the runtime.
+ *
+ * loom-rewrite copies this file into every output tree (OUT/.loom/slot.h). It includes no system
+ * header, needs no compiler flag and no library at link time, and compiles as C89 to C23 with gcc
+ * and clang. If the runtime is not found, or the program is static, all flags stay 0: the program
+ * runs its fast runs and nothing else happens.
+ *
+ * Vocabulary
+ *   file      one rewritten source file or header. Its TAG is the identifier used in the macros.
+ *   point     a numbered place of a file (dense ids from 0). A point is a slot, a poll or the site
+ *             of a call. Its address &loom_ops_TAG[n] names it in the whole process.
+ *   slot      a point in a slow run at which operations can be attached: loom_ops_TAG[n] != 0.
+ *   flag      one word per function: 0 = fast; LOOM_FLAG_PAUSE asks polls to call in;
+ *             LOOM_FLAG_SLOW sends the function to its slow runs.
+ *   read      (of a flag) a place where the flag is tested. Flags are plain objects of a pointer
+ *             type of their own, so that the compiler merges tests between two opaque calls;
+ *             a thread pauses only inside an opaque call, so nothing is lost.
+ *   poll      the volatile read at the head of a polled loop (cond_break).
+ *   site      a call of an external function that may block; the state word of a thread that is in
+ *             such a call is the site's point address.
+ *   boundary  the entry of a function whose address is taken: a library that idles may call it.
+ *   state     INSIDE (0): the thread runs instrumented code. Otherwise OUTSIDE: the point address
+ *             of the call in which it is.
+ *
+ * Handshake (its partner is the updater in rt/): the thread stores its state, then loads
+ * `request`; the updater stores `request`, issues membarrier, then loads the state. So either the
+ * updater sees INSIDE, or the thread sees the request and calls loom_wake_ before it runs
+ * anything else.
+ *
+ * Nothing here changes errno. All functions are async-signal-safe on their fast path.
+ */
+#ifndef LOOM_SLOT_H
+#define LOOM_SLOT_H
+#if defined(__GNUC__)
+#pragma GCC system_header
+#endif
+
+#define LOOM_ABI 1u
+#define LOOM_FLAG_PAUSE 1ul
+#define LOOM_FLAG_SLOW 2ul
+
+typedef struct loom_flag_ *loom_flag;
+
+/* What an instrumented file tells the runtime. Lives in the instrumented object; the runtime keeps
+ * the pointer between attach and detach. `size` and `abi` let old objects meet newer runtimes. */
+struct loom_file {
+    unsigned abi, size;
+    const char *path;         /* relative to the root of the rewritten tree */
+    const char *table;        /* slot table, text, see rt/table.h; read-only, touched on demand */
+    unsigned long table_size; /* bytes, without a final NUL */
+    unsigned long long hash;  /* of the original file's content, FNV-1a 64 */
+    unsigned points, functions;
+    unsigned char *ops;       /* [points] 0: no operation. Written by the runtime only */
+    loom_flag *flags;         /* [functions] written by the runtime only */
+    unsigned users;           /* translation units of this object that include the file */
+    void *rt;                 /* the runtime's own data of this file, or null */
+};
+
+/* The part of a thread's record that instrumented code touches. Owned by the runtime. */
+struct loom_thread {
+    volatile unsigned long state;        /* 0 INSIDE, else the point address OUTSIDE */
+    volatile unsigned long request;      /* not 0: call loom_wake_ when the state becomes INSIDE */
+    const volatile void *volatile mutex; /* the program mutex that a LOOM_LOCK call waits for */
+};
+
+/* One call in progress; lives on the caller's stack, undone by attribute cleanup. */
+struct loom_mark {
+    struct loom_thread *thread; /* null: no runtime */
+    unsigned long before;       /* the state to go back to */
+    unsigned long site;         /* point address of this call; for a boundary, of the outer call */
+    unsigned long flags;        /* LOOM_MARK_* */
+};
+#define LOOM_MARK_LOCK 1ul /* the call returns with a program lock held: never park in its after */
+
+/* The runtime's entry points, found by dlsym("loom_rt_get"): struct loom_rt *loom_rt_get(void). */
+struct loom_rt {
+    unsigned abi, size;
+    void (*attach)(struct loom_file *);
+    void (*detach)(struct loom_file *);
+    /* The calling thread's record; registers the thread at first contact (inactive). Never null.
+     * self: the object's own pointer to it, which the runtime sets, and clears when the thread's
+     * record goes (other thread-exit destructors may still run instrumented code). */
+    struct loom_thread *(*contact)(struct loom_thread **self);
+    /* Operations of a slot. stack: the stack pointer of the instrumented frame at the call. */
+    void (*slot)(unsigned char *point, void *stack);
+    /* A poll whose flag has LOOM_FLAG_PAUSE. */
+    void (*poll)(unsigned char *point);
+    /* The thread came back INSIDE from mark->site while a request is set. May park it. */
+    void (*wake)(struct loom_mark *mark);
+    /* A call that can return twice may just have returned: state and deeper frames may be stale. */
+    void (*landed)(void *stack);
+    /* pthread_create with the new thread registered, active and counted before it returns. */
+    int (*create)(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
+                  void *arg);
+};
+
+/* ---- one copy per executable or shared object ------------------------------------------------ */
+
+#define LOOM_HIDDEN_ __attribute__((weak, visibility("hidden")))
+#define LOOM_COLD_ __attribute__((weak, visibility("hidden"), noinline, cold))
+#define LOOM_INLINE_ static __inline__ __attribute__((unused, always_inline))
+#define LOOM_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+#ifndef LOOM_RT_PATH /* set by OUT/.loom/rt.h: the runtime that belongs to the loom-rewrite used */
+#define LOOM_RT_PATH "libloom-rt.so.1"
+#endif
+
+extern void *loom_dlopen_(const char *, int) __asm__("dlopen") __attribute__((weak));
+extern void *loom_dlsym_(void *, const char *) __asm__("dlsym") __attribute__((weak));
+extern char *loom_getenv_(const char *) __asm__("getenv") __attribute__((weak));
+extern unsigned long loom_auxval_(unsigned long) __asm__("getauxval") __attribute__((weak));
+extern int loom_pthread_create_(void *, const void *, void *(*)(void *), void *)
+    __asm__("pthread_create") __attribute__((weak));
+
+extern struct loom_rt *loom_rt_;
+struct loom_rt *loom_rt_ LOOM_HIDDEN_;
+extern struct loom_thread loom_nobody_; /* stands in where there is no runtime: always INSIDE */
+struct loom_thread loom_nobody_ LOOM_HIDDEN_;
+extern __thread struct loom_thread *loom_self_ __attribute__((tls_model("initial-exec")));
+__thread struct loom_thread *loom_self_
+    __attribute__((weak, visibility("hidden"), tls_model("initial-exec")));
+
+/* Finds the runtime: LOOM_RT_PATH, then its bare name; the environment may name another one, or
+ * LOOM=0 none, unless the process runs with raised privileges (AT_SECURE, 23). AT_BASE (7) is 0 in
+ * static programs, which must not call dlopen. */
+void loom_find_(void) LOOM_COLD_;
+void loom_find_(void) {
+    static int tried;
+    const char *name = LOOM_RT_PATH, *off;
+    struct loom_rt *(*get)(void);
+    void *library;
+    if (tried) return;
+    tried = 1;
+    if (!loom_dlopen_ || !loom_dlsym_ || !loom_auxval_ || !loom_auxval_(7)) return;
+    if (loom_getenv_ && !loom_auxval_(23)) {
+        off = loom_getenv_("LOOM");
+        if (off && off[0] == '0' && !off[1]) return;
+        if (loom_getenv_("LOOM_RT")) name = loom_getenv_("LOOM_RT");
+    }
+    library = loom_dlopen_(name, 2 /* RTLD_NOW */);
+    if (!library) library = loom_dlopen_("libloom-rt.so.1", 2);
+    if (!library) return;
+    *(void **)(void *)&get = loom_dlsym_(library, "loom_rt_get");
+    if (get) loom_rt_ = get();
+    if (loom_rt_ && loom_rt_->abi != LOOM_ABI) loom_rt_ = 0;
+}
+
+void loom_attach_(struct loom_file *) LOOM_COLD_;
+void loom_attach_(struct loom_file *file) {
+    loom_find_();
+    if (file->users++ == 0 && loom_rt_) loom_rt_->attach(file);
+}
+
+void loom_detach_(struct loom_file *) LOOM_COLD_;
+void loom_detach_(struct loom_file *file) {
+    if (--file->users == 0 && loom_rt_) loom_rt_->detach(file);
+}
+
+struct loom_thread *loom_contact_(void) LOOM_COLD_;
+struct loom_thread *loom_contact_(void) {
+    if (loom_rt_) return loom_rt_->contact(&loom_self_);
+    return loom_self_ = &loom_nobody_;
+}
+
+/* The caller's stack pointer at the call: frame address + saved frame pointer + return address. */
+#define LOOM_CALLER_STACK_ ((void *)((char *)__builtin_frame_address(0) + 2 * sizeof(void *)))
+
+void loom_slot_(unsigned char *) LOOM_COLD_;
+void loom_slot_(unsigned char *point) {
+    if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
+}
+
+void loom_poll_(unsigned char *) LOOM_COLD_;
+void loom_poll_(unsigned char *point) {
+    if (loom_rt_) loom_rt_->poll(point);
+}
+
+void loom_wake_(struct loom_mark *) LOOM_COLD_;
+void loom_wake_(struct loom_mark *mark) { loom_rt_->wake(mark); }
+
+void loom_land_(void) LOOM_COLD_;
+void loom_land_(void) {
+    if (loom_rt_) loom_rt_->landed(LOOM_CALLER_STACK_);
+}
+
+int loom_create_(unsigned char *, void *, const void *, void *(*)(void *), void *) LOOM_COLD_;
+int loom_create_(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
+                 void *arg) {
+    return loom_rt_ ? loom_rt_->create(point, thread, attr, start, arg)
+                    : loom_pthread_create_(thread, attr, start, arg);
+}
+
+/* ---- call markers and boundaries ------------------------------------------------------------- */
+
+LOOM_INLINE_ void loom_state_(struct loom_thread *thread, unsigned long state) {
+    __atomic_store_n(&thread->state, state, __ATOMIC_RELEASE);
+    __asm__ volatile("" ::: "memory"); /* partner: membarrier in the updater */
+}
+
+LOOM_INLINE_ struct loom_mark loom_before_(unsigned char *site, unsigned long flags) {
+    struct loom_mark mark;
+    mark.thread = 0;
+    mark.before = 0;
+    mark.site = (unsigned long)site;
+    mark.flags = flags;
+    if (loom_rt_) {
+        mark.thread = loom_self_ ? loom_self_ : loom_contact_();
+        mark.before = mark.thread->state; /* a signal handler must give back what it found */
+        loom_state_(mark.thread, mark.site);
+    }
+    return mark;
+}
+
+LOOM_INLINE_ void loom_after_(struct loom_mark *mark) {
+    if (mark->thread) {
+        loom_state_(mark->thread, mark->before);
+        if (LOOM_UNLIKELY(mark->thread->request) && !mark->before) loom_wake_(mark);
+    }
+}
+
+LOOM_INLINE_ void *loom_wait_for_(struct loom_mark *mark, const volatile void *mutex) {
+    if (mark->thread) mark->thread->mutex = mutex;
+    return (void *)(unsigned long)mutex;
+}
+
+LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
+    if (mark->thread) mark->thread->mutex = 0;
+    loom_after_(mark);
+}
+
+LOOM_INLINE_ int loom_outside_(void) { return LOOM_UNLIKELY(!loom_self_ || loom_self_->state); }
+
+struct loom_mark loom_arrive_(void) LOOM_COLD_;
+struct loom_mark loom_arrive_(void) {
+    struct loom_mark mark;
+    struct loom_thread *thread = loom_self_ ? loom_self_ : loom_contact_();
+    mark.thread = loom_rt_ && thread->state ? thread : 0;
+    mark.before = 0;
+    mark.site = thread->state;
+    mark.flags = 0;
+    if (mark.thread) {
+        loom_state_(thread, 0);
+        if (thread->request) loom_wake_(&mark);
+    }
+    return mark;
+}
+
+LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
+    if (mark->thread) loom_state_(mark->thread, mark->site);
+}
+
+/* ---- the macros that loom-rewrite emits ------------------------------------------------------ */
+
+/* Defines a file: its flags, operation bytes and descriptor, one copy per object, and registers
+ * it. Emitted once per file in OUT/.loom/PATH.h; TABLE is a string literal. */
+#define LOOM_FILE(tag, path_, hash_, points_, functions_, table_)                                  \
+    extern unsigned char loom_ops_##tag[(points_) + 1];                                            \
+    unsigned char loom_ops_##tag[(points_) + 1] LOOM_HIDDEN_;                                      \
+    extern loom_flag loom_flags_##tag[(functions_) + 1];                                           \
+    loom_flag loom_flags_##tag[(functions_) + 1] LOOM_HIDDEN_;                                     \
+    extern struct loom_file loom_file_##tag;                                                       \
+    struct loom_file loom_file_##tag LOOM_HIDDEN_ = {                                              \
+        LOOM_ABI, sizeof(struct loom_file), path_,           table_,           sizeof(table_) - 1, \
+        hash_,    points_,                  functions_,      loom_ops_##tag,   loom_flags_##tag,   \
+        0,        0};                                                                              \
+    static void __attribute__((constructor, used)) loom_attach_##tag(void) {                       \
+        loom_attach_(&loom_file_##tag);                                                            \
+    }                                                                                              \
+    static void __attribute__((destructor, used)) loom_detach_##tag(void) {                        \
+        loom_detach_(&loom_file_##tag);                                                            \
+    }
+
+#define LOOM_FLAG_(tag, f) loom_flags_##tag[f]
+#define LOOM_FLAG_VOLATILE_(tag, f) (*(loom_flag volatile *)&loom_flags_##tag[f])
+#define LOOM_POINT_(tag, n) (&loom_ops_##tag[n])
+
+/* if (LOOM_FAST(tag, f)) { fast run } else { slow run } */
+#define LOOM_FAST(tag, f) __builtin_expect(!LOOM_FLAG_(tag, f), 1)
+/* the same at the head of a polled loop and behind labels of backward gotos: reads memory */
+#define LOOM_FAST_POLL(tag, f) __builtin_expect(!LOOM_FLAG_VOLATILE_(tag, f), 1)
+/* first in the slow run of a polled loop */
+#define LOOM_COND_BREAK(tag, f, n)                                                                 \
+    do {                                                                                           \
+        if ((unsigned long)LOOM_FLAG_VOLATILE_(tag, f) & LOOM_FLAG_PAUSE)                          \
+            loom_poll_(LOOM_POINT_(tag, n));                                                       \
+    } while (0)
+
+/* true if the slot has an operation */
+#define LOOM_ON(tag, n) LOOM_UNLIKELY(*(volatile unsigned char *)LOOM_POINT_(tag, n))
+/* a slot in a slow run */
+#define LOOM_SLOT(tag, n)                                                                          \
+    do {                                                                                           \
+        if (LOOM_ON(tag, n)) loom_slot_(LOOM_POINT_(tag, n));                                      \
+    } while (0)
+/* a slot in code that has no slow copy: reads the flag first */
+#define LOOM_SLOT_IF(tag, f, n)                                                                    \
+    do {                                                                                           \
+        if (LOOM_UNLIKELY(LOOM_FLAG_(tag, f))) LOOM_SLOT(tag, n);                                  \
+    } while (0)
+/* the same as the head of a polled loop */
+#define LOOM_POLL_IF(tag, f, n)                                                                    \
+    do {                                                                                           \
+        if (LOOM_UNLIKELY(LOOM_FLAG_VOLATILE_(tag, f))) LOOM_COND_BREAK(tag, f, n);                \
+    } while (0)
+/* the same as an expression, for conditions: (LOOM_SLOT_X(tag, f, n), cond) */
+#define LOOM_SLOT_X(tag, f, n)                                                                     \
+    (LOOM_UNLIKELY(LOOM_FLAG_(tag, f)) && LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n))        \
+                                                          : (void)0)
+/* in functions that call setjmp, vfork, getcontext: first corrects state and stale holds */
+#define LOOM_LANDED()                                                                              \
+    do {                                                                                           \
+        if (loom_rt_ && loom_self_) loom_land_();                                                  \
+    } while (0)
+
+/* an external call that may block; value, errno and side effects are those of the call */
+#define LOOM_CALL(tag, n, ...)                                                                     \
+    __extension__({                                                                                \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused)) =                \
+            loom_before_(LOOM_POINT_(tag, n), 0);                                                  \
+        __VA_ARGS__;                                                                               \
+    })
+/* the same for a call that returns with a program lock held (cond_wait, rwlocks, semaphores) */
+#define LOOM_CALL_LOCK(tag, n, ...)                                                                \
+    __extension__({                                                                                \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused)) =                \
+            loom_before_(LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                                     \
+        __VA_ARGS__;                                                                               \
+    })
+/* a one-argument call that locks the mutex it is given: lock is the function */
+#define LOOM_LOCK(tag, n, lock, ...)                                                               \
+    __extension__({                                                                                \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_locked_), unused)) =               \
+            loom_before_(LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                                     \
+        lock(loom_wait_for_(&loom_mark_, __VA_ARGS__));                                            \
+    })
+/* stands in for pthread_create */
+#define LOOM_CREATE(tag, n, ...) loom_create_(LOOM_POINT_(tag, n), __VA_ARGS__)
+
+/* first in a function whose address is taken; the call names the function itself */
+#define LOOM_BOUNDARY(...)                                                                         \
+    do {                                                                                           \
+        if (loom_outside_()) {                                                                     \
+            struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused)) =            \
+                loom_arrive_();                                                                    \
+            return __VA_ARGS__;                                                                    \
+        }                                                                                          \
+    } while (0)
+#define LOOM_BOUNDARY_VOID(...)                                                                    \
+    do {                                                                                           \
+        if (loom_outside_()) {                                                                     \
+            struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused)) =            \
+                loom_arrive_();                                                                    \
+            __VA_ARGS__;                                                                           \
+            return;                                                                                \
+        }                                                                                          \
+    } while (0)
+
+#endif
