@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/*
+ * report.h: what loom-rewrite says to its user: errors at once, notes sorted at the end.
+ *
+ * A note tells of a place that was left alone, as `FILE[:LINE]: TEXT`. An error ends the run, as
+ * `loom-rewrite: error: TEXT` on stderr; the text says where, what, and what to do. Both are for
+ * the main process of the rewriter, not for scan processes, which write to their log.
+ */
+#ifndef LOOM_REPORT_H
+#define LOOM_REPORT_H
+#include <stddef.h>
+
+/* file: relative to SRC, or NULL for the tree as a whole; line 0: the file as a whole. */
+__attribute__((format(printf, 3, 4)))
+void report_note(const char *file, unsigned line, const char *format, ...);
+
+/* Prints the message; returns `error` (negative errno), so that callers can return it on. */
+__attribute__((format(printf, 2, 3)))
+int report_error(int error, const char *format, ...);
+
+/* A line on stderr that does not end the run. */
+__attribute__((format(printf, 1, 2)))
+void report_warning(const char *format, ...);
+
+size_t report_notes(void);
+
+/* Writes the notes to a new file, sorted by file and line, equal ones once. 0 or -errno (said). */
+int report_write(const char *path);
+
+void report_free(void);
+
+#endif
