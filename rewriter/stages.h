@@ -33,9 +33,8 @@ struct program;
 /* Parses one unit with libclang and writes its facts to `facts_path` (absent on failure). Runs in
  * a process of its own, in unit->directory, so that a crash of the parser costs one unit. Returns
  * 0, or -EINVAL if the unit does not parse (the reasons, one per line, are then in `facts_path`
- * with ".log" appended). calls_path: user's additions to the external-call list, or NULL. */
-int stage_scan(const struct unit *unit, const char *root, const char *calls_path,
-               const char *facts_path);
+ * with ".log" appended). */
+int stage_scan(const struct unit *unit, const char *root, const char *facts_path);
 
 struct rewrite_options {
     bool poll_all_loops;

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+/*
+ * facts.c: facts as text. One record per line, fields separated by tabs; an empty string is "-".
+ *
+ *   loom-facts 1 MAIN_FILE
+ *   A NAME FILE TYPE                                   an address-taken function
+ *   F NAME FILE TYPE RESULT FLAGS offsets... LINE COL ENDLINE PARAM...
+ *   S DEPTH KIND FLAGS offsets... LINE COL ENDLINE ENDCOL NAME TARGET...
+ *   C CALLEE FILE TYPE START BEGIN END ARGS NORETURN   a call of the statement above
+ *   E                                                  end of the function
+ */
+#include "facts.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELDS_MAX 4096
+
+static const char *text(const char *string) { return string && *string ? string : "-"; }
+
+void facts_write_head(FILE *out, const char *main_file) {
+    fprintf(out, "loom-facts\t1\t%s\n", main_file);
+}
+
+void facts_write_address(FILE *out, const char *name, const char *file, const char *type) {
+    fprintf(out, "A\t%s\t%s\t%s\n", name, text(file), text(type));
+}
+
+static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
+    fprintf(out, "S\t%u\t%d\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%s", depth, s->kind, s->flags,
+            s->begin, s->end, s->line, s->column, s->end_line, s->end_column, s->cond_begin,
+            s->value_begin, s->value_end, text(s->name));
+    for (unsigned i = 0; i < s->target_count; i++) fprintf(out, "\t%s", s->targets[i]);
+    fputc('\n', out);
+    for (unsigned i = 0; i < s->call_count; i++) {
+        const struct call *c = &s->calls[i];
+        fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%d\n", text(c->callee), text(c->file),
+                text(c->type), text(c->start), c->begin, c->end, c->args, c->no_return);
+    }
+    for (unsigned i = 0; i < s->kid_count; i++) write_stmt(out, s->kids[i], depth + 1);
+}
+
+void facts_write_function(FILE *out, const struct function *f) {
+    fprintf(out, "F\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u", f->name, f->file,
+            text(f->type), text(f->result), f->flags, f->begin, f->name_begin, f->params_begin,
+            f->params_end, f->body_begin, f->body_end, f->line, f->column, f->end_line);
+    for (unsigned i = 0; i < f->param_count; i++) fprintf(out, "\t%s", f->params[i]);
+    fputc('\n', out);
+    if (f->body) write_stmt(out, f->body, 0);
+    fputs("E\n", out);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+struct reader {
+    char *field[FIELDS_MAX];
+    unsigned count;
+    struct stmt *open[1024]; /* statement last read, per depth */
+    unsigned depth;
+    struct function *function;
+    struct stmt *last;
+    uint64_t hash;
+};
+
+static void split(struct reader *r, char *line) {
+    r->count = 0;
+    for (char *p = line; p && r->count < FIELDS_MAX;) {
+        char *tab = strchr(p, '\t');
+        if (tab) *tab++ = 0;
+        r->field[r->count++] = p;
+        p = tab;
+    }
+}
+
+static char *string(const struct reader *r, unsigned i) {
+    if (i >= r->count || !strcmp(r->field[i], "-")) return NULL;
+    return strdup(r->field[i]);
+}
+
+static unsigned number(const struct reader *r, unsigned i) {
+    return i < r->count ? (unsigned)strtoul(r->field[i], NULL, 10) : 0;
+}
+
+static char **strings(const struct reader *r, unsigned first, unsigned *count) {
+    *count = r->count > first ? r->count - first : 0;
+    char **list = *count ? calloc(*count, sizeof *list) : NULL;
+    for (unsigned i = 0; list && i < *count; i++) list[i] = strdup(r->field[first + i]);
+    return list;
+}
+
+static struct function *read_function(struct reader *r) {
+    struct function *f = calloc(1, sizeof *f);
+    f->name = string(r, 1);
+    f->file = string(r, 2);
+    f->type = string(r, 3);
+    f->result = string(r, 4);
+    f->flags = number(r, 5);
+    f->begin = number(r, 6);
+    f->name_begin = number(r, 7);
+    f->params_begin = number(r, 8);
+    f->params_end = number(r, 9);
+    f->body_begin = number(r, 10);
+    f->body_end = number(r, 11);
+    f->line = number(r, 12);
+    f->column = number(r, 13);
+    f->end_line = number(r, 14);
+    f->params = strings(r, 15, &f->param_count);
+    return f;
+}
+
+static struct stmt *read_stmt(struct reader *r) {
+    struct stmt *s = calloc(1, sizeof *s);
+    s->kind = (enum stmt_kind)number(r, 2);
+    s->flags = number(r, 3);
+    s->begin = number(r, 4);
+    s->end = number(r, 5);
+    s->line = number(r, 6);
+    s->column = number(r, 7);
+    s->end_line = number(r, 8);
+    s->end_column = number(r, 9);
+    s->cond_begin = number(r, 10);
+    s->value_begin = number(r, 11);
+    s->value_end = number(r, 12);
+    s->name = string(r, 13);
+    s->targets = strings(r, 14, &s->target_count);
+    return s;
+}
+
+static int add_stmt(struct reader *r) {
+    unsigned depth = number(r, 1);
+    if (!r->function || depth >= sizeof r->open / sizeof *r->open || depth > r->depth)
+        return -EPROTO;
+    struct stmt *s = read_stmt(r);
+    if (depth) {
+        struct stmt *parent = r->open[depth - 1];
+        parent->kids = realloc(parent->kids, (parent->kid_count + 1) * sizeof *parent->kids);
+        parent->kids[parent->kid_count++] = s;
+    } else {
+        r->function->body = s;
+    }
+    r->open[depth] = r->last = s;
+    r->depth = depth + 1;
+    return 0;
+}
+
+static int add_call(struct reader *r) {
+    struct stmt *s = r->last;
+    if (!s) return -EPROTO;
+    s->calls = realloc(s->calls, (s->call_count + 1) * sizeof *s->calls);
+    s->calls[s->call_count++] = (struct call){.callee = string(r, 1),
+                                              .file = string(r, 2),
+                                              .type = string(r, 3),
+                                              .start = string(r, 4),
+                                              .begin = number(r, 5),
+                                              .end = number(r, 6),
+                                              .args = number(r, 7),
+                                              .no_return = number(r, 8) != 0};
+    return 0;
+}
+
+static void add_address(struct unit_facts *unit, const struct reader *r) {
+    unit->addresses = realloc(unit->addresses, (unit->address_count + 3) * sizeof(char *));
+    for (unsigned i = 1; i <= 3; i++) unit->addresses[unit->address_count++] = string(r, i);
+}
+
+static int read_record(struct unit_facts *unit, struct reader *r, char kind) {
+    switch (kind) {
+    case 'A': add_address(unit, r); return 0;
+    case 'F':
+        r->function = read_function(r);
+        r->depth = 0;
+        r->last = NULL;
+        return r->function->name && r->function->file ? 0 : -EPROTO;
+    case 'S': return add_stmt(r);
+    case 'C': return add_call(r);
+    case 'E':
+        if (!r->function) return -EPROTO;
+        r->function->hash = r->hash;
+        unit->functions =
+            realloc(unit->functions, (unit->function_count + 1) * sizeof *unit->functions);
+        unit->functions[unit->function_count++] = r->function;
+        r->function = NULL;
+        return 0;
+    default: return -EPROTO;
+    }
+}
+
+static uint64_t hash_line(uint64_t hash, const char *line) {
+    for (; *line; line++) hash = (hash ^ (unsigned char)*line) * 1099511628211ull;
+    return hash;
+}
+
+struct unit_facts *facts_read(const char *path) {
+    FILE *in = fopen(path, "r");
+    if (!in) return NULL;
+    struct unit_facts *unit = calloc(1, sizeof *unit);
+    struct reader *r = calloc(1, sizeof *r);
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    int error = -EPROTO;
+    while ((length = getline(&line, &size, in)) > 0) {
+        if (line[length - 1] == '\n') line[--length] = 0;
+        char kind = line[0];
+        r->hash = kind == 'F' ? hash_line(14695981039346656037ull, line) : hash_line(r->hash, line);
+        split(r, line);
+        if (kind == 'l' && r->count == 3) unit->main_file = string(r, 2), error = 0;
+        else if (error || (error = read_record(unit, r, kind))) break;
+    }
+    free(line);
+    free(r);
+    fclose(in);
+    if (!error) return unit;
+    unit_facts_free(unit);
+    errno = -error;
+    return NULL;
+}
+
+void unit_facts_free(struct unit_facts *unit) {
+    for (unsigned i = 0; i < unit->address_count; i++) free(unit->addresses[i]);
+    free(unit->addresses);
+    free(unit->functions);
+    free(unit->main_file);
+    free(unit);
+}
+
+void stmt_free(struct stmt *s) {
+    if (!s) return;
+    for (unsigned i = 0; i < s->kid_count; i++) stmt_free(s->kids[i]);
+    for (unsigned i = 0; i < s->target_count; i++) free(s->targets[i]);
+    for (unsigned i = 0; i < s->call_count; i++) {
+        free(s->calls[i].callee);
+        free(s->calls[i].file);
+        free(s->calls[i].type);
+        free(s->calls[i].start);
+    }
+    free(s->calls);
+    free(s->targets);
+    free(s->kids);
+    free(s->name);
+    free(s->place);
+    free(s);
+}
+
+void function_free(struct function *f) {
+    if (!f) return;
+    for (unsigned i = 0; i < f->param_count; i++) free(f->params[i]);
+    free(f->params);
+    free(f->name);
+    free(f->file);
+    free(f->type);
+    free(f->result);
+    stmt_free(f->body);
+    free(f);
+}

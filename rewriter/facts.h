@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/*
+ * facts.h: what scan learns of one unit, as plain values without any libclang type.
+ *
+ * Facts are about the text: every offset is a byte offset in the original file. Nothing here says
+ * what will be edited; place decides that, emit writes it. A function is kept as its tree of
+ * statements; the expressions of a statement are kept only as the calls and properties that
+ * matter (`own`: of the statement itself, not of the statements inside it).
+ *
+ * Facts travel from the scan process to the merge as text, one record per line, see facts.c.
+ */
+#ifndef LOOM_FACTS_H
+#define LOOM_FACTS_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum stmt_kind {
+    STMT_COMPOUND,
+    STMT_NULL,
+    STMT_DECL,
+    STMT_EXPR,
+    STMT_IF,       /* kids: then, else */
+    STMT_WHILE,    /* kids: body */
+    STMT_DO,       /* kids: body */
+    STMT_FOR,      /* kids: body */
+    STMT_SWITCH,   /* kids: body */
+    STMT_CASE,     /* kids: the labelled statement */
+    STMT_DEFAULT,  /* kids: the labelled statement */
+    STMT_LABEL,    /* kids: the labelled statement; name */
+    STMT_RETURN,
+    STMT_GOTO,     /* name */
+    STMT_GOTO_ANY, /* computed goto */
+    STMT_BREAK,
+    STMT_CONTINUE,
+    STMT_ASM,
+    STMT_OTHER /* attribute statements and what libclang does not expose: never moved */
+};
+
+/* Properties of a statement's place and own expressions. */
+enum stmt_flags {
+    IN_TEXT = 1 << 0,       /* begin and end are offsets in the function's file */
+    FROM_MACRO = 1 << 1,    /* begins in a macro expansion: begin is the expansion's */
+    TO_MACRO = 1 << 2,      /* ends in one: end is the expansion's */
+    INSERT_LIST = 1 << 3,   /* a statement may be inserted in front, in a block */
+    INSERT_BODY = 1 << 4,   /* ... as the body of a control statement (needs braces) */
+    CUT = 1 << 5,           /* a directive inside, or a foreign #else behind: no braces around */
+    NO_EFFECT = 1 << 6,     /* assert under NDEBUG, (void)x */
+    IMPURE = 1 << 7,        /* calls, or reads memory */
+    OWN_LABEL = 1 << 8,     /* statement expression with a label, &&label */
+    OWN_STATIC = 1 << 9,    /* declares a static or extern object, a function or a type */
+    OWN_ASM = 1 << 10,
+    OWN_LITERAL = 1 << 11,  /* compound literal: lives as long as the block */
+    OWN_TWICE = 1 << 12,    /* calls setjmp, vfork, getcontext or the like */
+    OWN_RETURN = 1 << 13,   /* a return inside a statement expression */
+    ALWAYS_TRUE = 1 << 14,  /* loop without a condition, or with a constant one */
+    NEVER_TRUE = 1 << 15,   /* do { } while (0) */
+    PROGRESS = 1 << 16,     /* leaf loop that steps (design 2: not polled, as far as the text says) */
+    TAIL_CALL = 1 << 17,    /* return of a call */
+    BRACED = 1 << 18,       /* compound whose braces are in the text */
+    COND_IN_TEXT = 1 << 19, /* `if`: cond_begin is a place for `slot,` */
+    OWN_LOOP = 1 << 20,     /* a loop inside a statement expression */
+    DECL_PLAIN = 1 << 21    /* declares automatic objects without initialiser that reads memory */
+};
+
+struct call {
+    char *callee;         /* name; NULL: indirect */
+    char *file;           /* where the callee is defined, if that is seen in this unit */
+    char *type;           /* canonical function type, of indirect calls */
+    char *start;          /* start routine of pthread_create; "?" if not a plain name */
+    unsigned begin, end;  /* of the call expression; 0, 0 if not in the text */
+    unsigned args;        /* offset behind the opening parenthesis */
+    bool no_return;
+};
+
+struct stmt {
+    enum stmt_kind kind;
+    uint32_t flags;
+    unsigned begin, end;          /* with the semicolon */
+    unsigned line, column, end_line, end_column;
+    unsigned cond_begin;          /* IF with COND_IN_TEXT */
+    unsigned value_begin, value_end; /* RETURN: the expression, 0 if none or not in the text */
+    char *name;                   /* label */
+    struct call *calls;
+    unsigned call_count;
+    char **targets; /* labels of gotos and && inside own expressions */
+    unsigned target_count;
+    struct stmt **kids;
+    unsigned kid_count;
+
+    /* filled by cfg and place, see place.h */
+    struct place *place;
+};
+
+enum function_flags {
+    FN_STATIC = 1 << 0,
+    FN_INLINE_EXTERN = 1 << 1, /* inline with external linkage */
+    FN_VARIADIC = 1 << 2,
+    FN_OLD_STYLE = 1 << 3,     /* K&R, or parameters without names */
+    FN_VOID = 1 << 4,
+    FN_PURE = 1 << 5,          /* pure or const attribute */
+    FN_NO_RETURN = 1 << 6,
+    FN_LEAVE_ALONE = 1 << 7,   /* naked, ifunc resolver, no_instrument_function */
+    FN_SIMPLE_HEAD = 1 << 8,   /* name and parameters in the text, body follows: can get a twin */
+    FN_USES_NAME = 1 << 9,     /* __func__ and relatives, return or frame address */
+    FN_DYNAMIC_STACK = 1 << 10,
+    FN_SIGNAL_TYPE = 1 << 11,
+    FN_BODY_IN_TEXT = 1 << 12,
+    FN_RECORD = 1 << 13,       /* returns a struct or union without a usable name */
+    FN_ADDRESS = 1 << 14,      /* its address is taken in this unit, or an attribute names it */
+    FN_CONSTRUCTOR = 1 << 15,
+    FN_ALWAYS_INLINE = 1 << 16
+};
+
+struct function {
+    char *name, *file, *type;  /* file relative to the root */
+    char *result;              /* spelling of the return type */
+    char **params;
+    unsigned param_count;
+    uint32_t flags;
+    unsigned begin;            /* of the definition */
+    unsigned name_begin, params_begin, params_end; /* "(" .. behind ")", FN_SIMPLE_HEAD */
+    unsigned body_begin, body_end;
+    unsigned line, column, end_line;
+    struct stmt *body;
+    uint64_t hash; /* of its facts text: equal in two units means the same function */
+    struct cfg *cfg;
+};
+
+struct unit_facts {
+    char *main_file; /* relative to the root */
+    struct function **functions;
+    unsigned function_count;
+    char **addresses; /* triples: name, file of its definition or "", type */
+    unsigned address_count;
+};
+
+/* Writing, in the scan process. */
+void facts_write_head(FILE *out, const char *main_file);
+void facts_write_address(FILE *out, const char *name, const char *file, const char *type);
+void facts_write_function(FILE *out, const struct function *function);
+
+/* Reads a facts file; NULL and errno on failure (EPROTO: not a facts file). */
+struct unit_facts *facts_read(const char *path);
+/* Frees the list, not the functions: they move to the program. */
+void unit_facts_free(struct unit_facts *unit);
+void function_free(struct function *function);
+void stmt_free(struct stmt *stmt);
+
+static inline bool is_label(const struct stmt *stmt) {
+    return stmt->kind == STMT_CASE || stmt->kind == STMT_DEFAULT || stmt->kind == STMT_LABEL;
+}
+static inline bool is_loop(const struct stmt *stmt) {
+    return stmt->kind == STMT_WHILE || stmt->kind == STMT_FOR || stmt->kind == STMT_DO;
+}
+static inline bool is_jump(const struct stmt *stmt) {
+    return stmt->kind == STMT_GOTO || stmt->kind == STMT_GOTO_ANY || stmt->kind == STMT_BREAK ||
+           stmt->kind == STMT_CONTINUE;
+}
+/* The statement below its labels. */
+static inline struct stmt *unlabelled(struct stmt *stmt) {
+    while (is_label(stmt) && stmt->kid_count) stmt = stmt->kids[0];
+    return stmt;
+}
+
+#endif

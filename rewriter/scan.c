@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scan.c: one unit: libclang parses it, its functions and address-taken functions are written as
+ * facts. Runs in a process of its own. A unit with errors gives a partial tree and wrong edits: it
+ * is refused whole.
+ */
+#define _GNU_SOURCE
+#include "scan.h"
+#include "stages.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- functions ------------------------------------------------------------------------------- */
+
+static uint32_t attribute_flags(CXCursor cursor) {
+    uint32_t flags = 0;
+    struct kids kids = kids_of(cursor);
+    for (unsigned i = 0; i < kids.count; i++) {
+        enum CXCursorKind kind = clang_getCursorKind(kids.list[i]);
+        if (kind == CXCursor_PureAttr || kind == CXCursor_ConstAttr) flags |= FN_PURE;
+    }
+    free(kids.list);
+    if (!clang_Cursor_hasAttrs(cursor)) return flags;
+    CXPrintingPolicy policy = clang_getCursorPrintingPolicy(cursor);
+    clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
+    char *printed = copy_string(clang_getCursorPrettyPrinted(cursor, policy));
+    clang_PrintingPolicy_dispose(policy);
+    if (strstr(printed, "naked") || strstr(printed, "ifunc(") ||
+        strstr(printed, "no_instrument_function"))
+        flags |= FN_LEAVE_ALONE;
+    if (strstr(printed, "constructor") || strstr(printed, "destructor")) flags |= FN_CONSTRUCTOR;
+    if (strstr(printed, "always_inline")) flags |= FN_ALWAYS_INLINE;
+    free(printed);
+    return flags;
+}
+
+/* The compiler may treat functions of these names as it knows them: no pause points inside. */
+static bool is_builtin_name(const char *name) {
+    static const char *const names[] = {"malloc",  "calloc", "realloc", "free",   "memcpy",
+                                        "memmove", "memset", "memcmp",  "strlen", "strcmp",
+                                        "strcpy",  "strchr", "aligned_alloc"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i])) return true;
+    return false;
+}
+
+static void add_params(CXCursor cursor, struct function *f) {
+    int count = clang_Cursor_getNumArguments(cursor);
+    for (int i = 0; i < count; i++) {
+        char *name = copy_string(clang_getCursorSpelling(clang_Cursor_getArgument(cursor, (unsigned)i)));
+        if (!*name) f->flags |= FN_OLD_STYLE;
+        f->params = realloc(f->params, (f->param_count + 1) * sizeof(char *));
+        f->params[f->param_count++] = name;
+    }
+}
+
+/* name ( parameters ) { with nothing between: the text of a twin's head can be made from it. */
+static void find_head(struct scan *scan, CXCursor cursor, struct span whole, struct function *f) {
+    unsigned offset;
+    struct source *s = source_at(scan, clang_getCursorLocation(cursor), &offset);
+    if (s != whole.source || whole.from_macro || macro_at(s, offset) ||
+        strncmp(s->text + offset, f->name, strlen(f->name)))
+        return;
+    f->name_begin = offset;
+    int open = next_active(s, offset + (unsigned)strlen(f->name)), depth = 0;
+    int before = previous_active(s, whole.begin);
+    if (open < 0 || s->text[open] != '(') return;
+    if (before >= 0 && s->text[before] != ';' && s->text[before] != '}') return;
+    unsigned at = (unsigned)open;
+    for (; at < f->body_begin; at++) {
+        if (!s->active[at]) continue;
+        if (s->text[at] == '(') depth++;
+        else if (s->text[at] == ')' && !--depth) break;
+        else if (s->text[at] == '{') return;
+    }
+    if (next_active(s, at + 1) != (int)f->body_begin) return;
+    if (cut_by_directive(s, whole.begin, f->body_begin)) return;
+    f->params_begin = (unsigned)open;
+    f->params_end = at + 1;
+    f->flags |= FN_SIMPLE_HEAD;
+}
+
+static uint32_t type_flags(CXCursor cursor, const struct function *f) {
+    uint32_t flags = 0;
+    CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+    CXType result = clang_getCanonicalType(clang_getCursorResultType(cursor));
+    if (type.kind == CXType_FunctionNoProto && f->param_count) flags |= FN_OLD_STYLE;
+    if (clang_isFunctionTypeVariadic(type)) flags |= FN_VARIADIC;
+    if (result.kind == CXType_Void) flags |= FN_VOID;
+    if (strstr(f->result, "unnamed") || strstr(f->result, "anonymous")) flags |= FN_RECORD;
+    if (!strcmp(f->type, "void (int)") || !strcmp(f->type, "void (int, siginfo_t *, void *)") ||
+        !strcmp(f->type, "void (int, struct siginfo_t *, void *)"))
+        flags |= FN_SIGNAL_TYPE;
+    if (clang_Cursor_getStorageClass(cursor) == CX_SC_Static) flags |= FN_STATIC;
+    else if (clang_Cursor_isFunctionInlined(cursor)) flags |= FN_INLINE_EXTERN;
+    return flags;
+}
+
+static void scan_function(struct scan *scan, CXCursor cursor) {
+    struct span whole = span_of(scan, cursor);
+    if (!whole.source || !whole.source->path) return;
+    struct kids kids = kids_of(cursor);
+    CXCursor body = kids.count ? kids.list[kids.count - 1] : cursor;
+    free(kids.list);
+    if (clang_getCursorKind(body) != CXCursor_CompoundStmt) return;
+    struct span inner = span_of(scan, body);
+    struct function *f = calloc(1, sizeof *f);
+    f->name = copy_string(clang_getCursorSpelling(cursor));
+    f->file = strdup(whole.source->path);
+    f->type = type_name(clang_getCursorType(cursor));
+    f->result = copy_string(clang_getTypeSpelling(clang_getCursorResultType(cursor)));
+    f->begin = whole.begin;
+    f->body_begin = inner.begin;
+    f->body_end = inner.end;
+    add_params(cursor, f);
+    f->flags |= type_flags(cursor, f) | attribute_flags(cursor);
+    if (is_builtin_name(f->name)) f->flags |= FN_PURE;
+    if (never_returns(cursor)) f->flags |= FN_NO_RETURN;
+    scan->function = f;
+    f->body = scan_stmt(scan, body, whole.begin, ")");
+    if (f->body->flags & BRACED && inner.source == whole.source) f->flags |= FN_BODY_IN_TEXT;
+    if (f->flags & FN_BODY_IN_TEXT) find_head(scan, cursor, whole, f);
+    CXString ignored;
+    clang_getPresumedLocation(clang_getCursorLocation(cursor), &ignored, &f->line, &f->column);
+    clang_disposeString(ignored);
+    f->end_line = f->body->end_line;
+    facts_write_function(scan->out, f);
+    scan->function = NULL;
+    function_free(f);
+}
+
+/* ---- address-taken functions ----------------------------------------------------------------- */
+
+static void write_address(struct scan *scan, CXCursor function, CXType type) {
+    unsigned offset;
+    const char *file = NULL;
+    CXCursor definition = clang_getCursorDefinition(function);
+    if (!clang_Cursor_isNull(definition)) {
+        struct source *s = source_at(scan, clang_getCursorLocation(definition), &offset);
+        if (s) file = s->path;
+    }
+    char *name = copy_string(clang_getCursorSpelling(function)), *text = type_name(type);
+    facts_write_address(scan->out, name, file, text);
+    free(name);
+    free(text);
+}
+
+struct address_walk {
+    struct scan *scan;
+    CXType casts[8];
+    unsigned cast_count;
+};
+
+static void find_addresses(struct address_walk *walk, CXCursor cursor, bool callee) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    unsigned casts = walk->cast_count;
+    if (kind == CXCursor_DeclRefExpr && !callee) {
+        CXCursor target = clang_getCursorReferenced(cursor);
+        if (clang_getCursorKind(target) == CXCursor_FunctionDecl) {
+            write_address(walk->scan, target, clang_getCursorType(target));
+            for (unsigned i = 0; i < casts; i++) write_address(walk->scan, target, walk->casts[i]);
+        }
+    }
+    if (kind == CXCursor_CStyleCastExpr && casts < 8 &&
+        is_function_type(clang_getCursorType(cursor)))
+        walk->casts[walk->cast_count++] = clang_getCursorType(cursor);
+    bool through = kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr;
+    struct kids kids = kids_of(cursor);
+    for (unsigned i = 0; i < kids.count; i++)
+        find_addresses(walk, kids.list[i],
+                       kind == CXCursor_CallExpr ? i == 0 : through && callee);
+    free(kids.list);
+    walk->cast_count = casts;
+}
+
+/* ---- the unit -------------------------------------------------------------------------------- */
+
+static enum CXChildVisitResult at_top(CXCursor cursor, CXCursor parent, CXClientData data) {
+    struct scan *scan = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    (void)parent;
+    if (clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)))
+        return CXChildVisit_Continue;
+    if (kind == CXCursor_FunctionDecl || kind == CXCursor_VarDecl) {
+        struct address_walk walk = {.scan = scan, .cast_count = 0};
+        find_addresses(&walk, cursor, false);
+    }
+    if (kind == CXCursor_FunctionDecl && clang_isCursorDefinition(cursor))
+        scan_function(scan, cursor);
+    return CXChildVisit_Continue;
+}
+
+static unsigned log_errors(CXTranslationUnit unit, const char *facts_path) {
+    unsigned errors = 0;
+    FILE *log = NULL;
+    for (unsigned i = 0; i < clang_getNumDiagnostics(unit); i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(unit, i);
+        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error) {
+            char path[PATH_MAX];
+            snprintf(path, sizeof path, "%s.log", facts_path);
+            if (!log) log = fopen(path, "w");
+            char *text = copy_string(
+                clang_formatDiagnostic(diagnostic, clang_defaultDiagnosticDisplayOptions()));
+            if (log) fprintf(log, "%s\n", text);
+            free(text);
+            errors++;
+        }
+        clang_disposeDiagnostic(diagnostic);
+    }
+    if (log) fclose(log);
+    return errors;
+}
+
+static const char *below(const char *root, const char *path) {
+    size_t length = strlen(root);
+    return !strncmp(path, root, length) && path[length] == '/' ? path + length + 1 : path;
+}
+
+static int write_facts(struct scan *scan, const char *main_file, const char *facts_path) {
+    scan->out = fopen(facts_path, "w");
+    if (!scan->out) return -errno;
+    facts_write_head(scan->out, main_file);
+    clang_visitChildren(clang_getTranslationUnitCursor(scan->unit), at_top, scan);
+    bool failed = ferror(scan->out) != 0;
+    if (fclose(scan->out) || failed) {
+        unlink(facts_path);
+        return -EIO;
+    }
+    return 0;
+}
+
+int stage_scan(const struct unit *unit, const char *root, const char *facts_path) {
+    char file[PATH_MAX];
+    struct scan scan = {.root = root};
+    if (!realpath(unit->file, file)) return -errno;
+    CXIndex index = clang_createIndex(0, 0);
+    const char **argv = calloc((size_t)unit->argc + 2, sizeof *argv);
+    for (int i = 0; i < unit->argc; i++) argv[i] = unit->argv[i];
+    enum CXErrorCode failed = clang_parseTranslationUnit2(
+        index, unit->file, argv, unit->argc, NULL, 0,
+        CXTranslationUnit_DetailedPreprocessingRecord | CXTranslationUnit_KeepGoing, &scan.unit);
+    free(argv);
+    int error = -EINVAL;
+    if (!failed && scan.unit && !log_errors(scan.unit, facts_path)) {
+        sources_load(&scan);
+        error = write_facts(&scan, below(root, file), facts_path);
+    }
+    sources_free(&scan);
+    if (scan.unit) clang_disposeTranslationUnit(scan.unit);
+    clang_disposeIndex(index);
+    return error;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scan.h: shared by the scan_*.c files, the only ones that see libclang.
+ *
+ *   scan.c          one unit: parse, functions, addresses
+ *   scan_source.c   files of the unit: active code, macro expansions, places in the text
+ *   scan_stmt.c     statements
+ *   scan_expr.c     properties of expressions
+ *
+ * Vocabulary
+ *   source    a file below the root, with a map of its active code: bytes that belong to tokens
+ *             and are not in comments, directives or skipped #if parts
+ *   span      a cursor's place in its source; ends that lie in a macro expansion are widened to
+ *             the whole outermost expansion
+ */
+#ifndef LOOM_SCAN_H
+#define LOOM_SCAN_H
+#include "facts.h"
+#include <clang-c/Index.h>
+
+struct interval {
+    unsigned begin, end;
+};
+
+struct source {
+    struct source *next;
+    CXFile file;
+    char *path; /* relative to the root; NULL: not below it */
+    char *text, *active;
+    unsigned size;
+    struct interval *macros; /* outermost expansions, sorted, not overlapping */
+    unsigned macro_count, macro_room;
+};
+
+struct span {
+    struct source *source;
+    unsigned begin, end;
+    bool from_macro, to_macro, ok;
+};
+
+struct scan {
+    CXTranslationUnit unit;
+    const char *root;
+    struct source *sources;
+    FILE *out;
+    struct function *function; /* being read */
+};
+
+/* scan_source.c */
+void sources_load(struct scan *scan);
+void sources_free(struct scan *scan);
+struct source *source_of(struct scan *scan, CXFile file);
+struct source *source_at(struct scan *scan, CXSourceLocation location, unsigned *offset);
+const struct interval *macro_at(const struct source *source, unsigned offset);
+struct span span_of(struct scan *scan, CXCursor cursor);
+int next_active(const struct source *source, unsigned offset); /* -1: none */
+int previous_active(const struct source *source, unsigned offset);
+bool insertable(const struct span *span, unsigned low, const char *after);
+bool cut_by_directive(const struct source *source, unsigned begin, unsigned end);
+unsigned statement_end(struct scan *scan, CXCursor cursor); /* with ';'; 0: cannot tell */
+
+/* scan_stmt.c */
+struct stmt *scan_stmt(struct scan *scan, CXCursor cursor, unsigned low, const char *after);
+
+/* scan_expr.c: adds what the expression `cursor` does to the statement */
+void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt);
+bool has_no_effect(CXCursor cursor);
+bool is_impure(CXCursor cursor);
+bool makes_progress(CXCursor loop);
+int constant_condition(CXCursor condition); /* 0, 1, or -1: not constant */
+bool is_for_without_condition(CXCursor loop, unsigned kid_count);
+bool is_call(CXCursor cursor);
+
+/* shared little things */
+struct kids {
+    CXCursor *list;
+    unsigned count;
+};
+struct kids kids_of(CXCursor cursor);
+CXCursor without_parens(CXCursor cursor);
+char *copy_string(CXString string); /* disposes of it; the caller frees the result */
+CXType function_type(CXType type);  /* below pointers, canonical */
+bool is_function_type(CXType type);
+char *type_name(CXType type); /* canonical text of a function type */
+bool never_returns(CXCursor function);
+
+#endif

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scan_expr.c: what the expressions of a statement do: calls, labels, asm, literals that live as
+ * long as their block, memory reads; and the progress rule for loops (design 2).
+ *
+ * A statement inside a statement expression belongs to the statement around it: it is never edited
+ * on its own.
+ */
+#define _GNU_SOURCE
+#include "scan.h"
+#include <stdlib.h>
+#include <string.h>
+
+CXCursor without_parens(CXCursor cursor) {
+    for (;;) {
+        enum CXCursorKind kind = clang_getCursorKind(cursor);
+        if (kind != CXCursor_ParenExpr && kind != CXCursor_UnexposedExpr &&
+            kind != CXCursor_CStyleCastExpr)
+            return cursor;
+        struct kids kids = kids_of(cursor);
+        if (!kids.count) return cursor;
+        cursor = kids.list[kids.count - 1];
+        free(kids.list);
+    }
+}
+
+CXType function_type(CXType type) {
+    type = clang_getCanonicalType(type);
+    while (type.kind == CXType_Pointer) type = clang_getCanonicalType(clang_getPointeeType(type));
+    return type;
+}
+
+bool is_function_type(CXType type) {
+    type = function_type(type);
+    return type.kind == CXType_FunctionProto || type.kind == CXType_FunctionNoProto;
+}
+
+char *type_name(CXType type) {
+    char *name = copy_string(clang_getTypeSpelling(function_type(type)));
+    char *attribute = strstr(name, " __attribute__((noreturn))");
+    if (attribute) *attribute = 0;
+    return name;
+}
+
+/* GNU attribute: part of the type; C11 keyword: printed with the declaration. */
+bool never_returns(CXCursor function) {
+    static const char *const known[] = {"abort", "exit",   "_exit",         "_Exit",   "quick_exit",
+                                        "longjmp", "_longjmp", "siglongjmp", "__assert_fail",
+                                        "pthread_exit", "__builtin_unreachable", "__builtin_trap"};
+    char *type = copy_string(clang_getTypeSpelling(clang_getCursorType(function)));
+    bool result = strstr(type, "noreturn") != NULL;
+    free(type);
+    char *name = copy_string(clang_getCursorSpelling(function));
+    for (unsigned i = 0; i < sizeof known / sizeof *known; i++) result |= !strcmp(name, known[i]);
+    free(name);
+    if (result) return true;
+    CXPrintingPolicy policy = clang_getCursorPrintingPolicy(function);
+    clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
+    char *printed = copy_string(clang_getCursorPrettyPrinted(function, policy));
+    result = strstr(printed, "_Noreturn") != NULL || strstr(printed, "noreturn") != NULL;
+    free(printed);
+    clang_PrintingPolicy_dispose(policy);
+    return result;
+}
+
+bool is_call(CXCursor cursor) {
+    return clang_getCursorKind(without_parens(cursor)) == CXCursor_CallExpr;
+}
+
+static void add_target(struct stmt *stmt, CXCursor label) {
+    stmt->targets = realloc(stmt->targets, (stmt->target_count + 1) * sizeof(char *));
+    stmt->targets[stmt->target_count++] = copy_string(clang_getCursorSpelling(label));
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+static void place_call(struct scan *scan, CXCursor cursor, struct call *call) {
+    struct span span = span_of(scan, cursor);
+    if (!span.ok || span.from_macro || span.to_macro || !span.source->path) return;
+    if (!scan->function || strcmp(span.source->path, scan->function->file)) return;
+    const struct source *s = span.source;
+    if (s->text[span.end - 1] != ')' || cut_by_directive(s, span.begin, span.end)) return;
+    int at = next_active(s, span.begin), depth = 0;
+    struct kids kids = kids_of(cursor);
+    if (!kids.count) return;
+    struct span name = span_of(scan, kids.list[0]);
+    free(kids.list);
+    if (!name.ok || name.from_macro || name.to_macro) return;
+    at = next_active(s, name.end);
+    while (at >= 0 && s->text[at] == ')' && depth++ < 8) at = next_active(s, (unsigned)at + 1);
+    if (at < 0 || s->text[at] != '(') return;
+    call->begin = span.begin;
+    call->end = span.end;
+    call->args = (unsigned)at + 1;
+}
+
+static char *start_routine(CXCursor cursor) {
+    char *name = NULL;
+    if (clang_Cursor_getNumArguments(cursor) == 4) {
+        CXCursor start = without_parens(clang_Cursor_getArgument(cursor, 2));
+        if (clang_getCursorKind(start) == CXCursor_UnaryOperator) {
+            struct kids kids = kids_of(start);
+            if (kids.count) start = without_parens(kids.list[0]);
+            free(kids.list);
+        }
+        CXCursor target = clang_getCursorReferenced(start);
+        if (clang_getCursorKind(target) == CXCursor_FunctionDecl)
+            name = copy_string(clang_getCursorSpelling(target));
+    }
+    return name ? name : strdup("?");
+}
+
+static void add_call(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
+    stmt->calls = realloc(stmt->calls, (stmt->call_count + 1) * sizeof *stmt->calls);
+    struct call *call = &stmt->calls[stmt->call_count++];
+    *call = (struct call){0};
+    CXCursor target = clang_getCursorReferenced(cursor);
+    if (clang_getCursorKind(target) == CXCursor_FunctionDecl) {
+        unsigned offset;
+        call->callee = copy_string(clang_getCursorSpelling(target));
+        call->no_return = never_returns(target);
+        CXCursor definition = clang_getCursorDefinition(target);
+        if (!clang_Cursor_isNull(definition)) {
+            struct source *s = source_at(scan, clang_getCursorLocation(definition), &offset);
+            if (s && s->path) call->file = strdup(s->path);
+        }
+        if (!strcmp(call->callee, "pthread_create")) call->start = start_routine(cursor);
+    } else {
+        struct kids kids = kids_of(cursor);
+        CXType type = kids.count ? clang_getCursorType(kids.list[0]) : clang_getCursorType(cursor);
+        call->type = is_function_type(type) ? type_name(type) : strdup("?");
+        free(kids.list);
+    }
+    place_call(scan, cursor, call);
+    static const char *const twice[] = {"setjmp",     "_setjmp",   "sigsetjmp", "__sigsetjmp",
+                                        "getcontext", "vfork",     "__builtin_setjmp",
+                                        "savectx",    "swapcontext"};
+    for (unsigned i = 0; call->callee && i < sizeof twice / sizeof *twice; i++)
+        if (!strcmp(call->callee, twice[i])) stmt->flags |= OWN_TWICE;
+    static const char *const framed[] = {"__builtin_return_address", "__builtin_frame_address"};
+    for (unsigned i = 0; call->callee && scan->function && i < 2; i++)
+        if (!strcmp(call->callee, framed[i])) scan->function->flags |= FN_USES_NAME;
+    static const char *const dynamic[] = {"alloca", "__builtin_alloca",
+                                          "__builtin_alloca_with_align"};
+    for (unsigned i = 0; call->callee && scan->function && i < 3; i++)
+        if (!strcmp(call->callee, dynamic[i])) scan->function->flags |= FN_DYNAMIC_STACK;
+}
+
+/* ---- properties ------------------------------------------------------------------------------ */
+
+static void look_at_variable(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
+    enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
+    if (storage == CX_SC_Static || storage == CX_SC_Extern) stmt->flags |= OWN_STATIC;
+    CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+    while (type.kind == CXType_ConstantArray) type = clang_getArrayElementType(type);
+    if (type.kind == CXType_VariableArray && scan->function)
+        scan->function->flags |= FN_DYNAMIC_STACK;
+}
+
+static bool is_predefined_name(CXCursor cursor) {
+    if (clang_getCursorKind(cursor) != CXCursor_UnexposedExpr &&
+        clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
+        return false;
+    char *name = copy_string(clang_getCursorSpelling(cursor));
+    bool result = !strcmp(name, "__func__") || !strcmp(name, "__FUNCTION__") ||
+                  !strcmp(name, "__PRETTY_FUNCTION__");
+    free(name);
+    return result;
+}
+
+static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
+    switch (clang_getCursorKind(cursor)) {
+    case CXCursor_CallExpr: add_call(scan, cursor, stmt); break;
+    case CXCursor_LabelStmt: stmt->flags |= OWN_LABEL; break;
+    case CXCursor_AddrLabelExpr: {
+        struct kids kids = kids_of(cursor);
+        stmt->flags |= OWN_LABEL;
+        if (kids.count) add_target(stmt, clang_getCursorReferenced(kids.list[0]));
+        free(kids.list);
+        break;
+    }
+    case CXCursor_GotoStmt: {
+        struct kids kids = kids_of(cursor);
+        if (kids.count) add_target(stmt, clang_getCursorReferenced(kids.list[0]));
+        free(kids.list);
+        break;
+    }
+    case CXCursor_IndirectGotoStmt: stmt->flags |= OWN_LABEL; break;
+    case CXCursor_GCCAsmStmt:
+    case CXCursor_MSAsmStmt: stmt->flags |= OWN_ASM; break;
+    case CXCursor_ReturnStmt: stmt->flags |= OWN_RETURN; break;
+    case CXCursor_CompoundLiteralExpr: stmt->flags |= OWN_LITERAL; break;
+    case CXCursor_WhileStmt:
+    case CXCursor_ForStmt: stmt->flags |= OWN_LOOP; break;
+    case CXCursor_VarDecl: look_at_variable(scan, cursor, stmt); break;
+    case CXCursor_FunctionDecl: stmt->flags |= OWN_STATIC; break;
+    default:
+        if (scan->function && is_predefined_name(cursor)) scan->function->flags |= FN_USES_NAME;
+    }
+}
+
+void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
+    look_at(scan, cursor, stmt);
+    if (clang_getCursorKind(cursor) == CXCursor_UnaryExpr) return; /* sizeof: not evaluated */
+    struct kids kids = kids_of(cursor);
+    for (unsigned i = 0; i < kids.count; i++) scan_expr(scan, kids.list[i], stmt);
+    free(kids.list);
+}
+
+static bool any_kid(CXCursor cursor, bool (*test)(CXCursor)) {
+    struct kids kids = kids_of(cursor);
+    bool result = false;
+    for (unsigned i = 0; i < kids.count && !result; i++) result = test(kids.list[i]);
+    free(kids.list);
+    return result;
+}
+
+/* A call, or a read of memory through a pointer, an array or a global. */
+bool is_impure(CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_CallExpr || kind == CXCursor_ArraySubscriptExpr ||
+        kind == CXCursor_StmtExpr || clang_isVolatileQualifiedType(clang_getCursorType(cursor)))
+        return true;
+    if (kind == CXCursor_UnaryOperator &&
+        clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_Deref)
+        return true;
+    if (kind == CXCursor_UnaryExpr) return false;
+    if (kind == CXCursor_DeclRefExpr) {
+        CXCursor target = clang_getCursorReferenced(cursor);
+        return clang_getCursorKind(target) == CXCursor_VarDecl &&
+               (clang_getCursorLinkage(target) != CXLinkage_NoLinkage ||
+                clang_Cursor_getStorageClass(target) == CX_SC_Static);
+    }
+    if (kind == CXCursor_MemberRefExpr) {
+        struct kids kids = kids_of(cursor);
+        bool pointer = kids.count && clang_getCanonicalType(clang_getCursorType(kids.list[0])).kind ==
+                                         CXType_Pointer;
+        free(kids.list);
+        if (pointer) return true;
+    }
+    return any_kid(cursor, is_impure);
+}
+
+static bool has_effect(CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (!clang_isExpression(kind) && !clang_isReference(kind)) return kind != CXCursor_TypeRef;
+    if (kind == CXCursor_CallExpr || kind == CXCursor_CompoundAssignOperator ||
+        kind == CXCursor_StmtExpr || clang_isVolatileQualifiedType(clang_getCursorType(cursor)))
+        return true;
+    if (kind == CXCursor_BinaryOperator &&
+        clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_Assign)
+        return true;
+    if (kind == CXCursor_UnaryOperator &&
+        clang_getCursorUnaryOperatorKind(cursor) <= CXUnaryOperator_PreDec)
+        return true;
+    return any_kid(cursor, has_effect);
+}
+
+bool has_no_effect(CXCursor cursor) {
+    return clang_isExpression(clang_getCursorKind(cursor)) && !has_effect(cursor);
+}
+
+/* ---- loops ----------------------------------------------------------------------------------- */
+
+int constant_condition(CXCursor condition) {
+    condition = without_parens(condition);
+    if (clang_getCursorKind(condition) != CXCursor_IntegerLiteral) return -1;
+    CXEvalResult value = clang_Cursor_Evaluate(condition);
+    int result = -1;
+    if (value && clang_EvalResult_getKind(value) == CXEval_Int)
+        result = clang_EvalResult_getAsInt(value) != 0;
+    if (value) clang_EvalResult_dispose(value);
+    return result;
+}
+
+/* for (;;): two semicolons in a row in the tokens of the header. */
+bool is_for_without_condition(CXCursor loop, unsigned kid_count) {
+    if (kid_count >= 4) return false;
+    CXTranslationUnit unit = clang_Cursor_getTranslationUnit(loop);
+    CXToken *tokens = NULL;
+    unsigned count = 0, depth = 0, semicolons = 0;
+    bool previous = false, empty = false;
+    clang_tokenize(unit, clang_getCursorExtent(loop), &tokens, &count);
+    for (unsigned i = 0; i < count && semicolons < 2; i++) {
+        if (clang_getTokenKind(tokens[i]) == CXToken_Comment) continue;
+        char *token = copy_string(clang_getTokenSpelling(unit, tokens[i]));
+        bool semicolon = false;
+        if (*token == '(') depth++;
+        else if (*token == ')') depth--;
+        else if (*token == ';' && depth == 1) semicolon = true, empty = ++semicolons == 2 && previous;
+        free(token);
+        previous = semicolon;
+        if (!depth && i > 1) break;
+    }
+    clang_disposeTokens(unit, tokens, count);
+    return empty;
+}
+
+#define VARIABLES_MAX 64
+struct variables {
+    CXCursor list[VARIABLES_MAX];
+    unsigned count;
+};
+
+static void collect_variables(CXCursor cursor, struct variables *variables) {
+    if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr) {
+        CXCursor target = clang_getCursorReferenced(cursor);
+        enum CXCursorKind kind = clang_getCursorKind(target);
+        if ((kind == CXCursor_VarDecl || kind == CXCursor_ParmDecl) &&
+            variables->count < VARIABLES_MAX)
+            variables->list[variables->count++] = target;
+        return;
+    }
+    struct kids kids = kids_of(cursor);
+    for (unsigned i = 0; i < kids.count; i++) collect_variables(kids.list[i], variables);
+    free(kids.list);
+}
+
+static bool is_variable(CXCursor cursor, const struct variables *variables) {
+    cursor = without_parens(cursor);
+    if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr) return false;
+    CXCursor target = clang_getCursorReferenced(cursor);
+    for (unsigned i = 0; i < variables->count; i++)
+        if (clang_equalCursors(variables->list[i], target)) return true;
+    return false;
+}
+
+/* v = v->next */
+static bool follows_itself(CXCursor left, CXCursor right) {
+    right = without_parens(right);
+    if (clang_getCursorKind(right) != CXCursor_MemberRefExpr) return false;
+    struct kids kids = kids_of(right);
+    bool result = false;
+    if (kids.count) {
+        CXCursor base = without_parens(kids.list[0]);
+        result = clang_getCursorKind(base) == CXCursor_DeclRefExpr &&
+                 clang_equalCursors(clang_getCursorReferenced(base),
+                                    clang_getCursorReferenced(without_parens(left)));
+    }
+    free(kids.list);
+    return result;
+}
+
+static bool is_step(CXCursor cursor, const struct kids *kids, const struct variables *variables) {
+    switch (clang_getCursorKind(cursor)) {
+    case CXCursor_UnaryOperator:
+        return kids->count && clang_getCursorUnaryOperatorKind(cursor) <= CXUnaryOperator_PreDec &&
+               is_variable(kids->list[0], variables);
+    case CXCursor_CompoundAssignOperator: {
+        enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(cursor);
+        return kids->count && is_variable(kids->list[0], variables) &&
+               (kind == CXBinaryOperator_AddAssign || kind == CXBinaryOperator_SubAssign ||
+                kind == CXBinaryOperator_ShlAssign || kind == CXBinaryOperator_ShrAssign);
+    }
+    case CXCursor_BinaryOperator:
+        return kids->count == 2 &&
+               clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_Assign &&
+               is_variable(kids->list[0], variables) &&
+               follows_itself(kids->list[0], kids->list[1]);
+    default: return false;
+    }
+}
+
+static bool steps(CXCursor cursor, const struct variables *variables) {
+    struct kids kids = kids_of(cursor);
+    bool result = is_step(cursor, &kids, variables);
+    for (unsigned i = 0; i < kids.count && !result; i++) result = steps(kids.list[i], variables);
+    free(kids.list);
+    return result;
+}
+
+/* Not in a leaf loop: nested loops, volatile and atomic accesses, asm, computed goto. */
+static bool disturbs_leaf(CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_WhileStmt || kind == CXCursor_ForStmt || kind == CXCursor_GCCAsmStmt ||
+        kind == CXCursor_MSAsmStmt || kind == CXCursor_IndirectGotoStmt)
+        return true;
+    if (kind == CXCursor_DoStmt) {
+        struct kids kids = kids_of(cursor);
+        bool once = kids.count == 2 && constant_condition(kids.list[1]) == 0;
+        free(kids.list);
+        if (!once) return true;
+    }
+    if (clang_isExpression(kind)) {
+        CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+        if (clang_isVolatileQualifiedType(type) || type.kind == CXType_Atomic) return true;
+    }
+    return any_kid(cursor, disturbs_leaf);
+}
+
+static bool is_plain_step(CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_DeclStmt || kind == CXCursor_CompoundAssignOperator ||
+        kind == CXCursor_CallExpr)
+        return true;
+    if (kind == CXCursor_BinaryOperator) {
+        enum CXBinaryOperatorKind operator= clang_getCursorBinaryOperatorKind(cursor);
+        return operator== CXBinaryOperator_Assign || operator== CXBinaryOperator_Comma;
+    }
+    return kind == CXCursor_UnaryOperator &&
+           clang_getCursorUnaryOperatorKind(cursor) <= CXUnaryOperator_PreDec;
+}
+
+/* libclang gives the parts of a `for` without their roles: the condition is the first part that is
+ * not a declaration, an assignment or a step. */
+static CXCursor condition_of(CXCursor loop, const struct kids *kids) {
+    enum CXCursorKind kind = clang_getCursorKind(loop);
+    if (kind == CXCursor_WhileStmt && kids->count == 2) return kids->list[0];
+    if (kind == CXCursor_DoStmt && kids->count == 2) return kids->list[1];
+    if (kind == CXCursor_ForStmt && kids->count == 4) return kids->list[1];
+    for (unsigned i = 0; kind == CXCursor_ForStmt && i + 1 < kids->count; i++)
+        if (!is_plain_step(without_parens(kids->list[i]))) return kids->list[i];
+    return clang_getNullCursor();
+}
+
+/* The progress rule (research/perf.md, rule 3): a leaf loop whose condition has a variable that
+ * steps from its own old value. Calls are judged later, by place. */
+bool makes_progress(CXCursor loop) {
+    struct kids kids = kids_of(loop);
+    CXCursor condition = condition_of(loop, &kids);
+    bool result = false;
+    if (!clang_Cursor_isNull(condition)) {
+        struct variables variables = {.count = 0};
+        collect_variables(condition, &variables);
+        result = variables.count && steps(loop, &variables);
+        for (unsigned i = 0; i < kids.count && result; i++) result = !disturbs_leaf(kids.list[i]);
+    }
+    free(kids.list);
+    return result;
+}

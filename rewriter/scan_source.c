@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scan_source.c: the text side of a unit. libclang has no call for "is this in a macro", "where is
+ * the semicolon", "is this byte code"; the answers come from a byte map of active code and from
+ * the sorted outermost macro expansions of each file.
+ *
+ * Rule: an edit is only ever made at a place of the file's own text, never inside a macro
+ * expansion, a directive, or a part that this configuration skips.
+ */
+#define _GNU_SOURCE
+#include "scan.h"
+#include <ctype.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum CXChildVisitResult add_kid(CXCursor cursor, CXCursor parent, CXClientData data) {
+    struct kids *kids = data;
+    (void)parent;
+    if (!(kids->count & (kids->count + 1)))
+        kids->list = realloc(kids->list, (2 * kids->count + 2) * sizeof *kids->list);
+    kids->list[kids->count++] = cursor;
+    return CXChildVisit_Continue;
+}
+
+struct kids kids_of(CXCursor cursor) {
+    struct kids kids = {0};
+    clang_visitChildren(cursor, add_kid, &kids);
+    return kids;
+}
+
+char *copy_string(CXString string) {
+    const char *text = clang_getCString(string);
+    char *copy = strdup(text ? text : "");
+    clang_disposeString(string);
+    return copy;
+}
+
+/* ---- active code ----------------------------------------------------------------------------- */
+
+static unsigned skip_block_comment(const char *s, unsigned i, unsigned n) {
+    for (i += 2; i < n && !(s[i] == '*' && s[i + 1] == '/'); i++) {}
+    return i + 2 < n ? i + 2 : n;
+}
+
+static unsigned skip_line(const char *s, unsigned i, unsigned n) {
+    while (i < n && s[i] != '\n') {
+        if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
+        else if (s[i] == '\\' && s[i + 1] == '\r') i += 3;
+        else i += s[i] == '\\' ? 2 : 1;
+    }
+    return i < n ? i : n;
+}
+
+static unsigned skip_quoted(const char *s, unsigned i, unsigned n) {
+    char quote = s[i++];
+    while (i < n && s[i] != quote && s[i] != '\n') i += s[i] == '\\' ? 2 : 1;
+    return i < n ? i + 1 : n;
+}
+
+static void mark_active(struct source *source) {
+    const char *s = source->text;
+    unsigned i = 0, n = source->size;
+    bool line_start = true;
+    source->active = calloc(n + 1, 1);
+    while (i < n) {
+        if (s[i] == '\n') line_start = true, i++;
+        else if (s[i] == '\\' && s[i + 1] == '\n') i += 2;
+        else if (isspace((unsigned char)s[i])) i++;
+        else if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
+        else if (s[i] == '/' && s[i + 1] == '/') i = skip_line(s, i, n);
+        else if (s[i] == '#' && line_start) i = skip_line(s, i, n);
+        else if (s[i] == '"' || s[i] == '\'') {
+            unsigned end = skip_quoted(s, i, n);
+            memset(source->active + i, 1, end - i);
+            i = end, line_start = false;
+        } else source->active[i++] = 1, line_start = false;
+    }
+}
+
+static void drop_skipped(CXTranslationUnit unit, struct source *source) {
+    CXSourceRangeList *ranges = clang_getSkippedRanges(unit, source->file);
+    for (unsigned i = 0; ranges && i < ranges->count; i++) {
+        unsigned begin, end;
+        clang_getFileLocation(clang_getRangeStart(ranges->ranges[i]), 0, 0, 0, &begin);
+        clang_getFileLocation(clang_getRangeEnd(ranges->ranges[i]), 0, 0, 0, &end);
+        if (begin < end && end <= source->size) memset(source->active + begin, 0, end - begin);
+    }
+    clang_disposeSourceRangeList(ranges);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static void load_text(struct scan *scan, struct source *source) {
+    char *name = copy_string(clang_getFileName(source->file)), path[PATH_MAX];
+    size_t length = strlen(scan->root), size = 0;
+    if (realpath(name, path) && !strncmp(path, scan->root, length) && path[length] == '/') {
+        const char *text = clang_getFileContents(scan->unit, source->file, &size);
+        if (text && size < UINT_MAX / 2) {
+            source->path = strdup(path + length + 1);
+            source->size = (unsigned)size;
+            source->text = calloc(size + 4, 1);
+            memcpy(source->text, text, size);
+            mark_active(source);
+            drop_skipped(scan->unit, source);
+        }
+    }
+    free(name);
+}
+
+struct source *source_of(struct scan *scan, CXFile file) {
+    if (!file) return NULL;
+    for (struct source *s = scan->sources; s; s = s->next)
+        if (s->file == file || clang_File_isEqual(s->file, file)) return s;
+    struct source *source = calloc(1, sizeof *source);
+    source->file = file;
+    source->next = scan->sources;
+    scan->sources = source;
+    load_text(scan, source);
+    return source;
+}
+
+struct source *source_at(struct scan *scan, CXSourceLocation location, unsigned *offset) {
+    CXFile file;
+    clang_getFileLocation(location, &file, 0, 0, offset);
+    return source_of(scan, file);
+}
+
+void sources_free(struct scan *scan) {
+    for (struct source *s = scan->sources, *next; s; s = next) {
+        next = s->next;
+        free(s->path);
+        free(s->text);
+        free(s->active);
+        free(s->macros);
+        free(s);
+    }
+}
+
+/* ---- macro expansions ------------------------------------------------------------------------ */
+
+static enum CXChildVisitResult add_macro(CXCursor cursor, CXCursor parent, CXClientData data) {
+    (void)parent;
+    if (clang_getCursorKind(cursor) != CXCursor_MacroExpansion) return CXChildVisit_Continue;
+    CXSourceRange range = clang_getCursorExtent(cursor);
+    unsigned begin, end;
+    struct source *s = source_at(data, clang_getRangeStart(range), &begin);
+    clang_getFileLocation(clang_getRangeEnd(range), 0, 0, 0, &end);
+    if (!s || !s->text) return CXChildVisit_Continue;
+    if (s->macro_count == s->macro_room) {
+        s->macro_room = s->macro_room * 2 + 64;
+        s->macros = realloc(s->macros, s->macro_room * sizeof *s->macros);
+    }
+    s->macros[s->macro_count++] = (struct interval){begin, end};
+    return CXChildVisit_Continue;
+}
+
+static int by_place(const void *x, const void *y) {
+    const struct interval *a = x, *b = y;
+    if (a->begin != b->begin) return a->begin < b->begin ? -1 : 1;
+    return a->end > b->end ? -1 : a->end < b->end;
+}
+
+static void keep_outermost(struct source *s) {
+    unsigned kept = 0;
+    if (!s->macro_count) return;
+    qsort(s->macros, s->macro_count, sizeof *s->macros, by_place);
+    for (unsigned i = 0; i < s->macro_count; i++)
+        if (!kept || s->macros[i].begin >= s->macros[kept - 1].end) s->macros[kept++] = s->macros[i];
+    s->macro_count = kept;
+}
+
+void sources_load(struct scan *scan) {
+    clang_visitChildren(clang_getTranslationUnitCursor(scan->unit), add_macro, scan);
+    for (struct source *s = scan->sources; s; s = s->next) keep_outermost(s);
+}
+
+const struct interval *macro_at(const struct source *s, unsigned offset) {
+    unsigned low = 0, high = s->macro_count;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (s->macros[middle].end <= offset) low = middle + 1;
+        else high = middle;
+    }
+    return low < s->macro_count && s->macros[low].begin <= offset ? &s->macros[low] : NULL;
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+struct span span_of(struct scan *scan, CXCursor cursor) {
+    struct span span = {0};
+    CXFile first, last;
+    CXSourceRange range = clang_getCursorExtent(cursor);
+    clang_getFileLocation(clang_getRangeStart(range), &first, 0, 0, &span.begin);
+    clang_getFileLocation(clang_getRangeEnd(range), &last, 0, 0, &span.end);
+    if (!first || !last || !clang_File_isEqual(first, last)) return span;
+    span.source = source_of(scan, first);
+    if (!span.source || !span.source->text) return span;
+    const struct interval *macro = macro_at(span.source, span.begin);
+    if (macro) span.begin = macro->begin, span.from_macro = true;
+    if (span.end && (macro = macro_at(span.source, span.end - 1)))
+        span.end = macro->end, span.to_macro = true;
+    span.ok = span.begin < span.end;
+    return span;
+}
+
+int next_active(const struct source *s, unsigned offset) {
+    for (; offset < s->size; offset++)
+        if (s->active[offset]) return (int)offset;
+    return -1;
+}
+
+int previous_active(const struct source *s, unsigned offset) {
+    while (offset-- > 0)
+        if (s->active[offset]) return (int)offset;
+    return -1;
+}
+
+static bool ends_word(const struct source *s, int at, const char *word) {
+    int length = (int)strlen(word);
+    return at + 1 >= length && !strncmp(s->text + at + 1 - length, word, (size_t)length) &&
+           (at < length || !(isalnum((unsigned char)s->text[at - length]) ||
+                             s->text[at - length] == '_'));
+}
+
+/* Can a statement be inserted in front of the span? low: nothing of the enclosing construct ends
+ * behind it. after: the bytes that may stand in front; with ')' also the words else and do. Never
+ * between a pragma and its statement. */
+bool insertable(const struct span *span, unsigned low, const char *after) {
+    const struct source *s = span->source;
+    if (!span->ok || span->begin < low) return false;
+    int at = previous_active(s, span->begin);
+    if (at < 0) return false;
+    if (!strchr(after, s->text[at]) && !macro_at(s, (unsigned)at) &&
+        !(strchr(after, ')') && (ends_word(s, at, "else") || ends_word(s, at, "do"))))
+        return false;
+    for (unsigned i = (unsigned)at + 1; i + 6 < span->begin; i++)
+        if (s->text[i] == '#' && memmem(s->text + i, span->begin - i, "pragma", 6)) return false;
+    return !(macro_at(s, (unsigned)at) && ends_word(s, at, ")") &&
+             memmem(s->text + macro_at(s, (unsigned)at)->begin,
+                    macro_at(s, (unsigned)at)->end - macro_at(s, (unsigned)at)->begin, "_Pragma", 7));
+}
+
+/* A directive inside, or the `else` of another configuration right behind: no braces around it. */
+bool cut_by_directive(const struct source *s, unsigned begin, unsigned end) {
+    for (unsigned i = begin; i < end; i++) {
+        if (s->text[i] != '#' || s->active[i]) continue;
+        unsigned j = i;
+        while (j > 0 && (s->text[j - 1] == ' ' || s->text[j - 1] == '\t')) j--;
+        if (!j || s->text[j - 1] == '\n') return true;
+    }
+    while (end < s->size && isspace((unsigned char)s->text[end])) end++;
+    if (end >= s->size || s->text[end] != '#') return false;
+    unsigned rest = s->size - end < 200 ? s->size - end : 200;
+    return memmem(s->text + end, rest, "else", 4) && strncmp(s->text + end, "#else", 5) &&
+           strncmp(s->text + end, "#endif", 6);
+}
+
+unsigned statement_end(struct scan *scan, CXCursor cursor) {
+    struct span span = span_of(scan, cursor);
+    if (!span.ok) return 0;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_CompoundStmt || kind == CXCursor_NullStmt) return span.end;
+    if (kind == CXCursor_DeclStmt &&
+        (span.to_macro || span.source->text[span.end - 1] == ';'))
+        return span.end;
+    if (kind == CXCursor_IfStmt || kind == CXCursor_ForStmt || kind == CXCursor_WhileStmt ||
+        kind == CXCursor_SwitchStmt || kind == CXCursor_LabelStmt || kind == CXCursor_CaseStmt ||
+        kind == CXCursor_DefaultStmt) {
+        struct kids kids = kids_of(cursor);
+        unsigned end = kids.count ? statement_end(scan, kids.list[kids.count - 1]) : 0;
+        free(kids.list);
+        return end;
+    }
+    int at = next_active(span.source, span.end);
+    if (at >= 0 && span.source->text[at] == ';' && !macro_at(span.source, (unsigned)at))
+        return (unsigned)at + 1;
+    return span.to_macro ? span.end : 0;
+}
