@@ -82,7 +82,7 @@ sleep 0.5
 watch before
 [ "$delta_bad" -gt 0 ] || fail "the program shows no bad round"
 
-echo "3. loom-pipe $pid <<< '$(cat $bug/filter.loom)'"
+echo "3. echo '$(cat $bug/filter.loom)' | loom-pipe $pid"
 pipe "$pid" <$bug/filter.loom
 [ "$("$build/loom-pipe" --list "$pid" | wc -l)" -gt 0 ] || fail "the filter is not listed"
 watch with
