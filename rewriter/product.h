@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/*
+ * product.h: which files of a tree are products of a build, told by their first bytes.
+ *
+ * A tree that was built in place holds objects that are newer than the sources. Copied, make would
+ * link them instead of compiling the rewritten sources. So these are not copied: ELF files,
+ * archives of ELF files, precompiled headers, libtool's .lo and .la.
+ */
+#ifndef LOOM_PRODUCT_H
+#define LOOM_PRODUCT_H
+#include <stdbool.h>
+
+/* `fd` is open for reading; its offset is not moved. */
+bool product_is(int fd, const char *name);
+
+#endif
