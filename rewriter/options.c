@@ -27,8 +27,9 @@ static const char usage[] =
     "  --diff            print the changes and make no OUT\n"
     "  --help, --version\n"
     "\n"
-    "Without compile_commands.json every .c file below SRC is read with CFLAGS, as if the compiler\n"
-    "was started in SRC. `bear -- make` records a compile_commands.json during a build.\n";
+    "With CFLAGS, or without compile_commands.json, every .c file below SRC is read with these\n"
+    "flags, as if the compiler was started in SRC. `bear -- make` records a compile_commands.json\n"
+    "during a build.\n";
 
 enum { OPT_POLL = 256, OPT_DIFF, OPT_CALLS, OPT_REPORT, OPT_HELP, OPT_VERSION };
 
@@ -78,6 +79,11 @@ static enum options_end read_operands(struct options *options, int count, char *
         report_error(-EINVAL, "%s: SRC and OUT are needed%s",
                      count < least ? "too few operands" : "too many operands",
                      count > most ? ", and flags for the compiler come after --" : "");
+        return wrong();
+    }
+    if (options->database && options->have_cflags) {
+        report_error(-EINVAL, "-p and -- exclude each other: flags come from the database, or "
+                              "from the command line");
         return wrong();
     }
     options->source = operands[0];
