@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/* analyse.c: see analyse.h. */
+#include "analyse.h"
+#include <stdlib.h>
+#include <string.h>
+#include "region.h"
+#include "stale.h"
+
+static void mark_inside(const struct callgraph *graph, const struct operations *operations,
+                        struct analysis *a) {
+    for (uint16_t region = 0; region < operations->regions; region++)
+        region_flow(graph, operations, region, a->nodes, a->calls);
+    for (uint32_t i = 0; i < operations->count; i++)
+        a->nodes[operations->items[i].node] |= UNSAFE_OWN_SLOT;
+}
+
+/* All points of the functions in `reached`. */
+static void mark_functions(const struct program *p, const unsigned char *reached, int reason,
+                           struct analysis *a) {
+    for (uint32_t f = 0; f < p->function_count; f++) {
+        const struct function *function = &p->functions[f];
+        if (!reached[f]) continue;
+        for (uint32_t n = 0; n < function->node_count; n++)
+            a->nodes[function->first_node + n] |= (unsigned char)reason;
+        for (uint32_t c = 0; c < function->call_count; c++)
+            a->calls[function->first_call + c] |= (unsigned char)reason;
+    }
+}
+
+static void mark_stale(const struct callgraph *graph, const struct operations *operations,
+                       struct analysis *a) {
+    const struct program *p = graph->program;
+    unsigned char *stale = take(p->call_count, 1);
+    unsigned char *reached = take(p->function_count, 1), *done = take(graph->set_count, 1);
+    stale_calls(graph, operations, stale);
+    for (uint32_t c = 0; c < p->call_count; c++) {
+        if (!stale[c]) continue;
+        a->calls[c] |= UNSAFE_STALE;
+        reach_from_call(graph, c, reached, done);
+    }
+    mark_functions(p, reached, UNSAFE_BELOW_STALE, a);
+    free(stale);
+    free(reached);
+    free(done);
+}
+
+static void mark_handlers(const struct callgraph *graph, struct analysis *a) {
+    const struct program *p = graph->program;
+    unsigned char *reached = take(p->function_count, 1), *done = take(graph->set_count, 1);
+    for (uint32_t f = 0; f < p->function_count; f++)
+        if (p->functions[f].attributes & FUNCTION_HANDLER)
+            reach_from_function(graph, f, reached, done);
+    mark_functions(p, reached, UNSAFE_HANDLER, a);
+    free(reached);
+    free(done);
+}
+
+/* A closure function has no test of its own: whoever calls it goes slow. */
+static void slow_callers(const struct callgraph *graph, uint32_t function, struct analysis *a) {
+    const struct program *p = graph->program;
+    for (uint32_t i = graph->first_set[function]; i < graph->first_set[function + 1]; i++) {
+        const struct set *set = &graph->sets[graph->sets_of[i]];
+        if (graph->sets_of[i] == graph->every) continue;
+        for (uint32_t c = 0; c < set->call_count; c++) {
+            const struct call *call = &p->calls[graph->callers[set->first_call + c]];
+            const struct function *caller = &p->functions[call->function];
+            if (caller->attributes & FUNCTION_LEFT || call->class & CALL_QUICK)
+                a->not_slow[function] = 1;
+            if (caller->attributes & FUNCTION_LEFT || a->slow[call->function]) continue;
+            a->slow[call->function] = 1;
+            if (caller->attributes & FUNCTION_CLOSURE) slow_callers(graph, call->function, a);
+        }
+    }
+}
+
+static void mark_slow(const struct callgraph *graph, const struct operations *operations,
+                      struct analysis *a) {
+    const struct program *p = graph->program;
+    for (uint32_t i = 0; i < operations->count; i++)
+        a->slow[p->nodes[operations->items[i].node].function] = 1;
+    for (uint32_t i = 0; i < operations->count; i++) {
+        uint32_t function = p->nodes[operations->items[i].node].function;
+        if (p->functions[function].attributes & FUNCTION_CLOSURE)
+            slow_callers(graph, function, a);
+    }
+}
+
+static void count(const struct program *p, struct analysis *a) {
+    for (uint32_t n = 0; n < p->node_count; n++) {
+        if (!is_pause_node(&p->nodes[n])) continue;
+        a->points++;
+        a->unsafe += a->nodes[n] != 0;
+    }
+    for (uint32_t c = 0; c < p->call_count; c++) {
+        if (p->calls[c].point == NONE) continue;
+        a->points++;
+        a->unsafe += a->calls[c] != 0;
+    }
+}
+
+void analyse(const struct callgraph *graph, const struct operations *operations,
+             struct analysis *analysis) {
+    const struct program *p = graph->program;
+    *analysis = (struct analysis){.nodes = take(p->node_count, 1), .calls = take(p->call_count, 1),
+                                  .slow = take(p->function_count, 1),
+                                  .not_slow = take(p->function_count, 1)};
+    mark_inside(graph, operations, analysis);
+    mark_stale(graph, operations, analysis);
+    mark_handlers(graph, analysis);
+    mark_slow(graph, operations, analysis);
+    count(p, analysis);
+}
+
+void analysis_free(struct analysis *analysis) {
+    free(analysis->nodes);
+    free(analysis->calls);
+    free(analysis->slow);
+    free(analysis->not_slow);
+    *analysis = (struct analysis){0};
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+/* callgraph.c: see callgraph.h. Sets are made once per distinct callee text and file. */
+#include "callgraph.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct builder {
+    struct callgraph *graph;
+    const struct program *program;
+    uint32_t *by_name;    /* functions sorted by name */
+    uint32_t *first_name; /* [names + 1] */
+    uint32_t *type_set;   /* per name of a type: its set, or NONE */
+    uint32_t *name_set;   /* per name: the set seen from outside of its own file, or NONE */
+    uint32_t member_count;
+};
+
+static void add_member(struct builder *b, uint32_t function) {
+    b->graph->members = grow(b->graph->members, b->member_count, sizeof *b->graph->members);
+    b->graph->members[b->member_count++] = function;
+    b->graph->sets[b->graph->set_count - 1].count++;
+}
+
+static uint32_t new_set(struct builder *b) {
+    struct callgraph *graph = b->graph;
+    graph->sets = grow(graph->sets, graph->set_count, sizeof *graph->sets);
+    graph->sets[graph->set_count] = (struct set){.first = b->member_count};
+    return graph->set_count++;
+}
+
+static void sort_by_name(struct builder *b) {
+    const struct program *p = b->program;
+    b->first_name = take(p->names.count + 1, sizeof *b->first_name);
+    b->by_name = take(p->function_count, sizeof *b->by_name);
+    for (uint32_t f = 0; f < p->function_count; f++) b->first_name[p->functions[f].name + 1]++;
+    for (uint32_t n = 0; n < p->names.count; n++) b->first_name[n + 1] += b->first_name[n];
+    uint32_t *next = take(p->names.count, sizeof *next);
+    for (uint32_t f = 0; f < p->function_count; f++) {
+        uint32_t name = p->functions[f].name;
+        b->by_name[b->first_name[name] + next[name]++] = f;
+    }
+    free(next);
+}
+
+static uint32_t all_of_name(struct builder *b, uint32_t name) {
+    if (b->name_set[name] == NONE) {
+        b->name_set[name] = new_set(b);
+        for (uint32_t i = b->first_name[name]; i < b->first_name[name + 1]; i++)
+            add_member(b, b->by_name[i]);
+    }
+    return b->name_set[name];
+}
+
+/* The static functions of this name in this file, or NONE. Files have few functions of one name. */
+static uint32_t own_static(struct builder *b, uint32_t name, uint32_t file) {
+    const struct function *functions = b->program->functions;
+    uint32_t set = NONE;
+    for (uint32_t i = b->first_name[name]; i < b->first_name[name + 1]; i++) {
+        uint32_t f = b->by_name[i];
+        if (functions[f].file != file || !(functions[f].attributes & FUNCTION_STATIC)) continue;
+        if (b->first_name[name + 1] - b->first_name[name] == 1) return all_of_name(b, name);
+        if (set == NONE) set = new_set(b);
+        add_member(b, f);
+    }
+    return set;
+}
+
+/* A type text "int ()" promises nothing about the arguments. */
+static int no_prototype(const struct program *p, uint32_t type) {
+    return type == NONE || strstr(p->names.texts[type], "()") != NULL;
+}
+
+static uint32_t all_of_type(struct builder *b, uint32_t type) {
+    const struct program *p = b->program;
+    if (no_prototype(p, type)) return b->graph->taken;
+    if (b->type_set[type] != NONE) return b->type_set[type];
+    b->type_set[type] = new_set(b);
+    for (uint32_t f = 0; f < p->function_count; f++) {
+        const struct function *function = &p->functions[f];
+        if (!(function->attributes & FUNCTION_TAKEN)) continue;
+        if (function->type == type || function->attributes & FUNCTION_ANY_TYPE ||
+            no_prototype(p, function->type))
+            add_member(b, f);
+    }
+    return b->type_set[type];
+}
+
+static uint32_t set_of_call(struct builder *b, const struct call *call) {
+    uint32_t file = b->program->functions[call->function].file;
+    if (call->how == CALL_INDIRECT) return all_of_type(b, call->callee);
+    if (call->callee == NONE) return b->graph->taken;
+    uint32_t own = own_static(b, call->callee, file);
+    return own != NONE ? own : all_of_name(b, call->callee);
+}
+
+static void make_sets(struct builder *b) {
+    const struct program *p = b->program;
+    struct callgraph *graph = b->graph;
+    graph->taken = new_set(b);
+    for (uint32_t f = 0; f < p->function_count; f++)
+        if (p->functions[f].attributes & FUNCTION_TAKEN) add_member(b, f);
+    graph->every = new_set(b);
+    for (uint32_t f = 0; f < p->function_count; f++) add_member(b, f);
+    graph->set_of = take(p->call_count, sizeof *graph->set_of);
+    for (uint32_t c = 0; c < p->call_count; c++) graph->set_of[c] = set_of_call(b, &p->calls[c]);
+}
+
+/* Calls of each set. A call with class k belongs to `taken` too, as its second set. */
+static void make_callers(struct callgraph *graph) {
+    const struct program *p = graph->program;
+    uint32_t total = 0;
+    for (uint32_t c = 0; c < p->call_count; c++) {
+        graph->sets[graph->set_of[c]].call_count++;
+        if (p->calls[c].class & CALL_BACK) graph->sets[graph->taken].call_count++;
+    }
+    for (uint32_t s = 0; s < graph->set_count; s++) {
+        graph->sets[s].first_call = total;
+        total += graph->sets[s].call_count;
+        graph->sets[s].call_count = 0;
+    }
+    graph->callers = take(total, sizeof *graph->callers);
+    for (uint32_t c = 0; c < p->call_count; c++) {
+        struct set *set = &graph->sets[graph->set_of[c]];
+        graph->callers[set->first_call + set->call_count++] = c;
+        set = &graph->sets[graph->taken];
+        if (p->calls[c].class & CALL_BACK)
+            graph->callers[set->first_call + set->call_count++] = c;
+    }
+}
+
+static void make_memberships(struct callgraph *graph) {
+    uint32_t count = graph->program->function_count;
+    graph->first_set = take(count + 2, sizeof *graph->first_set);
+    uint32_t *first = graph->first_set + 1; /* shifted: filled by counting up */
+    for (uint32_t s = 0; s < graph->set_count; s++)
+        for (uint32_t i = 0; i < graph->sets[s].count; i++)
+            if (graph->members[graph->sets[s].first + i] + 1 < count)
+                first[graph->members[graph->sets[s].first + i] + 1]++;
+    for (uint32_t f = 1; f < count; f++) first[f] += first[f - 1];
+    uint32_t total = 0;
+    for (uint32_t s = 0; s < graph->set_count; s++) total += graph->sets[s].count;
+    graph->sets_of = take(total, sizeof *graph->sets_of);
+    for (uint32_t s = 0; s < graph->set_count; s++)
+        for (uint32_t i = 0; i < graph->sets[s].count; i++)
+            graph->sets_of[first[graph->members[graph->sets[s].first + i]]++] = s;
+}
+
+void callgraph_make(struct callgraph *graph, const struct program *program) {
+    struct builder b = {.graph = graph, .program = program};
+    size_t bytes = program->names.count * sizeof(uint32_t);
+    *graph = (struct callgraph){.program = program};
+    b.type_set = memset(take(program->names.count, sizeof(uint32_t)), 0xff, bytes);
+    b.name_set = memset(take(program->names.count, sizeof(uint32_t)), 0xff, bytes);
+    sort_by_name(&b);
+    make_sets(&b);
+    make_callers(graph);
+    make_memberships(graph);
+    free(b.by_name);
+    free(b.first_name);
+    free(b.type_set);
+    free(b.name_set);
+}
+
+void callgraph_free(struct callgraph *graph) {
+    free(graph->sets);
+    free(graph->members);
+    free(graph->callers);
+    free(graph->set_of);
+    free(graph->sets_of);
+    free(graph->first_set);
+    *graph = (struct callgraph){0};
+}
+
+/* ---- reachability ---------------------------------------------------------------------------- */
+
+struct walk {
+    const struct callgraph *graph;
+    unsigned char *reached, *done;
+    uint32_t *stack, depth;
+};
+
+static void meet(struct walk *w, uint32_t function) {
+    if (w->reached[function]) return;
+    w->reached[function] = 1;
+    w->stack[w->depth++] = function;
+}
+
+static void meet_set(struct walk *w, uint32_t set) {
+    if (w->done[set]) return;
+    w->done[set] = 1;
+    for (uint32_t i = 0; i < w->graph->sets[set].count; i++)
+        meet(w, w->graph->members[w->graph->sets[set].first + i]);
+}
+
+static void meet_call(struct walk *w, uint32_t call) {
+    meet_set(w, w->graph->set_of[call]);
+    if (w->graph->program->calls[call].class & CALL_BACK) meet_set(w, w->graph->taken);
+}
+
+static void finish(struct walk *w) {
+    const struct program *p = w->graph->program;
+    while (w->depth) {
+        const struct function *function = &p->functions[w->stack[--w->depth]];
+        for (uint32_t i = 0; i < function->call_count; i++) meet_call(w, function->first_call + i);
+        if (function->attributes & FUNCTION_LEFT && !(function->attributes & FUNCTION_LISTED))
+            meet_set(w, w->graph->every);
+    }
+    free(w->stack);
+}
+
+void reach_from_call(const struct callgraph *graph, uint32_t call, unsigned char *reached,
+                     unsigned char *done) {
+    const int again = graph->program->calls[call].class & CALL_BACK && !done[graph->taken];
+    if (done[graph->set_of[call]] && !again) return;
+    struct walk w = {graph, reached, done,
+                     take(graph->program->function_count, sizeof(uint32_t)), 0};
+    meet_call(&w, call);
+    finish(&w);
+}
+
+void reach_from_function(const struct callgraph *graph, uint32_t function, unsigned char *reached,
+                         unsigned char *done) {
+    if (reached[function]) return;
+    struct walk w = {graph, reached, done,
+                     take(graph->program->function_count, sizeof(uint32_t)), 0};
+    meet(&w, function);
+    finish(&w);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/* diag.c: see diag.h. */
+#include "diag.h"
+#include "json.h"
+#include <stdlib.h>
+#include <string.h>
+
+void diag_add(struct diagnostics *all, enum severity severity, struct span span,
+              const char *format, ...) {
+    va_list arguments;
+    all->items = grow(all->items, all->count, sizeof *all->items);
+    struct diagnostic *item = &all->items[all->count++];
+    va_start(arguments, format);
+    item->message = arena_vprint(&all->arena, format, arguments);
+    va_end(arguments);
+    item->severity = severity;
+    item->span = span;
+    item->hint = NULL;
+    all->errors += severity == SEVERITY_ERROR;
+}
+
+void diag_hint(struct diagnostics *all, const char *format, ...) {
+    va_list arguments;
+    struct diagnostic *item = &all->items[all->count - 1];
+    va_start(arguments, format);
+    const char *line = arena_vprint(&all->arena, format, arguments);
+    va_end(arguments);
+    item->hint = item->hint ? arena_print(&all->arena, "%s\n%s", item->hint, line) : line;
+}
+
+void diag_free(struct diagnostics *all) {
+    arena_free(&all->arena);
+    free(all->items);
+    *all = (struct diagnostics){0};
+}
+
+static int is_tail(char byte) { return ((unsigned char)byte & 0xc0) == 0x80; }
+
+static uint32_t line_start(const struct text *text, uint32_t at) {
+    while (at && text->bytes[at - 1] != '\n') at--;
+    return at;
+}
+
+static uint32_t line_end(const struct text *text, uint32_t at) {
+    while (at < text->size && text->bytes[at] != '\n') at++;
+    return at;
+}
+
+void text_place(const struct text *text, uint32_t at, unsigned *line, unsigned *column) {
+    *line = *column = 1;
+    for (uint32_t i = 0; i < at && i < text->size; i++) {
+        if (text->bytes[i] == '\n') {
+            ++*line;
+            *column = 1;
+        } else {
+            *column += !is_tail(text->bytes[i]);
+        }
+    }
+}
+
+/* The first line of a span: [*start, *end) on that line, not empty if the line is not. */
+static void first_line(const struct text *text, struct span span, uint32_t *start, uint32_t *end) {
+    uint32_t size = (uint32_t)text->size;
+    *start = span.start < size ? span.start : size;
+    *end = line_end(text, *start);
+    if (span.end < *end) *end = span.end;
+    if (*end <= *start) *end = *start + 1;
+    while (*end < size && is_tail(text->bytes[*end])) ++*end;
+}
+
+/* The part of a long line that is shown, so that a megabyte on one line stays readable. */
+enum { SHOWN_BEFORE = 60, SHOWN = 120 };
+
+static void print_source(FILE *out, const struct text *text, struct span span, unsigned line,
+                         const char *colour, const char *plain) {
+    uint32_t start, end, from = line_start(text, span.start), to;
+    first_line(text, span, &start, &end);
+    if (start - from > SHOWN_BEFORE && line_end(text, start) - from > SHOWN)
+        from = start - SHOWN_BEFORE;
+    while (from < start && is_tail(text->bytes[from])) from++;
+    to = line_end(text, start);
+    if (to - from > SHOWN) to = from + SHOWN;
+    int width = fprintf(out, "%u", line);
+    fputs(" | ", out);
+    for (uint32_t i = from; i < to; i++) {
+        unsigned char byte = (unsigned char)text->bytes[i];
+        if (byte == '\r' && i + 1 == to) continue;
+        putc(byte == '\t' || byte >= 128 || (byte >= 32 && byte != 127) ? byte : '?', out);
+    }
+    fprintf(out, "\n%*s | %s", width < 0 ? 1 : width, "", colour);
+    for (uint32_t i = from; i < end && i < to + 1; i++) {
+        char byte = i < text->size ? text->bytes[i] : ' ';
+        if (is_tail(byte)) continue;
+        putc(i >= start ? '~' : byte == '\t' ? '\t' : ' ', out);
+    }
+    fprintf(out, "%s\n", plain);
+}
+
+static const char *const severity_names[] = {"error", "warning", "note"};
+
+static void print_one(FILE *out, const struct text *text, const struct diagnostic *item,
+                      int colour) {
+    static const char *const colours[] = {"\033[1;31m", "\033[1;33m", "\033[1;36m"};
+    const char *on = colour ? colours[item->severity] : "", *off = colour ? "\033[0m" : "";
+    const char *bold = colour ? "\033[1m" : "";
+    unsigned line, column, last_line, last_column;
+    uint32_t start, end;
+    first_line(text, item->span, &start, &end);
+    text_place(text, start, &line, &column);
+    text_place(text, end ? end - 1 : 0, &last_line, &last_column);
+    fprintf(out, "%s%s:%u:%u", bold, text->name, line, column);
+    if (last_line == line && last_column > column) fprintf(out, "-%u", last_column);
+    fprintf(out, ":%s %s%s:%s %s\n", off, on, severity_names[item->severity], off, item->message);
+    print_source(out, text, (struct span){start, end}, line, on, off);
+    for (const char *hint = item->hint; hint;) {
+        const char *stop = strchr(hint, '\n');
+        fprintf(out, "%shint:%s %.*s\n", bold, off, stop ? (int)(stop - hint) : (int)strlen(hint),
+                hint);
+        hint = stop ? stop + 1 : NULL;
+    }
+}
+
+static int by_place(const void *a, const void *b) {
+    const struct diagnostic *const *one = a, *const *other = b;
+    if ((*one)->span.start != (*other)->span.start)
+        return (*one)->span.start < (*other)->span.start ? -1 : 1;
+    return *one < *other ? -1 : *one > *other;
+}
+
+static const struct diagnostic **sorted(const struct diagnostics *all) {
+    const struct diagnostic **order = take(all->count, sizeof *order);
+    for (size_t i = 0; i < all->count; i++) order[i] = &all->items[i];
+    qsort(order, all->count, sizeof *order, by_place);
+    return order;
+}
+
+void diag_print(FILE *out, const struct text *text, const struct diagnostics *all, int colour) {
+    const struct diagnostic **order = sorted(all);
+    for (size_t i = 0; i < all->count; i++) print_one(out, text, order[i], colour);
+    free(order);
+}
+
+void diag_print_json(FILE *out, const struct text *text, const struct diagnostics *all) {
+    const struct diagnostic **order = sorted(all);
+    putc('[', out);
+    for (size_t i = 0; i < all->count; i++) {
+        unsigned line, column;
+        text_place(text, order[i]->span.start, &line, &column);
+        fprintf(out, "%s{\"severity\":\"%s\",\"line\":%u,\"column\":%u,\"message\":", i ? "," : "",
+                severity_names[order[i]->severity], line, column);
+        json_string(out, order[i]->message);
+        if (order[i]->hint) {
+            fputs(",\"hint\":", out);
+            json_string(out, order[i]->hint);
+        }
+        putc('}', out);
+    }
+    putc(']', out);
+    free(order);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * operation.h: a filter in terms of the program: operations at nodes.
+ *
+ * Resolve makes them, the analyses read them, encode writes them into a plan. A leave stands before
+ * an enter of the same node, as the runtime executes them.
+ */
+#ifndef LOOM_OPERATION_H
+#define LOOM_OPERATION_H
+#include "diag.h"
+#include "program.h"
+
+struct operation {
+    uint32_t node;
+    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE */
+    uint8_t flags; /* LOOM_OP_* */
+    uint16_t region;
+};
+
+struct operations {
+    struct operation *items;
+    uint32_t count;
+    uint16_t regions;
+    struct span *spans; /* per region: where the text names it */
+};
+
+static inline void operation_add(struct operations *all, uint32_t node, int kind, int flags) {
+    struct operation item = {node, (uint8_t)kind, (uint8_t)flags, all->regions};
+    for (uint32_t i = 0; i < all->count; i++)
+        if (all->items[i].node == node && all->items[i].kind == item.kind &&
+            all->items[i].region == item.region)
+            return;
+    all->items = (struct operation *)grow(all->items, all->count, sizeof *all->items);
+    all->items[all->count++] = item;
+}
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * program.h: the slot tables of all files of a process as one program.
+ *
+ * Vocabulary (rt/table.h has the rest)
+ *   node      a CFG node; numbered through all files. Successors are node numbers.
+ *   point     the number of a node or call in its file; file and point name it in the process.
+ *   left      a function that loom-rewrite left alone: it has a name and calls, but no nodes.
+ *
+ * Rule: everything is an index into one of the arrays, so that analyses keep their results in
+ * arrays of their own beside them.
+ */
+#ifndef LOOM_PROGRAM_H
+#define LOOM_PROGRAM_H
+#include <stdint.h>
+#include "names.h"
+
+#define NONE UINT32_MAX
+
+enum node_kind { NODE_ENTRY, NODE_STMT, NODE_COND, NODE_POLL, NODE_END, NODE_EXIT };
+enum { NODE_SLOT = 1, NODE_READ = 2, NODE_JUMP = 4, NODE_MACRO = 8, NODE_IDLE = 16 };
+
+enum {
+    FUNCTION_STATIC = 1, FUNCTION_TAKEN = 2, FUNCTION_HANDLER = 4, FUNCTION_CLOSURE = 8,
+    FUNCTION_PURE = 16, FUNCTION_VARIABLE_FRAME = 32, FUNCTION_TAIL = 64, FUNCTION_SETJMP = 128,
+    FUNCTION_TWIN = 256,
+    FUNCTION_ANY_TYPE = 512, /* attribute u: its address was cast to another function type */
+    FUNCTION_LEFT = 1024,    /* an `x` line */
+    FUNCTION_LISTED = 2048   /* an `x` line followed by the calls it makes */
+};
+
+enum call_how { CALL_DIRECT, CALL_INDIRECT, CALL_THREAD, CALL_ATTRIBUTE };
+enum {
+    CALL_BLOCKS = 1, CALL_IDLES = 2, CALL_BACK = 4, CALL_LOCKS = 8, CALL_ENDS = 16,
+    CALL_EXTERNAL = 32, CALL_QUICK = 64, /* q: a closure callee runs fast from here */
+    CALL_READ = 128,                     /* r: a read follows */
+    CALL_MUST = 256                      /* m: made whenever its node is executed */
+};
+
+struct program_file {
+    const char *path;
+    uint64_t hash;
+    uint32_t points, flags; /* as the process registered them */
+    uint32_t first_function, function_count;
+};
+
+struct function {
+    uint32_t name, file, flag, type; /* type: a name, or NONE */
+    uint32_t line, column, end_line;
+    uint32_t attributes;
+    uint32_t first_node, node_count;
+    uint32_t first_call, call_count;
+    const char *reason; /* of FUNCTION_LEFT */
+};
+
+struct node {
+    uint32_t function, point;
+    uint32_t line, column, end_line, end_column;
+    uint32_t first_next, next_count;
+    uint32_t first_call, call_count;
+    uint16_t kind, attributes;
+};
+
+struct call {
+    uint32_t node;  /* NONE in functions left alone */
+    uint32_t point; /* or NONE */
+    uint32_t callee; /* a name: of a function, or of a type if indirect; NONE: unknown */
+    uint16_t how, class;
+    uint32_t function;
+};
+
+struct program {
+    struct names names;
+    struct arena arena;
+    struct program_file *files;
+    struct function *functions;
+    struct node *nodes;
+    struct call *calls;
+    uint32_t *next; /* successors */
+    uint32_t file_count, function_count, node_count, call_count, next_count;
+};
+
+static inline const char *function_name(const struct program *program, uint32_t function) {
+    return program->names.texts[program->functions[function].name];
+}
+static inline const struct program_file *file_of(const struct program *program,
+                                                 uint32_t function) {
+    return &program->files[program->functions[function].file];
+}
+
+/* Adds a file and its table. 0, or -EINVAL with *why set to a text in the program's arena. */
+int program_add(struct program *program, const char *path, uint64_t hash, uint32_t points,
+                uint32_t flags, const char *table, size_t size, const char **why);
+void program_free(struct program *program);
+
+/* Undoes %XX in place. */
+void unescape(char *text);
+
+/* The node or call of a file's point; both NONE if there is none. */
+void find_point(const struct program *program, uint32_t file, uint32_t point, uint32_t *node,
+                uint32_t *call);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * region.h: where a thread can stand inside a region.
+ *
+ * Vocabulary
+ *   inside   behind an enter and not yet behind a leave, on some path, in whatever frame of the
+ *            stack the two were passed.
+ *   Z, I     how a position came to be inside: Z on a path that begins outside of all regions; I
+ *            if the function was called inside. I counts only in functions that really are.
+ *
+ * The flow follows every path of a function, and calls by summaries: what state a function can
+ * return in when called outside and when called inside. So an enter in a callee makes the rest of
+ * every caller inside, and a leave in a callee ends the region behind a call that surely makes it
+ * (class m) and has no other meaning. Everything a call inside can reach is inside as far as the
+ * callee does not leave; threads started inside count as called.
+ */
+#ifndef LOOM_REGION_H
+#define LOOM_REGION_H
+#include "callgraph.h"
+#include "operation.h"
+
+/* Sets node_inside and call_inside (a byte each) to 1 where a thread of `region` can be inside:
+ * a node counts before and behind the operations of its slot, a call while it lasts. Adds to what
+ * is set already. */
+void region_flow(const struct callgraph *graph, const struct operations *operations,
+                 uint16_t region, unsigned char *node_inside, unsigned char *call_inside);
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/*
+ * stale.c: see stale.h. Computed backwards: for each node, which slots a fast run that arrives at
+ * it goes past before its next read.
+ */
+#include "stale.h"
+#include <stdlib.h>
+
+enum {
+    MISS_SLOT = 1,   /* a slot of the filter in this function, or in a closure function */
+    MISS_CLOSURE = 2 /* only those in closure functions: behind a call of class r, the own slots
+                        are read again, what the text calls before them is not */
+};
+
+struct stale {
+    const struct callgraph *graph;
+    const struct program *program;
+    unsigned char *operated; /* per node: has an operation */
+    unsigned char *closure;  /* per function: closure with slots */
+    unsigned char *set_closure;
+    unsigned char *missed;   /* per node: MISS_*, on arriving in a fast run */
+};
+
+static void mark_closure(const struct callgraph *graph, uint32_t function,
+                         unsigned char *closure) {
+    const struct function *functions = graph->program->functions;
+    if (closure[function] || !(functions[function].attributes & FUNCTION_CLOSURE)) return;
+    closure[function] = 1;
+    for (uint32_t i = graph->first_set[function]; i < graph->first_set[function + 1]; i++) {
+        const struct set *set = &graph->sets[graph->sets_of[i]];
+        for (uint32_t c = 0; c < set->call_count; c++)
+            mark_closure(graph, graph->program->calls[graph->callers[set->first_call + c]].function,
+                         closure);
+    }
+}
+
+void closures_with_slots(const struct callgraph *graph, const struct operations *operations,
+                         unsigned char *closure) {
+    for (uint32_t i = 0; i < operations->count; i++)
+        mark_closure(graph, graph->program->nodes[operations->items[i].node].function, closure);
+}
+
+static int calls_closure(const struct stale *s, uint32_t call) {
+    return s->set_closure[s->graph->set_of[call]];
+}
+
+static unsigned missed_behind(const struct stale *s, const struct node *node) {
+    unsigned missed = 0;
+    for (uint32_t i = 0; i < node->next_count; i++)
+        missed |= s->missed[s->program->next[node->first_next + i]];
+    return missed;
+}
+
+static unsigned missed_from(const struct stale *s, uint32_t number) {
+    const struct node *node = &s->program->nodes[number];
+    if (node->attributes & NODE_READ || node->kind == NODE_POLL) return 0;
+    unsigned missed = missed_behind(s, node);
+    if (s->operated[number]) missed |= MISS_SLOT;
+    for (uint32_t c = 0; c < node->call_count; c++)
+        if (calls_closure(s, node->first_call + c)) missed |= MISS_SLOT | MISS_CLOSURE;
+    return missed;
+}
+
+static int is_stale(const struct stale *s, uint32_t number) {
+    const struct call *call = &s->program->calls[number];
+    const struct node *node = &s->program->nodes[call->node];
+    if (call->class & CALL_ENDS) return 0;
+    for (uint32_t c = number + 1; c < node->first_call + node->call_count; c++)
+        if (calls_closure(s, c)) return 1;
+    return (missed_behind(s, node) & (call->class & CALL_READ ? MISS_CLOSURE : MISS_SLOT)) != 0;
+}
+
+static int concerned(const struct stale *s, const struct function *function) {
+    for (uint32_t n = 0; n < function->node_count; n++)
+        if (s->operated[function->first_node + n]) return 1;
+    for (uint32_t c = 0; c < function->call_count; c++)
+        if (calls_closure(s, function->first_call + c)) return 1;
+    return 0;
+}
+
+static void stale_in_function(struct stale *s, const struct function *function,
+                              unsigned char *call_stale) {
+    if (function->attributes & FUNCTION_LEFT || !concerned(s, function)) return;
+    for (int changed = 1; changed;) {
+        changed = 0;
+        for (uint32_t n = function->first_node + function->node_count; n-- > function->first_node;) {
+            unsigned missed = missed_from(s, n);
+            changed |= missed != s->missed[n];
+            s->missed[n] = (unsigned char)missed;
+        }
+    }
+    for (uint32_t c = 0; c < function->call_count; c++)
+        if (is_stale(s, function->first_call + c)) call_stale[function->first_call + c] = 1;
+}
+
+static void mark_sets(struct stale *s) {
+    for (uint32_t i = 0; i < s->graph->set_count; i++)
+        for (uint32_t m = 0; m < s->graph->sets[i].count; m++)
+            if (s->closure[s->graph->members[s->graph->sets[i].first + m]]) s->set_closure[i] = 1;
+}
+
+void stale_calls(const struct callgraph *graph, const struct operations *operations,
+                 unsigned char *call_stale) {
+    const struct program *p = graph->program;
+    struct stale s = {.graph = graph, .program = p};
+    s.operated = take(p->node_count, 1);
+    s.missed = take(p->node_count, 1);
+    s.closure = take(p->function_count, 1);
+    s.set_closure = take(graph->set_count, 1);
+    for (uint32_t i = 0; i < operations->count; i++) s.operated[operations->items[i].node] = 1;
+    closures_with_slots(graph, operations, s.closure);
+    mark_sets(&s);
+    for (uint32_t f = 0; f < p->function_count; f++)
+        stale_in_function(&s, &p->functions[f], call_stale);
+    free(s.operated);
+    free(s.missed);
+    free(s.closure);
+    free(s.set_closure);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stale.h: calls that were made in a fast run which goes on past slots of a filter.
+ *
+ * Rule (design 3): a call is stale if a slot of the filter, exit slots included, can be reached
+ * from it in its function before the flag is read again. Calls of closure functions on the way
+ * count as inlined: they run in the copy of their caller.
+ */
+#ifndef LOOM_STALE_H
+#define LOOM_STALE_H
+#include "callgraph.h"
+#include "operation.h"
+
+/* Sets call_stale (a byte per call) to 1 for stale calls. */
+void stale_calls(const struct callgraph *graph, const struct operations *operations,
+                 unsigned char *call_stale);
+
+/* Sets closure (a byte per function) to 1 for closure functions that contain a slot of the filter,
+ * themselves or in closure functions they call. */
+void closures_with_slots(const struct callgraph *graph, const struct operations *operations,
+                         unsigned char *closure);
+
+#endif
