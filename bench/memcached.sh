@@ -57,16 +57,20 @@ for round in $(seq "$rounds"); do
     done
 done
 
-# summary WHAT: median, least and greatest ratio to the original of the same round
+# summary WHAT COLUMN NAME: median, least and greatest ratio to the original of the same round
 summary() {
-    awk -v what="$1" '
-        $1 == "original" { base[$2] = $3 }
-        $1 == what { mine[$2] = $3 }
+    awk -v what="$1" -v column="$2" '
+        $1 == "original" { base[$2] = $column }
+        $1 == what { mine[$2] = $column }
         END { for (round in mine) print mine[round] / base[round] }' "$work/runs" | sort -n |
-        awk -v what="$1" '{ r[NR] = $1 } END {
+        awk -v what="$1" -v name="$3" '{ r[NR] = $1 } END {
             m = NR % 2 ? r[(NR + 1) / 2] : (r[NR / 2] + r[NR / 2 + 1]) / 2
-            printf "%-9s CPU per request / original: %.3f (%.3f to %.3f in %d rounds)\n",
-                what, m, r[1], r[NR], NR }'
+            printf "%-9s %-10s CPU per request / original: %.3f (%.3f to %.3f in %d rounds)\n",
+                what, name, m, r[1], r[NR], NR }'
 }
-summary rewritten | tee "$work/ratios"
-summary control | tee -a "$work/ratios"
+{
+    summary rewritten 3 "user + sys"
+    summary control 3 "user + sys"
+    summary rewritten 4 user
+    summary control 4 user
+} | tee "$work/ratios"

@@ -13,8 +13,9 @@
  * Exit: 0 no error, 1 errors, 2 usage or no server.
  *
  * Windows: `begin NAME` and `end` in FIFO (as lines) mark a stretch of time. For each, a line
- *     window NAME ms=DURATION requests=N longest_ms=L
+ *     window NAME took_ms=DURATION requests=N longest_ms=L
  * where requests and longest_ms are those of the requests that were open at some moment of it.
+ * `stop` ends the load before its time.
  * Last line:
  *     total sent=N answered=N errors=N seconds=S per_s=R p50_ms=A p99_ms=B longest_ms=C
  */
@@ -67,6 +68,7 @@ static struct connection *connections;
 static unsigned count = 32;
 static int epoll;
 
+static bool running = true; /* new requests are sent */
 static unsigned long sent, answered, errors, limit;
 static unsigned histogram[HISTOGRAM_US + 1];
 static double longest;
@@ -237,7 +239,7 @@ static void window_report(void) {
         for (unsigned n = 0; n < count; n++)
             open |= connections[n].open && connections[n].started <= w->end;
         if (open) continue;
-        printf("window %s ms=%.3f requests=%lu longest_ms=%.3f\n", w->name,
+        printf("window %s took_ms=%.3f requests=%lu longest_ms=%.3f\n", w->name,
                (w->end - w->begin) * 1e3, w->requests, w->longest * 1e3);
         fflush(stdout);
         memset(w, 0, sizeof *w);
@@ -245,6 +247,10 @@ static void window_report(void) {
 }
 
 static void window_command(const char *line) {
+    if (!strcmp(line, "stop")) {
+        running = false;
+        return;
+    }
     for (int i = 0; i < WINDOWS; i++) {
         struct window *w = &windows[i];
         if (!strncmp(line, "begin ", 6) && !w->name[0]) {
@@ -376,7 +382,6 @@ static void check_lost(void) {
 
 static void load(double seconds, int fifo) {
     double end = now() + seconds;
-    bool running = true;
     for (unsigned i = 0; i < count; i++) start(&connections[i]);
     while (any_open()) {
         struct epoll_event events[CONNECTIONS_MAX + 1];
