@@ -71,6 +71,7 @@ struct call {
     unsigned begin, end;  /* of the call expression; 0, 0 if not in the text */
     unsigned args;        /* offset behind the opening parenthesis */
     bool no_return;
+    unsigned point; /* filled by place: 1 + the number of its point, 0: no marker */
 };
 
 struct stmt {

@@ -153,6 +153,7 @@ static void scan_return(struct scan *scan, const struct kids *kids, struct span 
     const char *text = span.source->text;
     if (strncmp(text + stmt->begin, "return", 6) || text[stmt->end - 1] != ';') return;
     stmt->value_begin = stmt->begin + 6;
+    while (strchr(" \t", text[stmt->value_begin])) stmt->value_begin++;
     stmt->value_end = stmt->end - 1;
 }
 

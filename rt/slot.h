@@ -299,15 +299,28 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     do {                                                                                           \
         if (LOOM_UNLIKELY(LOOM_FLAG_(tag, f))) LOOM_SLOT(tag, n);                                  \
     } while (0)
-/* the same as the head of a polled loop */
+/* the same for a poll */
 #define LOOM_POLL_IF(tag, f, n)                                                                    \
     do {                                                                                           \
         if (LOOM_UNLIKELY(LOOM_FLAG_VOLATILE_(tag, f))) LOOM_COND_BREAK(tag, f, n);                \
     } while (0)
-/* the same as an expression, for conditions: (LOOM_SLOT_X(tag, f, n), cond) */
-#define LOOM_SLOT_X(tag, f, n)                                                                     \
-    (LOOM_UNLIKELY(LOOM_FLAG_(tag, f)) && LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n))        \
-                                                          : (void)0)
+
+/* The same things as expressions, in front of a condition: if (LOOM_SLOT_COND(tag, n), cond) */
+#define LOOM_SLOT_COND(tag, n) (LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n)) : (void)0)
+#define LOOM_SLOT_IF_COND(tag, f, n)                                                               \
+    (LOOM_UNLIKELY(LOOM_FLAG_(tag, f)) ? LOOM_SLOT_COND(tag, n) : (void)0)
+#define LOOM_BREAK_X_(tag, f, n)                                                                   \
+    ((unsigned long)LOOM_FLAG_VOLATILE_(tag, f) & LOOM_FLAG_PAUSE ? loom_poll_(LOOM_POINT_(tag, n)) \
+                                                                  : (void)0)
+/* ... and as declarations, among declarations (C89 wants those first in a block) */
+#define LOOM_DECL_(n, ...)                                                                         \
+    __extension__ char loom_##n##_ __attribute__((unused)) = (__VA_ARGS__, (char)0)
+#define LOOM_SLOT_DECL(tag, n) LOOM_DECL_(n, LOOM_SLOT_COND(tag, n))
+#define LOOM_SLOT_IF_DECL(tag, f, n) LOOM_DECL_(n, LOOM_SLOT_IF_COND(tag, f, n))
+#define LOOM_COND_BREAK_DECL(tag, f, n) LOOM_DECL_(n, LOOM_BREAK_X_(tag, f, n))
+#define LOOM_POLL_IF_DECL(tag, f, n)                                                               \
+    LOOM_DECL_(n, LOOM_UNLIKELY(LOOM_FLAG_VOLATILE_(tag, f)) ? LOOM_BREAK_X_(tag, f, n) : (void)0)
+
 /* in functions that call setjmp, vfork, getcontext: first corrects state and stale holds */
 #define LOOM_LANDED()                                                                              \
     do {                                                                                           \
@@ -338,23 +351,40 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* stands in for pthread_create */
 #define LOOM_CREATE(tag, n, ...) loom_create_(LOOM_POINT_(tag, n), __VA_ARGS__)
 
-/* first in a function whose address is taken; the call names the function itself */
+/* first in a function whose slow copy is a function of its own: the call names that copy */
+#define LOOM_SWITCH(tag, f, ...)                                                                   \
+    __extension__ char loom_switch_ __attribute__((unused)) = __extension__({                      \
+        if (LOOM_UNLIKELY(LOOM_FLAG_(tag, f))) return __VA_ARGS__;                                 \
+        (char)0;                                                                                   \
+    })
+#define LOOM_SWITCH_VOID(tag, f, ...)                                                              \
+    __extension__ char loom_switch_ __attribute__((unused)) = __extension__({                      \
+        if (LOOM_UNLIKELY(LOOM_FLAG_(tag, f))) {                                                   \
+            __VA_ARGS__;                                                                           \
+            return;                                                                                \
+        }                                                                                          \
+        (char)0;                                                                                   \
+    })
+/* first in a function whose address is taken: the call names the function itself. If the thread is
+ * OUTSIDE (a library calls back), it is INSIDE during that call */
 #define LOOM_BOUNDARY(...)                                                                         \
-    do {                                                                                           \
+    __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
             struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused)) =            \
                 loom_arrive_();                                                                    \
             return __VA_ARGS__;                                                                    \
         }                                                                                          \
-    } while (0)
+        (char)0;                                                                                   \
+    })
 #define LOOM_BOUNDARY_VOID(...)                                                                    \
-    do {                                                                                           \
+    __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
             struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused)) =            \
                 loom_arrive_();                                                                    \
             __VA_ARGS__;                                                                           \
             return;                                                                                \
         }                                                                                          \
-    } while (0)
+        (char)0;                                                                                   \
+    })
 
 #endif

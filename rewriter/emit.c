@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: MIT
+/*
+ * emit.c: edits become text; the rewritten files and OUT/.loom/ are written.
+ *
+ * Rule: what was on line N stays on line N. Insertions are made on existing lines; a slow copy of
+ * several lines is written behind its fast one between two #line directives. The first line of a
+ * rewritten file is an #include followed by `#line 1`.
+ */
+#include "emit.h"
+#include "mem.h"
+#include "report.h"
+#include "rt/slot.h"
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct emission {
+    const struct program_file *file;
+    const char *bytes;
+    const struct definition *definition; /* whose edits are being written */
+    FILE *out;
+};
+
+static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+/* ---- single edits ---------------------------------------------------------------------------- */
+
+static void put(struct emission *e, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(e->out, format, arguments);
+    va_end(arguments);
+}
+
+static void put_bytes(struct emission *e, unsigned begin, unsigned end) {
+    fwrite(e->bytes + begin, 1, end - begin, e->out);
+}
+
+static void put_call_head(struct emission *e, const struct call *call) {
+    if (!strcmp(call->callee, "pthread_create"))
+        put(e, "LOOM_CREATE(%s, %u, ", e->file->tag, call->point - 1);
+    else
+        put(e, "LOOM_LOCK(%s, %u, %s, ", e->file->tag, call->point - 1, call->callee);
+}
+
+static void put_call_open(struct emission *e, const struct call *call) {
+    const char *lock = strchr(calls_class(call->callee), 'l') ? "_LOCK" : "";
+    put(e, "LOOM_CALL%s(%s, %u, ", lock, e->file->tag, call->point - 1);
+}
+
+static void put_value_type(struct emission *e, const struct stmt *s) {
+    if (e->definition->variants[0]->flags & FN_RECORD) put_bytes(e, s->value_begin, s->value_end);
+    else put(e, "%s", e->definition->variants[0]->result);
+}
+
+static void put_boundary(struct emission *e) {
+    const struct function *f = e->definition->variants[0];
+    put(e, " LOOM_BOUNDARY%s(%s(", f->flags & FN_VOID ? "_VOID" : "", f->name);
+    for (unsigned i = 0; i < f->param_count; i++) put(e, "%s%s", i ? ", " : "", f->params[i]);
+    put(e, "));");
+}
+
+static void put_edit(struct emission *e, const struct edit *edit) {
+    const char *tag = e->file->tag;
+    unsigned flag = e->definition->flag, id = edit->node ? edit->node->id : 0;
+    switch (edit->kind) {
+    case EDIT_BRACE_OPEN: put(e, "{ "); break;
+    case EDIT_BRACE_CLOSE: put(e, " }"); break;
+    case EDIT_SLOT: put(e, edit->close ? " LOOM_SLOT(%s, %u);" : "LOOM_SLOT(%s, %u); ", tag, id); break;
+    case EDIT_SLOT_DECL: put(e, "LOOM_SLOT_DECL(%s, %u); ", tag, id); break;
+    case EDIT_SLOT_COND: put(e, "LOOM_SLOT_COND(%s, %u), ", tag, id); break;
+    case EDIT_IF_SLOT:
+        put(e, edit->close ? " LOOM_SLOT_IF(%s, %u, %u); " : "LOOM_SLOT_IF(%s, %u, %u); ", tag, flag, id);
+        break;
+    case EDIT_IF_SLOT_DECL: put(e, " LOOM_SLOT_IF_DECL(%s, %u, %u); ", tag, flag, id); break;
+    case EDIT_IF_SLOT_COND: put(e, "LOOM_SLOT_IF_COND(%s, %u, %u), ", tag, flag, id); break;
+    case EDIT_IF_POLL: put(e, "LOOM_POLL_IF(%s, %u, %u); ", tag, flag, id); break;
+    case EDIT_IF_POLL_DECL: put(e, " LOOM_POLL_IF_DECL(%s, %u, %u);", tag, flag, id); break;
+    case EDIT_IF_POLL_EMPTY: put(e, " LOOM_POLL_IF(%s, %u, %u)", tag, flag, id); break;
+    case EDIT_VALUE_OPEN:
+        put(e, "__extension__({ __typeof__(");
+        put_value_type(e, edit->stmt);
+        put(e, ") loom_value_ = (");
+        break;
+    case EDIT_VALUE_CLOSE: put(e, "); LOOM_SLOT(%s, %u); loom_value_; })", tag, id); break;
+    case EDIT_IF_VALUE_CLOSE:
+        put(e, "); LOOM_SLOT_IF(%s, %u, %u); loom_value_; })", tag, flag, id);
+        break;
+    case EDIT_TAIL:
+        put(e, "if (!LOOM_ON(%s, %u)) return ", tag, id);
+        put_bytes(e, edit->stmt->value_begin, edit->stmt->value_end);
+        put(e, "; ");
+        break;
+    case EDIT_CALL_OPEN: put_call_open(e, edit->call); break;
+    case EDIT_CALL_CLOSE: put(e, ")"); break;
+    case EDIT_CALL_HEAD: put_call_head(e, edit->call); break;
+    case EDIT_BOUNDARY: put_boundary(e); break;
+    case EDIT_LANDED: put(e, "LOOM_LANDED(); "); break;
+    case EDIT_RUN: break;
+    }
+}
+
+/* ---- ranges and runs ------------------------------------------------------------------------- */
+
+static void put_range(struct emission *e, struct edits *edits, unsigned begin, unsigned end);
+
+static char *render(struct emission *e, struct edits *edits, unsigned begin, unsigned end) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *old = e->out;
+    e->out = open_memstream(&text, &size);
+    put_range(e, edits, begin, end);
+    fclose(e->out);
+    e->out = old;
+    return text;
+}
+
+static void put_slow(struct emission *e, const struct run *run, const char *slow) {
+    const struct text *text = &e->file->text;
+    unsigned first = text_line(text, run->begin), last = text_line(text, run->end);
+    unsigned flag = e->definition->flag;
+    bool lines = strchr(slow, '\n') != NULL;
+    put(e, " } else {");
+    if (lines) put(e, "\n#line %u\n", first);
+    else put(e, " ");
+    if (run->poll)
+        put(e, "LOOM_COND_BREAK%s(%s, %u, %u); ", run->declares ? "_DECL" : "", e->file->tag, flag,
+            run->poll->id);
+    put(e, "%s }", slow);
+    if (lines) put(e, "\n#line %u\n", last);
+}
+
+static void put_pair(struct emission *e, struct run *run) {
+    put(e, "if (LOOM_FAST%s(%s, %u)) { ", run->read_memory ? "_POLL" : "", e->file->tag,
+        e->definition->flag);
+    put_range(e, &run->fast, run->begin, run->end);
+    char *slow = render(e, &run->slow, run->begin, run->end);
+    put_slow(e, run, slow);
+    free(slow);
+}
+
+/* The parameters' text without comments and line ends. */
+static void put_params(struct emission *e, const struct function *f) {
+    bool blank = false;
+    if (!f->param_count) {
+        put(e, "(void)");
+        return;
+    }
+    for (unsigned i = f->params_begin; i < f->params_end; i++) {
+        const char *c = e->bytes + i;
+        if (c[0] == '/' && c[1] == '*') {
+            for (i += 2; e->bytes[i] != '*' || e->bytes[i + 1] != '/'; i++) {}
+            i++;
+            blank = true;
+        } else if (c[0] == '/' && c[1] == '/') {
+            while (e->bytes[i] != '\n') i++;
+            blank = true;
+        } else if (isspace((unsigned char)*c)) {
+            blank = true;
+        } else {
+            if (blank) fputc(' ', e->out);
+            blank = false;
+            fputc(*c, e->out);
+        }
+    }
+}
+
+static void put_twin_head(struct emission *e) {
+    const struct function *f = e->definition->variants[0];
+    put(e, "static __typeof__(%s) %s__slow", f->result, f->name);
+    put_params(e, f);
+    put(e, " __attribute__((cold, noinline, unused)); ");
+}
+
+static void put_twin_switch(struct emission *e) {
+    const struct function *f = e->definition->variants[0];
+    put(e, " LOOM_SWITCH%s(%s, %u, %s__slow(", f->flags & FN_VOID ? "_VOID" : "", e->file->tag,
+        e->definition->flag, f->name);
+    for (unsigned i = 0; i < f->param_count; i++) put(e, "%s%s", i ? ", " : "", f->params[i]);
+    put(e, "));");
+}
+
+static void put_twin_body(struct emission *e, struct run *run) {
+    const struct function *f = e->definition->variants[0];
+    char *slow = render(e, &run->slow, run->begin, run->end);
+    put(e, "\n");
+    put(e, "static __typeof__(%s) %s__slow", f->result, f->name);
+    put_params(e, f);
+    put(e, "\n#line %u\n{%s }\n#line %u\n", text_line(&e->file->text, f->body_begin), slow,
+        text_line(&e->file->text, f->body_end));
+    free(slow);
+}
+
+/* Text from begin to end with the edits of a sorted list. */
+static void put_range(struct emission *e, struct edits *edits, unsigned begin, unsigned end) {
+    unsigned at = begin;
+    edits_sort(edits);
+    for (unsigned i = 0; i < edits->count; i++) {
+        struct edit *edit = &edits->list[i];
+        if (edit->offset < at || edit->offset > end) abort(); /* place made overlapping edits */
+        put_bytes(e, at, edit->offset);
+        at = edit->offset;
+        if (at && is_word(e->bytes[at - 1])) fputc(' ', e->out);
+        if (edit->kind == EDIT_RUN) {
+            put_pair(e, edit->run);
+            at = edit->run->end;
+        } else {
+            put_edit(e, edit);
+            at += edit->remove;
+        }
+    }
+    put_bytes(e, at, end);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static void put_definition(struct emission *e, struct definition *d, unsigned *at) {
+    const struct function *f = d->variants[0];
+    if (d->alone || f->begin < *at) return;
+    e->definition = d;
+    put_bytes(e, *at, f->begin);
+    struct run *twin = d->twin ? d->edits.list[d->edits.count - 1].run : NULL;
+    if (!twin) {
+        put_bytes(e, f->begin, f->body_begin);
+        put_range(e, &d->edits, f->body_begin, f->body_end);
+    } else {
+        put_twin_head(e);
+        put_bytes(e, f->begin, f->body_begin + 1);
+        if (d->boundary) put_boundary(e);
+        put_twin_switch(e);
+        put_range(e, &twin->fast, twin->begin, f->body_end);
+        put_twin_body(e, twin);
+    }
+    *at = f->body_end;
+}
+
+static void put_file(struct emission *e, const char *include) {
+    unsigned at = 0;
+    if (e->file->text.size >= 3 && !memcmp(e->bytes, "\xef\xbb\xbf", 3)) put_bytes(e, 0, at = 3);
+    put(e, "#include \"%s\"\n#line 1\n", include);
+    for (unsigned i = 0; i < e->file->definition_count; i++)
+        put_definition(e, e->file->definitions[i], &at);
+    put_bytes(e, at, e->file->text.size);
+}
+
+/* The way from the folder of `path` up to the root: "../" per folder. */
+static char *way_up(const char *path) {
+    char *up = mem_copy("");
+    for (const char *c = path; *c; c++)
+        if (*c == '/') {
+            char *more = mem_format("%s../", up);
+            free(up);
+            up = more;
+        }
+    return up;
+}
+
+static int make_parents(const char *path) {
+    char *copy = mem_copy(path);
+    int error = 0;
+    for (char *slash = strchr(copy + 1, '/'); slash && !error; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        if (mkdir(copy, 0755) && errno != EEXIST) error = -errno;
+        *slash = '/';
+    }
+    free(copy);
+    return error;
+}
+
+static int write_all(const char *path, const char *text, size_t size) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) return -errno;
+    int error = 0;
+    while (size && !error) {
+        ssize_t written = write(fd, text, size);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) error = written ? -errno : -EIO;
+        else text += written, size -= (size_t)written;
+    }
+    if (close(fd) && !error) error = -errno;
+    return error;
+}
+
+/* Over the copy in the tree; its mode and times stay, so that make sees nothing new. */
+static int replace_file(const char *path, const char *text, size_t size) {
+    struct stat old;
+    if (lstat(path, &old)) return -errno;
+    char *fresh = mem_format("%s.loom-new", path);
+    int error = write_all(fresh, text, size);
+    struct timespec times[2] = {old.st_atim, old.st_mtim};
+    if (!error && (chmod(fresh, old.st_mode & 07777) || utimensat(AT_FDCWD, fresh, times, 0) ||
+                   rename(fresh, path)))
+        error = -errno;
+    if (error) unlink(fresh);
+    free(fresh);
+    return error;
+}
+
+static int emit_file(const struct program_file *file, const char *tree) {
+    struct emission e = {.file = file, .bytes = file->text.bytes};
+    char *text = NULL, *up = way_up(file->path);
+    size_t size = 0;
+    char *include = mem_format("%s.loom/%s.h", up, file->path);
+    char *path = mem_format("%s/%s", tree, file->path);
+    e.out = open_memstream(&text, &size);
+    put_file(&e, include);
+    fclose(e.out);
+    int error = replace_file(path, text, size);
+    if (error) report_error(error, "%s: cannot write: %s", file->path, strerror(-error));
+    free(text);
+    free(path);
+    free(include);
+    free(up);
+    return error;
+}
+
+static int emit_companion(const struct program *program, const struct program_file *file,
+                          const char *tree) {
+    char *text = NULL, *path = mem_format("%s/.loom/%s.h", tree, file->path);
+    char *up = way_up(file->path);
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    put_companion(out, program, file, up);
+    fclose(out);
+    int error = make_parents(path);
+    if (!error) error = write_all(path, text, size);
+    if (error) report_error(error, ".loom/%s.h: cannot write: %s", file->path, strerror(-error));
+    free(text);
+    free(path);
+    free(up);
+    return error;
+}
+
+static int emit_support(const char *tree, const struct rewrite_options *options) {
+    struct text slot;
+    char *path = mem_format("%s/.loom/slot.h", tree);
+    int error = text_load(options->slot_h, &slot);
+    if (error) {
+        report_error(error, "%s: cannot read: %s", options->slot_h, strerror(-error));
+    } else {
+        error = make_parents(path);
+        if (!error) error = write_all(path, slot.bytes, slot.size);
+        if (error) report_error(error, ".loom/slot.h: cannot write: %s", strerror(-error));
+    }
+    text_free(&slot);
+    free(path);
+    if (error) return error;
+    path = mem_format("%s/.loom/rt.h", tree);
+    char *text = mem_format("/* The runtime that belongs to the loom-rewrite that made this tree. */\n"
+                            "#ifndef LOOM_RT_PATH\n#define LOOM_RT_PATH \"%s\"\n#endif\n"
+                            "#include \"slot.h\"\n",
+                            options->runtime);
+    error = write_all(path, text, strlen(text));
+    if (error) report_error(error, ".loom/rt.h: cannot write: %s", strerror(-error));
+    free(text);
+    free(path);
+    return error;
+}
+
+static void count_file(const struct program_file *file, struct rewrite_totals *totals) {
+    totals->files++;
+    for (unsigned i = 0; i < file->definition_count; i++) {
+        const struct definition *d = file->definitions[i];
+        totals->functions += !d->alone;
+        totals->left_alone += d->alone;
+        for (unsigned v = 0; v < d->variant_count && v < 1; v++) count_points(d->variants[v], totals);
+    }
+}
+
+int stage_emit(struct program *program, const char *tree, const struct rewrite_options *options,
+               struct rewrite_totals *totals) {
+    *totals = (struct rewrite_totals){0};
+    int error = emit_support(tree, options);
+    for (unsigned i = 0; i < program->file_count && !error; i++) {
+        struct program_file *file = program->files[i];
+        if (!file->flags) {
+            totals->left_alone += file->definition_count;
+            continue;
+        }
+        error = emit_file(file, tree);
+        if (!error) error = emit_companion(program, file, tree);
+        count_file(file, totals);
+    }
+    return error;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/*
+ * place.c: per definition: left alone or not, what is polled, the control-flow graph, the form
+ * (twin, runs, single), the boundary. See place.h.
+ */
+#include "place.h"
+#include "stages.h"
+#include "calls.h"
+#include "report.h"
+#include "mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what is polled -------------------------------------------------------------------------- */
+
+static bool call_idles(const struct placing *p, const struct call *call) {
+    if (!call->callee || call->no_return) return false;
+    struct definition *d = program_callee(p->program, p->function->file, call);
+    return d ? d->may_idle : strchr(calls_class(call->callee), 'i') != NULL;
+}
+
+static bool idles(const struct placing *p, const struct stmt *s) {
+    for (unsigned i = 0; i < s->call_count; i++)
+        if (call_idles(p, &s->calls[i])) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (idles(p, s->kids[i])) return true;
+    return false;
+}
+
+static bool jumps_back(const struct stmt *s, const struct stmt *label) {
+    bool here = s->begin > label->begin;
+    if (s->kind == STMT_GOTO && here && s->name && !strcmp(s->name, label->name)) return true;
+    for (unsigned i = 0; i < s->target_count; i++)
+        if (!strcmp(s->targets[i], label->name)) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (jumps_back(s->kids[i], label)) return true;
+    return false;
+}
+
+/* A poll has a place in the text: braces, or a body that can get them, or an empty body. */
+static bool can_poll(const struct stmt *loop) {
+    if (!loop->kid_count || loop->flags & FROM_MACRO) return false;
+    const struct stmt *body = loop->kids[0];
+    if (body->kind == STMT_COMPOUND) return body->flags & BRACED;
+    if (body->kind == STMT_NULL) return body->flags & IN_TEXT && !(body->flags & FROM_MACRO);
+    return body->flags & INSERT_BODY && !(body->flags & CUT) && !is_label(body);
+}
+
+static bool wants_poll(const struct placing *p, const struct stmt *s, bool poll_all) {
+    if (!is_loop(s) || s->flags & NEVER_TRUE || p->function->flags & FN_PURE) return false;
+    return poll_all || !(s->flags & PROGRESS) || idles(p, s);
+}
+
+static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
+    s->place = mem_zero(1, sizeof *s->place);
+    for (unsigned i = 0; i < s->kid_count; i++) mark_polled(p, s->kids[i], poll_all);
+    if (wants_poll(p, s, poll_all)) {
+        if (can_poll(s)) s->place->polled = true;
+        else if (!p->definition->alone)
+            report_note(p->function->file, s->line, "loop without a poll: its head comes out of a "
+                                                    "macro or is cut by a directive");
+    }
+    if (s->kind == STMT_LABEL && s->name && jumps_back(p->function->body, s) &&
+        !(p->function->flags & FN_PURE)) {
+        struct stmt *inner = unlabelled(s);
+        if (inner->flags & INSERT_LIST && !is_loop(inner)) inner->place->polled = true;
+    }
+}
+
+/* ---- summaries ------------------------------------------------------------------------------- */
+
+static void summarize(struct placing *p, struct stmt *s) {
+    const uint32_t barriers = OWN_LABEL | OWN_STATIC | OWN_ASM | OWN_TWICE;
+    struct place *place = s->place;
+    place->barrier = s->flags & barriers || s->kind == STMT_LABEL || s->kind == STMT_OTHER;
+    place->open_case = s->kind == STMT_CASE || s->kind == STMT_DEFAULT;
+    place->reads = place->polled && is_loop(s); /* at a label the poll stands in front */
+    for (unsigned i = 0; i < s->call_count; i++) place->reads |= call_idles(p, &s->calls[i]);
+    for (unsigned i = 0; i < s->kid_count; i++) {
+        struct stmt *kid = s->kids[i];
+        summarize(p, kid);
+        place->barrier |= kid->place->barrier;
+        place->open_case |= kid->place->open_case && s->kind != STMT_SWITCH;
+        place->reads |= kid->place->reads;
+    }
+}
+
+static bool any_flag(const struct stmt *s, uint32_t flags) {
+    if (s->flags & flags) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (any_flag(s->kids[i], flags)) return true;
+    return false;
+}
+
+/* ---- forms ----------------------------------------------------------------------------------- */
+
+static bool may_have_twin(const struct placing *p) {
+    const struct function *f = p->function;
+    const uint32_t forbids = FN_VARIADIC | FN_OLD_STYLE | FN_USES_NAME | FN_INLINE_EXTERN |
+                             FN_RECORD | FN_CONSTRUCTOR | FN_NO_RETURN;
+    return f->flags & FN_SIMPLE_HEAD && !(f->flags & forbids) && !p->single &&
+           !f->body->place->reads && !f->body->place->barrier && f->body->kid_count &&
+           text_balanced(p->text, f->begin, f->body_end) && !p->text->has_line_directives;
+}
+
+/* The whole body in one run: its slow copy is a function of its own, so that the fast one stays
+ * small enough to be inlined as before. */
+static void place_twin(struct placing *p) {
+    struct function *f = p->function;
+    struct run *run = mem_zero(1, sizeof *run);
+    struct node *entry = &f->cfg->nodes[0], *exit = node_of(p, f->body->place->exit);
+    run->begin = f->body_begin + 1;
+    run->end = f->body_end - 1;
+    entry->slot = entry->read = true;
+    edit_add(&run->slow, (struct edit){.kind = f->body->kids[0]->kind == STMT_DECL ? EDIT_SLOT_DECL
+                                                                                  : EDIT_SLOT,
+                                       .offset = run->begin,
+                                       .node = entry});
+    slow_list(p, &run->slow, f->body->kids, f->body->kid_count, false);
+    mark_all_calls(p, &run->fast, f->body);
+    if (f->flags & FN_VOID && exit->reachable) {
+        exit->slot = true;
+        edit_add(&run->slow,
+                 (struct edit){.kind = EDIT_SLOT, .offset = run->end, .node = exit, .close = true});
+    }
+    p->definition->twin = true;
+    edit_add(p->base, (struct edit){.kind = EDIT_RUN, .offset = run->begin, .run = run});
+}
+
+static bool wants_boundary(const struct definition *d) {
+    const struct function *f = d->variants[0];
+    return d->address && !(f->flags & (FN_VARIADIC | FN_OLD_STYLE | FN_CONSTRUCTOR)) &&
+           strcmp(f->name, "main");
+}
+
+static void place_body(struct placing *p) {
+    struct function *f = p->function;
+    struct node *exit = node_of(p, f->body->place->exit);
+    struct list_context list = {
+        .items = f->body->kids,
+        .count = f->body->kid_count,
+        .begin = f->body_begin + 1,
+        .end = f->body_end - 1,
+        .in_text = true,
+        .entry = &f->cfg->nodes[0],
+        .close = f->flags & FN_NO_RETURN ? NULL : exit,
+        .close_needed = true,
+    };
+    if (p->definition->boundary)
+        edit_add(p->base, (struct edit){.kind = EDIT_BOUNDARY, .offset = list.begin});
+    if (may_have_twin(p)) place_twin(p);
+    else place_list(p, &list);
+}
+
+/* ---- definitions ----------------------------------------------------------------------------- */
+
+static const char *reason_alone(const struct definition *d) {
+    uint32_t flags = 0, body = FN_BODY_IN_TEXT;
+    for (unsigned i = 0; i < d->variant_count; i++) {
+        flags |= d->variants[i]->flags;
+        body &= d->variants[i]->flags;
+    }
+    if (!body) return "comes out of a macro";
+    if (flags & FN_LEAVE_ALONE) return "has an attribute that forbids instrumentation";
+    if (flags & FN_PURE) return "is declared pure or const, or has the name of a builtin";
+    return NULL;
+}
+
+static void place_definition(const struct program *program, struct program_file *file,
+                             struct definition *d, bool poll_all) {
+    d->reason = reason_alone(d);
+    d->alone = d->reason != NULL;
+    d->boundary = !d->alone && wants_boundary(d);
+    if (d->alone)
+        report_note(file->path, d->variants[0]->line, "%s: left alone: it %s", d->variants[0]->name,
+                    d->reason);
+    else if (d->address && !d->boundary && strcmp(d->variants[0]->name, "main"))
+        report_note(file->path, d->variants[0]->line,
+                    "%s: no boundary (variadic, unnamed parameters, or a constructor): a thread in "
+                    "a library's callback to it counts as outside", d->variants[0]->name);
+    for (unsigned i = 0; i < d->variant_count; i++) {
+        struct function *f = d->variants[i];
+        struct edits edits = {0};
+        struct placing p = {.program = program, .definition = d, .function = f,
+                            .text = &file->text, .base = &edits};
+        p.lands = any_flag(f->body, OWN_TWICE);
+        p.single = d->single || p.lands;
+        mark_polled(&p, f->body, poll_all);
+        f->cfg = cfg_build(f);
+        summarize(&p, f->body);
+        if (!d->alone) place_body(&p);
+        edits_unite(&d->edits, &edits);
+    }
+}
+
+int stage_place(struct program *program, const struct rewrite_options *options) {
+    for (unsigned i = 0; i < program->file_count; i++) {
+        struct program_file *file = program->files[i];
+        for (unsigned j = 0; j < file->definition_count; j++)
+            place_definition(program, file, file->definitions[j], options->poll_all_loops);
+        number_points(file);
+    }
+    return 0;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/*
+ * place.h: decides on slots, polls, runs and markers; the chunk form of design 2.
+ *
+ *   place.c         per definition: what is polled, who is left alone, twins, boundaries
+ *   place_list.c    lists of statements: maximal runs, and what stands between them
+ *   place_slow.c    slow copies: a slot in front of every statement, exits, ends
+ *   place_number.c  dense point numbers per file
+ *
+ * Vocabulary
+ *   run       statements without a read point inside (but at their very end), written twice
+ *   base      text outside of runs: written once, with slots that read the flag
+ *   single    a function without runs: only base
+ */
+#ifndef LOOM_PLACE_H
+#define LOOM_PLACE_H
+#include "edit.h"
+#include "program.h"
+
+/* State while one variant of a definition is placed. */
+struct placing {
+    const struct program *program;
+    struct definition *definition;
+    struct function *function;
+    const struct text *text;
+    struct edits *base;
+    bool single;
+    bool lands; /* calls setjmp or the like: every base slot first checks for a second return */
+};
+
+/* Where a list of statements stands, and what must be read or run at its ends. */
+struct list_context {
+    struct stmt **items;
+    unsigned count;
+    unsigned begin, end; /* offsets behind the opening and of the closing brace */
+    bool is_switch;      /* nothing before the first case */
+    bool in_text;        /* begin and end are places in the text */
+    struct node *poll;   /* poll due at the head */
+    struct node *entry;  /* entry slot due at the head */
+    struct node *close;  /* end slot, or exit slot of a void function; NULL: none */
+    bool close_needed;   /* also without a run that reaches the end */
+};
+
+void place_list(struct placing *p, const struct list_context *context);
+
+/* place_slow.c: edits of one statement inside a slow run. */
+void slow_statement(struct placing *p, struct edits *slow, struct stmt *stmt);
+void slow_list(struct placing *p, struct edits *slow, struct stmt **items, unsigned count,
+               bool is_switch);
+/* Wants a slot at all (not null, not without effect, not a plain declaration). */
+bool wants_slot(const struct stmt *stmt);
+/* The slot of a list's statement behind its labels. */
+void slow_slot(struct placing *p, struct edits *slow, struct stmt *stmt);
+/* An exit slot behind the value of a return; close: EDIT_VALUE_CLOSE or EDIT_IF_VALUE_CLOSE. */
+bool can_hold_value(const struct placing *p, const struct stmt *stmt);
+void value_slot(struct placing *p, struct edits *edits, struct stmt *stmt, enum edit_kind close);
+void mark_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);
+void mark_all_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);
+
+/* place_number.c */
+void number_points(struct program_file *file);
+
+static inline struct node *node_of(const struct placing *p, unsigned index) {
+    return &p->function->cfg->nodes[index];
+}
+
+#endif

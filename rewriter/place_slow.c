@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/*
+ * place_slow.c: slow copies, and the markers of external calls, which both copies carry.
+ *
+ * Every statement gets a slot where C allows an insertion; every block ends with an end slot, so
+ * that regions and events end where the text says; a return gives its value to a temporary, runs
+ * the exit slot, and returns.
+ */
+#include "place.h"
+#include "calls.h"
+#include <string.h>
+
+bool wants_slot(const struct stmt *s) {
+    if (s->kind == STMT_COMPOUND || s->kind == STMT_NULL || s->kind == STMT_OTHER ||
+        s->flags & NO_EFFECT)
+        return false;
+    return s->kind != STMT_DECL || s->flags & IMPURE;
+}
+
+/* ---- markers --------------------------------------------------------------------------------- */
+
+static void mark_call(struct edits *edits, struct call *call) {
+    bool create = !strcmp(call->callee, "pthread_create");
+    bool lock = !strcmp(call->callee, "pthread_mutex_lock");
+    if (create || lock) {
+        edit_add(edits, (struct edit){.kind = EDIT_CALL_HEAD, .offset = call->begin,
+                                      .remove = call->args - call->begin, .call = call});
+        return;
+    }
+    edit_add(edits, (struct edit){.kind = EDIT_CALL_OPEN, .offset = call->begin, .call = call});
+    edit_add(edits, (struct edit){.kind = EDIT_CALL_CLOSE, .offset = call->end, .close = true,
+                                  .call = call});
+}
+
+/* External calls that may block and stand in the text. */
+static bool wants_marker(const struct placing *p, const struct call *call) {
+    if (!call->callee || !call->end || call->no_return || p->function->flags & FN_PURE) return false;
+    if (program_callee(p->program, p->function->file, call)) return false;
+    if (!strcmp(call->callee, "pthread_create")) return true;
+    const char *class = calls_class(call->callee);
+    return !strchr(class, 'n') && (strchr(class, 'b') || strchr(class, 'i'));
+}
+
+/* `point` says that the call has a marker; its number comes later. */
+void mark_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
+    for (unsigned i = 0; i < s->call_count; i++) {
+        struct call *call = &s->calls[i];
+        if (!wants_marker(p, call)) continue;
+        call->point = 1;
+        mark_call(edits, call);
+    }
+}
+
+void mark_all_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
+    mark_calls(p, edits, s);
+    for (unsigned i = 0; i < s->kid_count; i++) mark_all_calls(p, edits, s->kids[i]);
+}
+
+/* ---- slots ----------------------------------------------------------------------------------- */
+
+static void add_slot(struct edits *slow, enum edit_kind kind, unsigned offset, struct node *node,
+                     bool close) {
+    node->slot = true;
+    edit_add(slow, (struct edit){.kind = kind, .offset = offset, .node = node, .close = close});
+}
+
+void slow_slot(struct placing *p, struct edits *slow, struct stmt *s) {
+    if (!wants_slot(s) || !(s->flags & (INSERT_LIST | INSERT_BODY)) || !s->place->node) return;
+    add_slot(slow, s->kind == STMT_DECL ? EDIT_SLOT_DECL : EDIT_SLOT, s->begin,
+             node_of(p, s->place->node), false);
+}
+
+/* The temporary has the function's return type, or, where that has no name, the value's. */
+bool can_hold_value(const struct placing *p, const struct stmt *s) {
+    if (!s->value_end || p->function->flags & FN_VOID) return false;
+    return !(p->function->flags & FN_RECORD) ||
+           !text_has_newline(p->text, s->value_begin, s->value_end);
+}
+
+void value_slot(struct placing *p, struct edits *edits, struct stmt *s, enum edit_kind close) {
+    struct node *exit = node_of(p, s->place->exit);
+    exit->slot = true;
+    exit->read = close == EDIT_IF_VALUE_CLOSE;
+    edit_add(edits, (struct edit){.kind = EDIT_VALUE_OPEN, .offset = s->value_begin, .node = exit,
+                                  .stmt = s});
+    mark_calls(p, edits, s);
+    edit_add(edits, (struct edit){.kind = close, .offset = s->value_end, .node = exit, .stmt = s,
+                                  .close = true});
+}
+
+static bool marked(const struct placing *p, const struct stmt *s) {
+    for (unsigned i = 0; i < s->call_count; i++)
+        if (wants_marker(p, &s->calls[i])) return true;
+    return false;
+}
+
+/* A tail call stays one as long as the exit slot has no operation: a list walk of a million
+ * elements must not use up the stack only because its function is flagged. */
+static void keep_tail_call(struct placing *p, struct edits *slow, struct stmt *s) {
+    if (s->flags & TAIL_CALL && s->flags & (INSERT_LIST | INSERT_BODY) && !marked(p, s) &&
+        !text_has_newline(p->text, s->value_begin, s->value_end))
+        edit_add(slow, (struct edit){.kind = EDIT_TAIL, .offset = s->begin,
+                                     .node = node_of(p, s->place->exit), .stmt = s});
+}
+
+static void slow_return(struct placing *p, struct edits *slow, struct stmt *s) {
+    struct node *exit = node_of(p, s->place->exit);
+    if (!s->value_end) {
+        if (s->kind == STMT_RETURN && s->flags & IN_TEXT && !(s->flags & (FROM_MACRO | CUT)) &&
+            p->function->flags & FN_VOID && s->flags & (INSERT_LIST | INSERT_BODY))
+            add_slot(slow, EDIT_SLOT, s->begin, exit, false);
+        mark_calls(p, slow, s);
+        return;
+    }
+    if (!can_hold_value(p, s)) {
+        mark_calls(p, slow, s);
+        return;
+    }
+    keep_tail_call(p, slow, s);
+    value_slot(p, slow, s, EDIT_VALUE_CLOSE);
+}
+
+static void slow_end(struct placing *p, struct edits *slow, const struct stmt *body,
+                     unsigned offset) {
+    if (!body->place->end) return;
+    struct node *end = node_of(p, body->place->end);
+    if (end->reachable) add_slot(slow, EDIT_SLOT, offset, end, true);
+}
+
+static void slow_body(struct placing *p, struct edits *slow, struct stmt *body, bool is_else,
+                      bool is_switch) {
+    if (body->kind == STMT_COMPOUND) {
+        if (body->flags & BRACED) {
+            slow_list(p, slow, body->kids, body->kid_count, is_switch);
+            slow_end(p, slow, body, body->end - 1);
+        } else {
+            mark_all_calls(p, slow, body);
+        }
+        return;
+    }
+    if (is_else && body->kind == STMT_IF) {
+        if (body->flags & COND_IN_TEXT)
+            add_slot(slow, EDIT_SLOT_COND, body->cond_begin, node_of(p, body->place->node), false);
+        slow_statement(p, slow, body);
+        return;
+    }
+    if (body->flags & CUT || !(body->flags & INSERT_BODY) || is_switch) {
+        slow_statement(p, slow, body);
+        return;
+    }
+    edit_add(slow, (struct edit){.kind = EDIT_BRACE_OPEN, .offset = body->begin});
+    struct stmt *inner = unlabelled(body);
+    if (inner == body || inner->flags & INSERT_LIST) slow_slot(p, slow, inner);
+    slow_statement(p, slow, body);
+    slow_end(p, slow, body, body->end);
+    edit_add(slow, (struct edit){.kind = EDIT_BRACE_CLOSE, .offset = body->end, .close = true});
+}
+
+void slow_list(struct placing *p, struct edits *slow, struct stmt **items, unsigned count,
+               bool is_switch) {
+    bool seen = !is_switch;
+    unsigned low = 0;
+    for (unsigned i = 0; i < count; i++) {
+        struct stmt *inner = unlabelled(items[i]);
+        seen |= is_label(items[i]);
+        bool same_macro = i && items[i]->begin < low; /* several statements of one expansion */
+        if (seen && !same_macro) slow_slot(p, slow, inner);
+        if (same_macro) mark_all_calls(p, slow, items[i]);
+        else slow_statement(p, slow, items[i]);
+        if (items[i]->end > low) low = items[i]->end;
+    }
+}
+
+/* Everything inside the statement; its own slot is the caller's business. */
+void slow_statement(struct placing *p, struct edits *slow, struct stmt *s) {
+    struct stmt **kid = s->kids;
+    if (is_label(s)) {
+        if (s->kid_count) slow_statement(p, slow, kid[0]);
+        return;
+    }
+    if (s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL) {
+        mark_all_calls(p, slow, s);
+        return;
+    }
+    if (s->kind == STMT_RETURN) {
+        slow_return(p, slow, s);
+        return;
+    }
+    mark_calls(p, slow, s);
+    switch (s->kind) {
+    case STMT_COMPOUND:
+        if (s->flags & BRACED) slow_list(p, slow, kid, s->kid_count, false);
+        break;
+    case STMT_IF:
+        if (s->kid_count) slow_body(p, slow, kid[0], false, false);
+        if (s->kid_count > 1) slow_body(p, slow, kid[1], true, false);
+        break;
+    case STMT_WHILE:
+    case STMT_DO:
+    case STMT_FOR:
+        if (s->kid_count) slow_body(p, slow, kid[0], false, false);
+        break;
+    case STMT_SWITCH:
+        if (s->kid_count) slow_body(p, slow, kid[0], false, true);
+        break;
+    default: break;
+    }
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+/* program.c: the merge stage; see program.h. */
+#include "program.h"
+#include "stages.h"
+#include "calls.h"
+#include "mem.h"
+#include "rt/plan.h"
+#include "report.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- index by name --------------------------------------------------------------------------- */
+
+struct name_entry {
+    struct definition *definition;
+    struct name_entry *next;
+};
+
+struct name_index {
+    struct name_entry *bucket[1 << 14];
+    struct definition **all;
+    unsigned count;
+};
+
+static unsigned bucket_of(const char *name) {
+    return (unsigned)(loom_hash64(LOOM_HASH64_START, name, strlen(name)) >> 7) & ((1u << 14) - 1);
+}
+
+static void index_definition(struct program *p, struct definition *d) {
+    unsigned at = bucket_of(d->variants[0]->name);
+    struct name_entry *entry = mem_zero(1, sizeof *entry);
+    *entry = (struct name_entry){d, p->index->bucket[at]};
+    p->index->bucket[at] = entry;
+    p->index->all = mem_grow(p->index->all, p->index->count + 1, sizeof(struct definition *));
+    p->index->all[p->index->count++] = d;
+}
+
+struct definition *program_callee(const struct program *p, const char *file,
+                                  const struct call *call) {
+    struct definition *outside = NULL, *header = NULL;
+    if (!call->callee) return NULL;
+    for (struct name_entry *e = p->index->bucket[bucket_of(call->callee)]; e; e = e->next) {
+        struct function *f = e->definition->variants[0];
+        if (strcmp(f->name, call->callee)) continue;
+        if (call->file && !strcmp(f->file, call->file)) return e->definition;
+        if (!(f->flags & FN_STATIC)) outside = e->definition;
+        else if (!call->file && !strcmp(f->file, file)) header = e->definition;
+    }
+    return header ? header : outside;
+}
+
+struct definition *program_next(const struct program *p, unsigned *iterator) {
+    return *iterator < p->index->count ? p->index->all[(*iterator)++] : NULL;
+}
+
+/* ---- uniting variants ------------------------------------------------------------------------ */
+
+#define SHAPE_FLAGS (IN_TEXT | FROM_MACRO | TO_MACRO | BRACED)
+
+static bool same_shape(const struct stmt *a, const struct stmt *b) {
+    if (a->kind != b->kind || a->begin != b->begin || a->end != b->end ||
+        a->kid_count != b->kid_count || (a->flags ^ b->flags) & SHAPE_FLAGS)
+        return false;
+    for (unsigned i = 0; i < a->kid_count; i++)
+        if (!same_shape(a->kids[i], b->kids[i])) return false;
+    return true;
+}
+
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool has_call(const struct stmt *s, const struct call *call) {
+    for (unsigned i = 0; i < s->call_count; i++) {
+        const struct call *c = &s->calls[i];
+        if (same_text(c->callee, call->callee) && same_text(c->type, call->type) &&
+            c->begin == call->begin && c->end == call->end)
+            return true;
+    }
+    return false;
+}
+
+/* What permits something must hold in both variants, what forbids in either. */
+static void unite_stmt(struct stmt *into, struct stmt *from) {
+    const uint32_t permits = INSERT_LIST | INSERT_BODY | NO_EFFECT | PROGRESS | DECL_PLAIN |
+                             COND_IN_TEXT | NEVER_TRUE | ALWAYS_TRUE;
+    into->flags = ((into->flags | from->flags) & ~permits) | (into->flags & from->flags & permits);
+    for (unsigned i = 0; i < from->call_count; i++) {
+        if (has_call(into, &from->calls[i])) continue;
+        into->calls = mem_grow(into->calls, into->call_count + 1, sizeof *into->calls);
+        into->calls[into->call_count++] = from->calls[i];
+        from->calls[i] = (struct call){0};
+    }
+    for (unsigned i = 0; i < into->kid_count; i++) unite_stmt(into->kids[i], from->kids[i]);
+}
+
+static void add_variant(struct definition *d, struct function *f) {
+    for (unsigned i = 0; i < d->variant_count; i++)
+        if (d->variants[i]->hash == f->hash) return function_free(f);
+    struct function *first = d->variants[0];
+    if (d->variant_count == 1 && first->body && f->body && same_shape(first->body, f->body)) {
+        first->flags |= f->flags;
+        unite_stmt(first->body, f->body);
+        return function_free(f);
+    }
+    d->variants = mem_grow(d->variants, d->variant_count + 1, sizeof *d->variants);
+    d->variants[d->variant_count++] = f;
+    d->single = true;
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static struct program_file *file_of(struct program *p, const char *path) {
+    for (unsigned i = p->file_count; i-- > 0;)
+        if (!strcmp(p->files[i]->path, path)) return p->files[i];
+    struct program_file *file = mem_zero(1, sizeof *file);
+    file->path = mem_copy(path);
+    p->files = mem_grow(p->files, p->file_count + 1, sizeof *p->files);
+    return p->files[p->file_count++] = file;
+}
+
+static void add_function(struct program *p, struct function *f) {
+    struct program_file *file = file_of(p, f->file);
+    for (struct name_entry *e = p->index->bucket[bucket_of(f->name)]; e; e = e->next) {
+        struct function *known = e->definition->variants[0];
+        if (e->definition->file == file && known->begin == f->begin && !strcmp(known->name, f->name))
+            return add_variant(e->definition, f);
+    }
+    struct definition *d = mem_zero(1, sizeof *d);
+    d->variants = mem_grow(NULL, 1, sizeof *d->variants);
+    d->variants[d->variant_count++] = f;
+    d->file = file;
+    file->definitions = mem_grow(file->definitions, file->definition_count + 1,
+                                 sizeof *file->definitions);
+    file->definitions[file->definition_count++] = d;
+    index_definition(p, d);
+}
+
+static int by_offset(const void *x, const void *y) {
+    const struct definition *a = *(struct definition *const *)x, *b = *(struct definition *const *)y;
+    if (a->variants[0]->begin != b->variants[0]->begin)
+        return a->variants[0]->begin < b->variants[0]->begin ? -1 : 1;
+    return strcmp(a->variants[0]->name, b->variants[0]->name);
+}
+
+static int by_path(const void *x, const void *y) {
+    return strcmp((*(struct program_file *const *)x)->path, (*(struct program_file *const *)y)->path);
+}
+
+/* items.c in two folders: items_c and items_c_2 */
+static char *make_tag(const struct program *p, unsigned index) {
+    const char *path = p->files[index]->path, *name = strrchr(path, '/');
+    char *tag = mem_format("%s%s", (name ? name[1] : path[0]) >= '0' && (name ? name[1] : path[0]) <= '9'
+                                       ? "_" : "", name ? name + 1 : path);
+    for (char *c = tag; *c; c++)
+        if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')))
+            *c = '_';
+    unsigned same = 1;
+    size_t length = strlen(tag);
+    for (unsigned i = 0; i < index; i++)
+        same += !strncmp(p->files[i]->tag, tag, length) &&
+                (!p->files[i]->tag[length] || p->files[i]->tag[length] == '_');
+    if (same == 1) return tag;
+    char *numbered = mem_format("%s_%u", tag, same);
+    free(tag);
+    return numbered;
+}
+
+static int load_files(struct program *p) {
+    qsort(p->files, p->file_count, sizeof *p->files, by_path);
+    for (unsigned i = 0; i < p->file_count; i++) {
+        struct program_file *file = p->files[i];
+        char *path = mem_format("%s/%s", p->root, file->path);
+        int error = text_load(path, &file->text);
+        free(path);
+        if (error) return report_error(error, "%s: cannot read: %s", file->path, strerror(-error));
+        file->tag = make_tag(p, i);
+        qsort(file->definitions, file->definition_count, sizeof *file->definitions, by_offset);
+    }
+    return 0;
+}
+
+/* ---- properties of the whole program --------------------------------------------------------- */
+
+static void mark_addresses(struct program *p) {
+    for (unsigned i = 0; i < p->address_count; i += 3) {
+        const char *name = p->addresses[i], *file = p->addresses[i + 1];
+        for (struct name_entry *e = p->index->bucket[bucket_of(name)]; e; e = e->next) {
+            struct function *f = e->definition->variants[0];
+            if (!strcmp(f->name, name) && (!file || !strcmp(f->file, file) ||
+                                           !(f->flags & FN_STATIC)))
+                e->definition->address = true;
+        }
+    }
+}
+
+/* A call that never returns pauses nothing that matters: crash paths do not count. */
+static bool call_idles(const struct program *p, const char *file, const struct call *call) {
+    if (!call->callee || call->no_return) return false;
+    struct definition *d = program_callee(p, file, call);
+    return d ? d->may_idle : strchr(calls_class(call->callee), 'i') != NULL;
+}
+
+static bool stmt_idles(const struct program *p, const char *file, const struct stmt *s) {
+    for (unsigned i = 0; i < s->call_count; i++)
+        if (call_idles(p, file, &s->calls[i])) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (stmt_idles(p, file, s->kids[i])) return true;
+    return false;
+}
+
+static void mark_idle(struct program *p) {
+    for (bool changed = true; changed;) {
+        changed = false;
+        struct definition *d;
+        for (unsigned it = 0; (d = program_next(p, &it));) {
+            for (unsigned i = 0; i < d->variant_count && !d->may_idle; i++)
+                changed |= d->may_idle =
+                    stmt_idles(p, d->variants[i]->file, d->variants[i]->body);
+        }
+    }
+}
+
+static int read_unit(struct program *p, const char *path) {
+    struct unit_facts *unit = facts_read(path);
+    if (!unit) return report_error(-errno, "%s: cannot read facts: %s", path, strerror(errno));
+    for (unsigned i = 0; i < unit->function_count; i++) add_function(p, unit->functions[i]);
+    p->addresses = mem_grow(p->addresses, p->address_count + unit->address_count + 1, sizeof(char *));
+    for (unsigned i = 0; i < unit->address_count; i++)
+        p->addresses[p->address_count++] = unit->addresses[i];
+    unit->address_count = 0;
+    unit_facts_free(unit);
+    return 0;
+}
+
+int stage_merge(const char *root, char *const *facts_paths, size_t count, struct program **out) {
+    struct program *p = *out = mem_zero(1, sizeof *p);
+    p->root = mem_copy(root);
+    p->index = mem_zero(1, sizeof *p->index);
+    for (size_t i = 0; i < count; i++) {
+        int error = read_unit(p, facts_paths[i]);
+        if (error) return error;
+    }
+    int error = load_files(p);
+    if (error) return error;
+    mark_addresses(p);
+    mark_idle(p);
+    return 0;
+}
+
+static void definition_free(struct definition *d) {
+    for (unsigned i = 0; i < d->variant_count; i++) {
+        cfg_free(d->variants[i]->cfg);
+        function_free(d->variants[i]);
+    }
+    edits_free(&d->edits);
+    free(d->variants);
+    free(d);
+}
+
+void program_free(struct program *p) {
+    if (!p) return;
+    for (unsigned i = 0; i < p->file_count; i++) {
+        struct program_file *file = p->files[i];
+        for (unsigned j = 0; j < file->definition_count; j++) definition_free(file->definitions[j]);
+        free(file->definitions);
+        text_free(&file->text);
+        free(file->path);
+        free(file->tag);
+        free(file);
+    }
+    for (unsigned i = 0; i < 1u << 14; i++)
+        for (struct name_entry *e = p->index->bucket[i], *next; e; e = next) next = e->next, free(e);
+    for (unsigned i = 0; i < p->address_count; i++) free(p->addresses[i]);
+    free(p->addresses);
+    free(p->index->all);
+    free(p->index);
+    free(p->files);
+    free(p->root);
+    free(p);
+}

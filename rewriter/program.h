@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/*
+ * program.h: the facts of all units united. Key of everything is (file, offset): a header seen by
+ * many units, or a file compiled several times, is one file with one set of functions.
+ *
+ * Where configurations differ, a function has variants. Variants of the same shape (the same
+ * statements at the same places) are united into one; others stay side by side, and the function
+ * gets the single form, which is right for the union of all of them.
+ */
+#ifndef LOOM_PROGRAM_H
+#define LOOM_PROGRAM_H
+#include "edit.h"
+#include "facts.h"
+#include "text.h"
+
+struct definition {
+    struct function **variants; /* at least one */
+    unsigned variant_count;
+    bool single;   /* variants of different shape: no copies, slots only in front of statements */
+    bool may_idle; /* waits for the outside world, itself or by direct calls */
+    bool address;  /* its address is taken somewhere */
+    bool boundary; /* emitted with one */
+    bool twin;     /* its slow copy is a function of its own */
+    bool alone;    /* left alone; `reason` says why */
+    const char *reason;
+    unsigned flag; /* index in the file's flags */
+    struct edits edits; /* filled by place */
+    struct program_file *file;
+};
+
+struct program_file {
+    char *path, *tag;
+    struct text text;
+    struct definition **definitions; /* by offset */
+    unsigned definition_count;
+    unsigned points, flags;
+};
+
+struct program {
+    char *root;
+    struct program_file **files; /* by path */
+    unsigned file_count;
+    char **addresses; /* triples: name, file or NULL, type */
+    unsigned address_count;
+    struct name_index *index;
+};
+
+/* The definition a call may reach by name from `file`, or NULL: not in the tree. */
+struct definition *program_callee(const struct program *program, const char *file,
+                                  const struct call *call);
+
+/* Every definition once: for (it = 0; (d = program_next(p, &it));) */
+struct definition *program_next(const struct program *program, unsigned *iterator);
+
+#endif

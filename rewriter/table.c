@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+/*
+ * table.c: the slot table of a file (format: rt/table.h), inside the header that defines the file.
+ *
+ * Rule: what the table says of reads and slots is what emit wrote, not what was wished for.
+ */
+#include "emit.h"
+#include "mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- strings --------------------------------------------------------------------------------- */
+
+static void put_field(FILE *out, const char *text) {
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if (*c <= ' ' || *c == '%' || *c == ',' || *c > '~') fprintf(out, "%%%02X", *c);
+        else if (*c == '"' || *c == '\\') fprintf(out, "\\%c", *c);
+        else fputc(*c, out);
+}
+
+struct types {
+    const char **list;
+    unsigned count;
+};
+
+static unsigned type_id(struct types *types, const char *text) {
+    for (unsigned i = 0; i < types->count; i++)
+        if (!strcmp(types->list[i], text)) return i;
+    types->list = mem_grow(types->list, types->count + 1, sizeof *types->list);
+    types->list[types->count] = text;
+    return types->count++;
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+/* After the node, no slot of this function is run before the flag is read again. */
+static bool read_follows(const struct cfg *cfg, unsigned node) {
+    unsigned *stack = mem_grow(NULL, cfg->count + 1, sizeof *stack), depth = 0;
+    bool *seen = mem_zero(cfg->count, sizeof *seen), follows = true;
+    stack[depth++] = node;
+    while (depth && follows) {
+        const struct node *from = &cfg->nodes[stack[--depth]];
+        for (unsigned i = 0; i < from->next_count && follows; i++) {
+            const struct node *to = &cfg->nodes[from->next[i]];
+            if (to->read || to->kind == NODE_POLL || seen[from->next[i]]) continue;
+            seen[from->next[i]] = true;
+            follows = !to->slot;
+            stack[depth++] = from->next[i];
+        }
+    }
+    free(stack);
+    free(seen);
+    return follows;
+}
+
+static void put_call(FILE *out, const struct program *program, const struct function *f,
+                     const struct call *call, struct types *types, bool follows) {
+    struct definition *d = program_callee(program, f->file, call);
+    char class[16] = "";
+    const char *how = "d";
+    if (call->callee && !d) snprintf(class, sizeof class - 4, "%sx", calls_class(call->callee));
+    if (call->no_return && !strchr(class, 'n')) strcat(class, "n");
+    if (!call->end) strcat(class, "q");
+    if (follows) strcat(class, "r");
+    fputs("\"c ", out);
+    if (call->point) fprintf(out, "%u", call->point - 1);
+    else fputc('-', out);
+    if (!call->callee) {
+        fprintf(out, " i %u", type_id(types, call->type ? call->type : "?"));
+    } else {
+        if (call->start) how = "t";
+        else if (!call->begin && !call->end && f->flags & 0) how = "f";
+        fprintf(out, " %s ", how);
+        put_field(out, call->start ? call->start : call->callee);
+    }
+    fprintf(out, " %s\\n\"\n", *class ? class : "-");
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------- */
+
+static void place_of(const struct node *node, const struct function *f, unsigned place[4]) {
+    const struct stmt *s = node->stmt;
+    place[0] = s->line, place[1] = s->column, place[2] = s->end_line, place[3] = s->end_column;
+    if (node->kind == NODE_ENTRY) {
+        place[0] = place[2] = f->line, place[1] = place[3] = f->column;
+    } else if (node->kind == NODE_END || (node->kind == NODE_EXIT && s == f->body)) {
+        place[0] = s->end_line, place[1] = s->end_column;
+    }
+}
+
+static void put_node(FILE *out, const struct program *program, const struct function *f,
+                     unsigned index, struct types *types) {
+    static const char *const kinds[] = {"entry", "stmt", "cond", "poll", "end", "exit"};
+    const struct node *node = &f->cfg->nodes[index];
+    const struct stmt *s = node->stmt;
+    unsigned place[4];
+    place_of(node, f, place);
+    fprintf(out, "\"n %u %s %u:%u %u:%u ", node->id, kinds[node->kind], place[0], place[1], place[2],
+            place[3]);
+    bool plain = node->kind == NODE_STMT;
+    if (node->slot) fputc('S', out);
+    if (node->read) fputc('R', out);
+    if (plain && is_jump(s)) fputc('J', out);
+    if (plain && s->flags & FROM_MACRO) fputc('M', out);
+    if (plain && s->flags & NO_EFFECT) fputc('N', out);
+    if (!node->slot && !node->read && !(plain && (is_jump(s) || s->flags & (FROM_MACRO | NO_EFFECT))))
+        fputc('-', out);
+    fputc(' ', out);
+    if (!node->next_count) fputc('-', out);
+    for (unsigned i = 0; i < node->next_count; i++)
+        fprintf(out, "%s%u", i ? "," : "", f->cfg->nodes[node->next[i]].id);
+    fputs("\\n\"\n", out);
+    bool carries = node->kind == NODE_COND || (plain && !is_loop(s));
+    if (!carries || !s->call_count) return;
+    bool follows = read_follows(f->cfg, index);
+    for (unsigned i = 0; i < s->call_count; i++)
+        put_call(out, program, f, &s->calls[i], types, follows);
+}
+
+static bool has_variable_stack(const struct definition *d) {
+    bool result = false;
+    for (unsigned i = 0; i < d->variant_count; i++)
+        result |= (d->variants[i]->flags & FN_DYNAMIC_STACK) != 0;
+    return result;
+}
+
+static bool any_stmt(const struct stmt *s, uint32_t flags) {
+    if (s->flags & flags) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (any_stmt(s->kids[i], flags)) return true;
+    return false;
+}
+
+/* return f(...) inside f */
+static bool tail_recursive(const struct stmt *s, const char *name) {
+    if (s->kind == STMT_RETURN && s->flags & TAIL_CALL && s->call_count && s->calls[0].callee &&
+        !strcmp(s->calls[0].callee, name))
+        return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (tail_recursive(s->kids[i], name)) return true;
+    return false;
+}
+
+static void put_function(FILE *out, const struct program *program, const struct definition *d,
+                         struct types *types) {
+    const struct function *f = d->variants[0];
+    if (d->alone) {
+        fputs("\"x ", out);
+        put_field(out, f->name);
+        fprintf(out, " %u it%%20", f->line);
+        put_field(out, d->reason);
+        fputs("\\n\"\n", out);
+    }
+    fprintf(out, "\"fn %u ", d->flag);
+    put_field(out, f->name);
+    fprintf(out, " %u:%u %u ", f->line, f->column, f->end_line);
+    char attributes[16] = "", *a = attributes;
+    if (f->flags & FN_STATIC) *a++ = 's';
+    if (d->address) *a++ = 'a';
+    if (d->boundary) *a++ = 'b';
+    if (f->flags & FN_SIGNAL_TYPE && d->address) *a++ = 'h';
+    if (d->alone) *a++ = 'p';
+    if (has_variable_stack(d)) *a++ = 'v';
+    if (tail_recursive(f->body, f->name)) *a++ = 't';
+    if (any_stmt(f->body, OWN_TWICE)) *a++ = 'j';
+    if (d->twin) *a++ = 'r';
+    if (a == attributes) *a++ = '-';
+    *a = 0;
+    fprintf(out, "%s %u\\n\"\n", attributes, type_id(types, f->type ? f->type : "?"));
+    for (unsigned v = 0; v < d->variant_count; v++) {
+        const struct function *variant = d->variants[v];
+        for (unsigned i = 0; i < variant->cfg->count; i++)
+            if (variant->cfg->nodes[i].reachable) put_node(out, program, variant, i, types);
+    }
+}
+
+/* ---- the companion --------------------------------------------------------------------------- */
+
+static void put_table(FILE *out, const struct program *program, const struct program_file *file) {
+    struct types types = {0};
+    char *functions = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&functions, &size);
+    for (unsigned i = 0; i < file->definition_count; i++)
+        put_function(memory, program, file->definitions[i], &types);
+    fclose(memory);
+    fputs("\"loom 1\\n\"\n\"file ", out);
+    put_field(out, file->path);
+    fprintf(out, " %016llx %u %u\\n\"\n", (unsigned long long)file->text.hash, file->points,
+            file->flags);
+    for (unsigned i = 0; i < types.count; i++) {
+        fprintf(out, "\"type %u ", i);
+        put_field(out, types.list[i]);
+        fputs("\\n\"\n", out);
+    }
+    fputs(functions, out);
+    free(functions);
+    free(types.list);
+}
+
+void put_companion(FILE *out, const struct program *program, const struct program_file *file,
+                   const char *up) {
+    unsigned long long unique = (unsigned long long)file->text.hash;
+    for (const char *c = file->path; *c; c++) unique = (unique ^ (unsigned char)*c) * 1099511628211ull;
+    const char *tag = file->tag;
+    fprintf(out, "/* %s: flags, slots and slot table. Made by loom-rewrite; do not edit. */\n",
+            file->path);
+    fprintf(out, "#ifndef LOOM_FILE_%s_%08llx\n#define LOOM_FILE_%s_%08llx\n", tag,
+            unique & 0xffffffff, tag, unique & 0xffffffff);
+    fprintf(out, "#if defined(__GNUC__)\n#pragma GCC system_header\n#endif\n");
+    fprintf(out, "#include \"%srt.h\"\n", up);
+    const char *const names[] = {"ops", "flags", "file", "attach", "detach"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        fprintf(out, "#define loom_%s_%s loom_%s_%s_%08llx\n", names[i], tag, names[i], tag,
+                unique & 0xffffffff);
+    fprintf(out, "LOOM_FILE(%s, \"%s\", 0x%016llxull, %u, %u,\n", tag, file->path,
+            (unsigned long long)file->text.hash, file->points, file->flags);
+    put_table(out, program, file);
+    fputs(")\n#endif\n", out);
+}
+
+void count_points(const struct function *f, struct rewrite_totals *totals) {
+    for (unsigned i = 0; i < f->cfg->count; i++) {
+        totals->slots += f->cfg->nodes[i].slot;
+        totals->polls += f->cfg->nodes[i].kind == NODE_POLL && f->cfg->nodes[i].reachable;
+        const struct stmt *s = f->cfg->nodes[i].stmt;
+        bool carries = f->cfg->nodes[i].kind == NODE_COND ||
+                       (f->cfg->nodes[i].kind == NODE_STMT && !is_loop(s));
+        for (unsigned c = 0; carries && c < s->call_count; c++) totals->sites += s->calls[c].point > 0;
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/*
+ * text.h: the text of one file, as the merge side sees it: without libclang, so without knowledge
+ * of which #if parts are active.
+ */
+#ifndef LOOM_TEXT_H
+#define LOOM_TEXT_H
+#include <stdbool.h>
+#include <stdint.h>
+
+struct text {
+    char *bytes; /* NUL behind the end */
+    unsigned size;
+    uint64_t hash;  /* FNV-1a 64 of the content */
+    unsigned *lines; /* offset of each line's first byte */
+    unsigned line_count;
+    bool has_line_directives;
+};
+
+int text_load(const char *path, struct text *text); /* 0 or -errno */
+void text_free(struct text *text);
+
+/* The line number that __LINE__ would give at the offset: honours #line directives. */
+unsigned text_line(const struct text *text, unsigned offset);
+
+/* Every #if inside begins and ends inside, no #else of an outer one, and no #define, #undef or
+ * #include: the range can be written twice. */
+bool text_balanced(const struct text *text, unsigned begin, unsigned end);
+bool text_has_newline(const struct text *text, unsigned begin, unsigned end);
+bool text_has_directive(const struct text *text, unsigned begin, unsigned end);
+
+#endif
