@@ -205,7 +205,7 @@ static void put_range(struct emission *e, struct edits *edits, unsigned begin, u
         if (edit->offset < at || edit->offset > end) abort(); /* place made overlapping edits */
         put_bytes(e, at, edit->offset);
         at = edit->offset;
-        if (at && is_word(e->bytes[at - 1])) fputc(' ', e->out);
+        if (!edit->close && at && is_word(e->bytes[at - 1])) fputc(' ', e->out);
         if (edit->kind == EDIT_RUN) {
             put_pair(e, edit->run);
             at = edit->run->end;

@@ -337,7 +337,8 @@ void place_list(struct placing *p, const struct list_context *c) {
     for (unsigned i = 0; i < count;) {
         unsigned end = find_run(p, items, i, count);
         bool first = merge && i == head;
-        bool lone = end == i + 1 && end < count && !first && is_lone(&items[i]);
+        bool closes = end == count && c->close && c->close->reachable;
+        bool lone = end == i + 1 && !closes && !first && is_lone(&items[i]);
         if (end == i || lone) {
             place_item(p, &items[i++]);
             continue;

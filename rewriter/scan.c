@@ -4,7 +4,6 @@
  * facts. Runs in a process of its own. A unit with errors gives a partial tree and wrong edits: it
  * is refused whole.
  */
-#define _GNU_SOURCE
 #include "scan.h"
 #include "stages.h"
 #include <errno.h>

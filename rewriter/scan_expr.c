@@ -6,7 +6,6 @@
  * A statement inside a statement expression belongs to the statement around it: it is never edited
  * on its own.
  */
-#define _GNU_SOURCE
 #include "scan.h"
 #include <stdlib.h>
 #include <string.h>

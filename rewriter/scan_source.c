@@ -7,7 +7,6 @@
  * Rule: an edit is only ever made at a place of the file's own text, never inside a macro
  * expansion, a directive, or a part that this configuration skips.
  */
-#define _GNU_SOURCE
 #include "scan.h"
 #include <ctype.h>
 #include <limits.h>

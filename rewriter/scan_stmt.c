@@ -3,7 +3,6 @@
  * scan_stmt.c: a cursor of a statement becomes a struct stmt: its kind, its place, and which edits
  * the text around it allows. The order of the kids is that of the text.
  */
-#define _GNU_SOURCE
 #include "scan.h"
 #include <stdlib.h>
 #include <string.h>
