@@ -60,7 +60,7 @@ static void put_value_type(struct emission *e, const struct stmt *s) {
 
 static void put_boundary(struct emission *e) {
     const struct function *f = e->definition->variants[0];
-    put(e, " LOOM_BOUNDARY%s(%s(", f->flags & FN_VOID ? "_VOID" : "", f->name);
+    put(e, " LOOM_BOUNDARY%s(LOOM_AGAIN(%s)(", f->flags & FN_VOID ? "_VOID" : "", f->name);
     for (unsigned i = 0; i < f->param_count; i++) put(e, "%s%s", i ? ", " : "", f->params[i]);
     put(e, "));");
 }
@@ -188,11 +188,10 @@ static void put_twin_switch(struct emission *e) {
 static void put_twin_body(struct emission *e, struct run *run) {
     const struct function *f = e->definition->variants[0];
     char *slow = render(e, &run->slow, run->begin, run->end);
-    put(e, "\n");
+    put(e, "\n#line %u\n", text_line(&e->file->text, f->body_begin));
     put(e, "static __typeof__(%s) %s__slow", f->result, f->name);
     put_params(e, f);
-    put(e, "\n#line %u\n{%s }\n#line %u\n", text_line(&e->file->text, f->body_begin), slow,
-        text_line(&e->file->text, f->body_end));
+    put(e, " {%s }\n#line %u\n", slow, text_line(&e->file->text, f->body_end));
     free(slow);
 }
 

@@ -56,7 +56,7 @@ static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
     for (unsigned i = 0; i < s->kid_count; i++) mark_polled(p, s->kids[i], poll_all);
     if (wants_poll(p, s, poll_all)) {
         if (can_poll(s)) s->place->polled = true;
-        else if (!p->definition->alone)
+        else
             report_note(p->function->file, s->line, "loop without a poll: its head comes out of a "
                                                     "macro or is cut by a directive");
     }
@@ -166,29 +166,43 @@ static const char *reason_alone(const struct definition *d) {
     return NULL;
 }
 
-static void place_definition(const struct program *program, struct program_file *file,
-                             struct definition *d, bool poll_all) {
+static struct placing placing_of(const struct program *program, struct definition *d,
+                                 struct function *f) {
+    struct placing p = {.program = program, .definition = d, .function = f,
+                        .text = &d->file->text};
+    p.lands = any_flag(f->body, OWN_TWICE);
+    p.single = d->single || p.lands;
+    return p;
+}
+
+static void decide(struct definition *d) {
+    const struct function *f = d->variants[0];
     d->reason = reason_alone(d);
+    if (!d->reason && f->flags & FN_ALWAYS_INLINE && !f->body->place->reads)
+        d->reason = "is always_inline: its copies in all callers would grow";
     d->alone = d->reason != NULL;
     d->boundary = !d->alone && wants_boundary(d);
     if (d->alone)
-        report_note(file->path, d->variants[0]->line, "%s: left alone: it %s", d->variants[0]->name,
-                    d->reason);
-    else if (d->address && !d->boundary && strcmp(d->variants[0]->name, "main"))
-        report_note(file->path, d->variants[0]->line,
+        report_note(d->file->path, f->line, "%s: left alone: it %s", f->name, d->reason);
+    else if (d->address && !d->boundary && strcmp(f->name, "main"))
+        report_note(d->file->path, f->line,
                     "%s: no boundary (variadic, unnamed parameters, or a constructor): a thread in "
-                    "a library's callback to it counts as outside", d->variants[0]->name);
+                    "a library's callback to it counts as outside", f->name);
+}
+
+static void place_definition(const struct program *program, struct definition *d, bool poll_all) {
     for (unsigned i = 0; i < d->variant_count; i++) {
-        struct function *f = d->variants[i];
+        struct placing p = placing_of(program, d, d->variants[i]);
+        mark_polled(&p, p.function->body, poll_all);
+        p.function->cfg = cfg_build(p.function);
+        summarize(&p, p.function->body);
+    }
+    decide(d);
+    for (unsigned i = 0; i < d->variant_count && !d->alone; i++) {
         struct edits edits = {0};
-        struct placing p = {.program = program, .definition = d, .function = f,
-                            .text = &file->text, .base = &edits};
-        p.lands = any_flag(f->body, OWN_TWICE);
-        p.single = d->single || p.lands;
-        mark_polled(&p, f->body, poll_all);
-        f->cfg = cfg_build(f);
-        summarize(&p, f->body);
-        if (!d->alone) place_body(&p);
+        struct placing p = placing_of(program, d, d->variants[i]);
+        p.base = &edits;
+        place_body(&p);
         edits_unite(&d->edits, &edits);
     }
 }
@@ -197,7 +211,7 @@ int stage_place(struct program *program, const struct rewrite_options *options) 
     for (unsigned i = 0; i < program->file_count; i++) {
         struct program_file *file = program->files[i];
         for (unsigned j = 0; j < file->definition_count; j++)
-            place_definition(program, file, file->definitions[j], options->poll_all_loops);
+            place_definition(program, file->definitions[j], options->poll_all_loops);
         number_points(file);
     }
     return 0;
