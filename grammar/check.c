@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/*
+ * check.c: see check.h.
+ *
+ * Rule: what certainly breaks a filter is an error; what may leave a gap is a warning.
+ */
+#include "check.h"
+#include "rt/plan.h"
+
+/* A region that begins in one function and ends in a closure function that some callers can only
+ * call fast: those callers would keep it for ever. */
+static int spans(const struct program *p, const struct operations *operations, uint16_t region) {
+    uint32_t function = NONE;
+    for (uint32_t i = 0; i < operations->count; i++) {
+        uint32_t own = p->nodes[operations->items[i].node].function;
+        if (operations->items[i].region != region) continue;
+        if (function != NONE && own != function) return 1;
+        function = own;
+    }
+    return 0;
+}
+
+static void check_closures(const struct program *p, const struct operations *operations,
+                           const struct analysis *analysis, struct diagnostics *d) {
+    for (uint32_t i = 0; i < operations->count; i++) {
+        const struct operation *item = &operations->items[i];
+        uint32_t f = p->nodes[item->node].function;
+        int seen = 0;
+        if (!analysis->not_slow[f]) continue;
+        for (uint32_t k = 0; k < i; k++)
+            seen |= p->nodes[operations->items[k].node].function == f &&
+                    operations->items[k].region == item->region;
+        if (seen) continue;
+        diag_add(d, spans(p, operations, item->region) ? SEVERITY_ERROR : SEVERITY_WARNING,
+                 operations->spans[item->region],
+                 "some calls of `%s` (%s:%u), in macros or in functions that were left alone, "
+                 "always run its fast copy: they do not see this region", function_name(p, f),
+                 file_of(p, f)->path, p->functions[f].line);
+    }
+}
+
+static void check_handlers(const struct program *p, const struct operations *operations,
+                           const struct analysis *analysis, struct diagnostics *d) {
+    for (uint32_t i = 0; i < operations->count; i++) {
+        const struct operation *item = &operations->items[i];
+        uint32_t f = p->nodes[item->node].function;
+        if (item->kind != LOOM_ENTER || !(analysis->nodes[item->node] & UNSAFE_HANDLER)) continue;
+        diag_add(d, SEVERITY_WARNING, operations->spans[item->region],
+                 "a signal handler may call `%s`: a thread that waits there cannot go on with what "
+                 "the signal interrupted", function_name(p, f));
+        return;
+    }
+}
+
+static void check_vacuous(const struct operations *operations, const struct analysis *analysis,
+                          struct diagnostics *d) {
+    if (analysis->points < 20 || analysis->unsafe * 10ull < analysis->points * 9ull) return;
+    diag_add(d, SEVERITY_WARNING, operations->spans[0],
+             "%u of %u places where a thread can pause are unsafe for this filter: it may take "
+             "long until it is in force", analysis->unsafe, analysis->points);
+}
+
+void check(const struct callgraph *graph, const struct operations *operations,
+           const struct analysis *analysis, int force, struct diagnostics *diagnostics) {
+    (void)force;
+    check_closures(graph->program, operations, analysis, diagnostics);
+    check_handlers(graph->program, operations, analysis, diagnostics);
+    if (operations->count) check_vacuous(operations, analysis, diagnostics);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* encode.c: see encode.h. The sections follow each other in the order of rt/plan.h. */
+#include "encode.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "rt/plan.h"
+
+static size_t padded(size_t size) { return (size + 7) & ~(size_t)7; }
+static size_t bit_bytes(uint32_t points) { return padded(((size_t)points + 7) / 8); }
+
+static uint32_t count_slow(const struct program *p, const struct analysis *a) {
+    uint32_t count = 0;
+    for (uint32_t f = 0; f < p->function_count; f++) count += a->slow[f];
+    return count;
+}
+
+static unsigned char *put_modules(const struct program *p, unsigned char *at) {
+    size_t offset = 0;
+    for (uint32_t i = 0; i < p->file_count; i++) {
+        struct loom_plan_module module = {.hash = p->files[i].hash, .file = i,
+                                          .points = p->files[i].points,
+                                          .functions = p->files[i].flags,
+                                          .unsafe_offset = (uint32_t)offset};
+        memcpy(at, &module, sizeof module);
+        at += sizeof module;
+        offset += bit_bytes(p->files[i].points);
+    }
+    return at;
+}
+
+/* Leaves before enters, so that the order in the plan is the order at a slot. */
+static unsigned char *put_operations(const struct program *p, const struct operations *operations,
+                                     unsigned char *at) {
+    static const uint8_t kinds[] = {LOOM_LEAVE, LOOM_ENTER};
+    for (size_t k = 0; k < 2; k++)
+        for (uint32_t i = 0; i < operations->count; i++) {
+            const struct operation *item = &operations->items[i];
+            const struct node *node = &p->nodes[item->node];
+            if (item->kind != kinds[k]) continue;
+            struct loom_plan_operation operation = {.module = p->functions[node->function].file,
+                                                    .point = node->point, .kind = item->kind,
+                                                    .flags = item->flags, .region = item->region};
+            memcpy(at, &operation, sizeof operation);
+            at += sizeof operation;
+        }
+    return at;
+}
+
+static unsigned char *put_slow(const struct program *p, const struct analysis *a,
+                               unsigned char *at) {
+    for (uint32_t f = 0; f < p->function_count; f++) {
+        struct loom_plan_slow slow = {p->functions[f].file, p->functions[f].flag};
+        if (!a->slow[f]) continue;
+        memcpy(at, &slow, sizeof slow);
+        at += sizeof slow;
+    }
+    return at;
+}
+
+static void set_bit(unsigned char *bits, uint32_t point) {
+    bits[point / 8] = (unsigned char)(bits[point / 8] | 1u << point % 8);
+}
+
+static unsigned char *put_unsafe(const struct program *p, const struct analysis *a,
+                                 unsigned char *at) {
+    for (uint32_t i = 0; i < p->file_count; i++) {
+        const struct program_file *file = &p->files[i];
+        for (uint32_t f = file->first_function; f < file->first_function + file->function_count;
+             f++) {
+            const struct function *function = &p->functions[f];
+            for (uint32_t k = 0; k < function->node_count; k++) {
+                uint32_t n = function->first_node + k;
+                if (is_pause_node(&p->nodes[n]) && a->nodes[n]) set_bit(at, p->nodes[n].point);
+            }
+            for (uint32_t k = 0; k < function->call_count; k++) {
+                uint32_t c = function->first_call + k;
+                if (p->calls[c].point != NONE && a->calls[c]) set_bit(at, p->calls[c].point);
+            }
+        }
+        at += bit_bytes(file->points);
+    }
+    return at;
+}
+
+static size_t unsafe_size(const struct program *p) {
+    size_t size = 0;
+    for (uint32_t i = 0; i < p->file_count; i++) size += bit_bytes(p->files[i].points);
+    return size;
+}
+
+int encode(const struct program *program, const struct filter *filter,
+           const struct operations *operations, const struct analysis *analysis,
+           uint64_t modules_hash, struct blob *blob) {
+    const char *name = filter->name ? filter->name : "";
+    size_t name_size = strlen(name), text_size = strlen(filter->text);
+    size_t unsafe = unsafe_size(program);
+    uint32_t slow = count_slow(program, analysis);
+    size_t size = sizeof(struct loom_plan) + program->file_count * sizeof(struct loom_plan_module) +
+                  operations->count * sizeof(struct loom_plan_operation) +
+                  slow * sizeof(struct loom_plan_slow) + unsafe + padded(name_size + text_size);
+    if (size > LOOM_PLAN_MAX) return -E2BIG;
+    struct loom_plan plan = {.magic = LOOM_MAGIC,
+                             .version = LOOM_PROTOCOL,
+                             .kind = LOOM_EXCLUSION,
+                             .size = (uint32_t)size,
+                             .modules_hash = modules_hash,
+                             .modules = program->file_count,
+                             .operations = operations->count,
+                             .slow = slow,
+                             .unsafe_bytes = (uint32_t)unsafe,
+                             .name_size = (uint32_t)name_size,
+                             .text_size = (uint32_t)text_size,
+                             .within_ms = filter->within_ms,
+                             .flags = filter->else_pass ? LOOM_ELSE_PASS : 0};
+    blob->bytes = take(size, 1);
+    blob->size = size;
+    unsigned char *at = blob->bytes + sizeof plan;
+    at = put_modules(program, at);
+    at = put_operations(program, operations, at);
+    at = put_slow(program, analysis, at);
+    at = put_unsafe(program, analysis, at);
+    memcpy(at, name, name_size);
+    memcpy(at + name_size, filter->text, text_size);
+    memcpy(blob->bytes, &plan, sizeof plan);
+    plan.checksum = loom_checksum(LOOM_CHECKSUM_START, blob->bytes, size);
+    memcpy(blob->bytes, &plan, sizeof plan);
+    return 0;
+}

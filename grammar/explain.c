@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+/*
+ * explain.c: --explain: what an installation would do (pass_explain of session.h).
+ *
+ * For each filter: where regions begin (enter) and end (leave) on their source lines, functions
+ * that go slow, pause points that are unsafe and why, and the threads that stand there now. The
+ * source is read below --source or the current directory; text of another version is not shown.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "json.h"
+#include "record.h"
+#include "rt/plan.h"
+#include "session.h"
+
+/* ---- source lines ---------------------------------------------------------------------------- */
+
+struct source {
+    uint32_t file; /* whose text this is */
+    char *bytes;   /* null: not readable, or another version */
+    size_t size;
+};
+
+static void read_source(struct source *source, const struct program *p, uint32_t file,
+                        const char *folder) {
+    char path[4096];
+    if (source->file == file) return;
+    free(source->bytes);
+    *source = (struct source){.file = file};
+    snprintf(path, sizeof path, "%s/%s", folder ? folder : ".", p->files[file].path);
+    FILE *in = fopen(p->files[file].path[0] == '/' ? p->files[file].path : path, "re");
+    if (!in) return;
+    size_t count;
+    do {
+        source->bytes = realloc(source->bytes, source->size + 65536);
+        if (!source->bytes) break;
+        count = fread(source->bytes + source->size, 1, 65536, in);
+        source->size += count;
+    } while (count);
+    fclose(in);
+    if (!source->bytes ||
+        loom_hash64(LOOM_HASH64_START, source->bytes, source->size) == p->files[file].hash)
+        return;
+    fprintf(stderr, "loom-pipe: %s is another version than the one that runs\n", path);
+    free(source->bytes);
+    source->bytes = NULL;
+}
+
+static const char *source_line(const struct source *source, uint32_t line, size_t *size) {
+    const char *at = source->bytes, *end = at + source->size;
+    if (!at) return NULL;
+    for (uint32_t i = 1; i < line && at; i++) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (at) at++;
+    }
+    if (!at || at >= end) return NULL;
+    const char *stop = memchr(at, '\n', (size_t)(end - at));
+    *size = (size_t)((stop ? stop : end) - at);
+    return at;
+}
+
+/* The caret stands under the statement; `~` go to its end on this line. */
+static void print_line(const struct source *source, const struct node *node, const char *what) {
+    size_t size;
+    const char *line = source_line(source, node->line, &size);
+    printf("  %7s %5u | ", what, node->line);
+    if (!line) {
+        printf("column %u\n", node->column);
+        return;
+    }
+    for (size_t i = 0; i < size; i++) putchar(line[i] == '\t' || line[i] >= 32 || line[i] < 0 ? line[i] : ' ');
+    printf("\n  %7s %5s | ", "", "");
+    size_t end = node->end_line == node->line && node->end_column > node->column
+                     ? node->end_column : node->column;
+    for (size_t i = 1; i <= end && i <= size + 1; i++) {
+        char under = i <= size && line[i - 1] == '\t' ? '\t' : ' ';
+        putchar(i < node->column ? under : i == node->column ? '^' : '~');
+    }
+    putchar('\n');
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+static void print_region(const struct session *s, const struct work *work, uint16_t region) {
+    const struct program *p = &s->process.program;
+    struct span span = work->operations.spans[region];
+    struct source source = {.file = NONE};
+    uint32_t shown = NONE;
+    printf("region `%.*s`\n", (int)(span.end - span.start), s->text.bytes + span.start);
+    for (uint32_t i = 0; i < work->operations.count; i++) {
+        const struct operation *item = &work->operations.items[i];
+        const struct node *node = &p->nodes[item->node];
+        if (item->region != region) continue;
+        if (shown != node->function)
+            printf("  %s, %s:%u-%u\n", function_name(p, node->function),
+                   file_of(p, node->function)->path, p->functions[node->function].line,
+                   p->functions[node->function].end_line);
+        shown = node->function;
+        read_source(&source, p, p->functions[node->function].file, s->options.source);
+        print_line(&source, node, item->kind == LOOM_ENTER ? "enter" : "leave");
+    }
+    free(source.bytes);
+}
+
+static void print_slow(const struct program *p, const struct work *work) {
+    uint32_t count = 0;
+    for (uint32_t f = 0; f < p->function_count; f++) count += work->analysis.slow[f];
+    printf("goes slow: %u of %u functions:", count, p->function_count);
+    count = 0;
+    for (uint32_t f = 0; f < p->function_count; f++) {
+        if (!work->analysis.slow[f]) continue;
+        if (count++ == 12) {
+            printf(" ...");
+            break;
+        }
+        printf("%s %s", count > 1 ? "," : "", function_name(p, f));
+    }
+    putchar('\n');
+}
+
+struct reasons {
+    uint32_t inside, stale, below, handler, own;
+};
+
+static void count_reasons(struct reasons *r, unsigned char why) {
+    r->inside += (why & UNSAFE_INSIDE) != 0;
+    r->stale += (why & UNSAFE_STALE) != 0;
+    r->below += (why & UNSAFE_BELOW_STALE) != 0;
+    r->handler += (why & UNSAFE_HANDLER) != 0;
+    r->own += (why & UNSAFE_OWN_SLOT) != 0;
+}
+
+static struct reasons reasons_of(const struct program *p, const struct analysis *a) {
+    struct reasons r = {0};
+    for (uint32_t n = 0; n < p->node_count; n++)
+        if (is_pause_node(&p->nodes[n])) count_reasons(&r, a->nodes[n]);
+    for (uint32_t c = 0; c < p->call_count; c++)
+        if (p->calls[c].point != NONE) count_reasons(&r, a->calls[c]);
+    return r;
+}
+
+static void print_unsafe(const struct program *p, const struct analysis *a) {
+    struct reasons r = reasons_of(p, a);
+    printf("unsafe: %u of %u places where a thread can pause (inside the region %u, its own slots "
+           "%u, in front of slots in a fast run %u, called from such a place %u, in signal "
+           "handlers %u)\n", a->unsafe, a->points, r.inside, r.own, r.stale, r.below, r.handler);
+}
+
+/* ---- threads --------------------------------------------------------------------------------- */
+
+static unsigned char why_unsafe(const struct program *p, const struct analysis *a, long long file,
+                                long long point) {
+    uint32_t node = NONE, call = NONE;
+    if (file >= 0 && point >= 0 && file < NONE && point < NONE)
+        find_point(p, (uint32_t)file, (uint32_t)point, &node, &call);
+    return call != NONE ? a->calls[call] : node != NONE ? a->nodes[node] : 0;
+}
+
+struct crowd {
+    unsigned all, running, unsafe;
+};
+
+static struct crowd print_threads(const struct session *s, const struct work *work, char *text,
+                                  int json) {
+    struct crowd crowd = {0};
+    struct record record;
+    char place[512];
+    while (record_next(&text, &record)) {
+        if (!record_is(&record, "thread")) continue;
+        long long file = record_number(&record, "file", -1),
+                  point = record_number(&record, "point", -1);
+        int running = strcmp(record_get(&record, "where"), "inside") == 0;
+        crowd.all++;
+        crowd.running += (unsigned)running;
+        if (running || !why_unsafe(&s->process.program, &work->analysis, file, point)) continue;
+        process_place(&s->process, file, point, place, sizeof place);
+        if (json) {
+            printf("%s{\"tid\":%lld,\"name\":", crowd.unsafe ? "," : "",
+                   record_number(&record, "tid", 0));
+            json_string(stdout, record_get(&record, "name"));
+            printf(",\"place\":");
+            json_string(stdout, place);
+            putchar('}');
+        } else {
+            printf("%s    thread %lld `%s` at %s\n", crowd.unsafe ? "" : "stands there now:\n",
+                   record_number(&record, "tid", 0), record_get(&record, "name"), place);
+        }
+        crowd.unsafe++;
+    }
+    return crowd;
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void json_operations(const struct program *p, const struct work *work) {
+    printf(",\"operations\":[");
+    for (uint32_t i = 0; i < work->operations.count; i++) {
+        const struct operation *item = &work->operations.items[i];
+        const struct node *node = &p->nodes[item->node];
+        printf("%s{\"kind\":\"%s\",\"region\":%u,\"function\":", i ? "," : "",
+               item->kind == LOOM_ENTER ? "enter" : "leave", item->region);
+        json_string(stdout, function_name(p, node->function));
+        printf(",\"file\":");
+        json_string(stdout, file_of(p, node->function)->path);
+        printf(",\"line\":%u,\"column\":%u,\"nest\":%s,\"any_frame\":%s}", node->line,
+               node->column, item->flags & LOOM_OP_NEST && item->kind == LOOM_ENTER ? "true" : "false",
+               item->flags & LOOM_OP_ANY_FRAME && item->kind == LOOM_LEAVE ? "true" : "false");
+    }
+    putchar(']');
+}
+
+static void json_work(const struct session *s, const struct work *work, char *threads) {
+    const struct program *p = &s->process.program;
+    struct reasons r = reasons_of(p, &work->analysis);
+    const char *comma = "";
+    printf("{\"text\":");
+    json_string(stdout, work->filter->text);
+    json_operations(p, work);
+    printf(",\"slow\":[");
+    for (uint32_t f = 0; f < p->function_count; f++) {
+        if (!work->analysis.slow[f]) continue;
+        fputs(comma, stdout);
+        json_string(stdout, function_name(p, f));
+        comma = ",";
+    }
+    printf("],\"points\":%u,\"unsafe\":%u,\"inside\":%u,\"own\":%u,\"stale\":%u,\"below\":%u,"
+           "\"handler\":%u,\"there_now\":[", work->analysis.points, work->analysis.unsafe, r.inside,
+           r.own, r.stale, r.below, r.handler);
+    struct crowd crowd = print_threads(s, work, threads, 1);
+    printf("],\"threads\":%u,\"running\":%u}", crowd.all, crowd.running);
+}
+
+static void text_work(const struct session *s, const struct work *work, char *threads) {
+    printf("%s\n", work->filter->text);
+    for (uint16_t region = 0; region < work->operations.regions; region++)
+        print_region(s, work, region);
+    print_slow(&s->process.program, work);
+    print_unsafe(&s->process.program, &work->analysis);
+    struct crowd crowd = print_threads(s, work, threads, 0);
+    printf("threads: %u, of them running %u, at unsafe places %u\n", crowd.all, crowd.running,
+           crowd.unsafe);
+}
+
+int pass_explain(struct session *s) {
+    struct bytes answer;
+    int code = process_ask(&s->process, LOOM_THREADS, NULL, 0, &answer);
+    if (code) return code;
+    if (s->options.json) putchar('[');
+    for (unsigned i = 0; i < s->filters.count; i++) {
+        char *copy = strdup(answer.bytes); /* reading cuts it up */
+        if (!copy) abort();
+        if (i) putchar(s->options.json ? ',' : '\n');
+        if (s->options.json) json_work(s, &s->works[i], copy);
+        else text_work(s, &s->works[i], copy);
+        free(copy);
+    }
+    if (s->options.json) puts("]");
+    free(answer.bytes);
+    return 0;
+}

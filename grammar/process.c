@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+/* process.c: see process.h. */
+#include "process.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "record.h"
+#include "rt/table.h"
+
+static int complain(const struct process *process, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static int complain(const struct process *process, int code, const char *format, ...) {
+    va_list arguments;
+    if (process->quiet) return code;
+    va_start(arguments, format);
+    fprintf(stderr, "loom-pipe: ");
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return code;
+}
+
+static int no_channel(const struct process *process, int error) {
+    int pid = (int)process->pid;
+    switch (error) {
+    case -ESRCH: return complain(process, EXIT_PROCESS, "there is no process %d", pid);
+    case -EACCES:
+        return complain(process, EXIT_PERMISSION,
+                        "process %d belongs to somebody else: only its owner and root may", pid);
+    case -ENXIO:
+        return complain(process, EXIT_PROCESS,
+                        "process %d is not instrumented: there is no Loom in it", pid);
+    case -EAGAIN:
+        return complain(process, EXIT_PROCESS, "process %d has a single thread: there is nothing "
+                        "to protect yet, and Loom starts with the second thread", pid);
+    case -ENOTCONN:
+        return complain(process, EXIT_PROCESS,
+                        "Loom is switched off in process %d: it has no helper thread", pid);
+    default:
+        return complain(process, EXIT_PROCESS, "process %d: %s", pid, strerror(-error));
+    }
+}
+
+static int exchange_failed(const struct process *process, int error) {
+    int pid = (int)process->pid;
+    if (error == -EPIPE) return complain(process, EXIT_PROCESS, "process %d has ended", pid);
+    if (error == -EWOULDBLOCK)
+        return complain(process, EXIT_LATE, "another loom-pipe is talking to process %d", pid);
+    if (error == -ETIMEDOUT)
+        return complain(process, EXIT_LATE, "Loom in process %d does not answer", pid);
+    return complain(process, EXIT_PROCESS, "process %d: %s", pid, strerror(-error));
+}
+
+/* An `error CODE TEXT` line, as an exit code. */
+static int refused(struct process *process, char *answer) {
+    char *code = answer + strlen("error "), *text = code + strcspn(code, " \n");
+    int single = strncmp(code, "single-thread", 13) == 0;
+    snprintf(process->refused, sizeof process->refused, "%.*s", (int)(text - code), code);
+    text += strspn(text, " ");
+    text[strcspn(text, "\n")] = 0;
+    unescape(text);
+    if (!process->expected || strcmp(process->expected, process->refused) != 0)
+        complain(process, EXIT_FILTER, "process %d refuses: %s (%s)", (int)process->pid,
+                 *text ? text : "no reason given", process->refused);
+    if (single || !strncmp(code, "off", 3) || !strncmp(code, "seccomp", 7)) return EXIT_PROCESS;
+    if (!strcmp(process->refused, "EPERM") || !strcmp(process->refused, "EACCES"))
+        return EXIT_PERMISSION;
+    return strcmp(process->refused, "busy") == 0 ? EXIT_LATE : EXIT_FILTER;
+}
+
+static int ask_locked(struct process *process, unsigned type, const void *payload, size_t size,
+                      struct bytes *answer) {
+    process->refused[0] = 0;
+    int error = channel_ask(&process->channel, type, payload, size, answer, CHANNEL_MS);
+    if (error) return exchange_failed(process, error);
+    if (!answer || type == LOOM_TABLE || strncmp(answer->bytes, "error ", 6) != 0) return 0;
+    int code = refused(process, answer->bytes);
+    free(answer->bytes);
+    *answer = (struct bytes){0};
+    return code;
+}
+
+int process_ask(struct process *process, unsigned type, const void *payload, size_t size,
+                struct bytes *answer) {
+    int error = channel_lock(&process->channel, CHANNEL_MS);
+    if (error) return exchange_failed(process, error);
+    int code = ask_locked(process, type, payload, size, answer);
+    channel_unlock(&process->channel);
+    return code;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static int read_hello(struct process *process, char *text) {
+    struct record record;
+    if (!record_next(&text, &record) || !record_is(&record, "runtime"))
+        return complain(process, EXIT_PROCESS, "process %d answers nonsense", (int)process->pid);
+    const char *state = record_get(&record, "state"), *reason = record_get(&record, "reason");
+    if (strcmp(state, "single-thread") == 0) return no_channel(process, -EAGAIN);
+    if (strcmp(state, "off") == 0)
+        return complain(process, EXIT_PROCESS, "Loom switched itself off in process %d: %s",
+                        (int)process->pid, *reason ? reason : "no reason given");
+    process->modules_hash = strtoull(record_get(&record, "modules"), NULL, 16);
+    process->thread_count = (uint32_t)record_number(&record, "threads", 0);
+    process->filter_count = (uint32_t)record_number(&record, "filters", 0);
+    process->slow_count = (uint32_t)record_number(&record, "slow-functions", 0);
+    process->fast = record_number(&record, "fast", 0) == 1;
+    return 0;
+}
+
+static int hello(struct process *process) {
+    struct bytes answer;
+    int code = process_ask(process, LOOM_HELLO, NULL, 0, &answer);
+    if (code) return code;
+    code = read_hello(process, answer.bytes);
+    free(answer.bytes);
+    return code;
+}
+
+int process_open(struct process *process, pid_t pid, int quiet) {
+    *process = (struct process){.pid = pid, .quiet = quiet};
+    int error = channel_open(&process->channel, pid);
+    if (error) return no_channel(process, error);
+    return hello(process);
+}
+
+static void forget_program(struct process *process) {
+    callgraph_free(&process->graph);
+    program_free(&process->program);
+    free(process->loaded);
+    process->loaded = NULL;
+}
+
+void process_close(struct process *process) {
+    channel_close(&process->channel);
+    forget_program(process);
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+enum { CHUNK = 1 << 20 };
+
+static int fetch_table(struct process *process, uint32_t file, size_t size, struct bytes *table) {
+    *table = (struct bytes){.bytes = take(size + 1, 1)};
+    while (table->size < size) {
+        uint32_t request[2] = {file, (uint32_t)table->size};
+        struct bytes part;
+        int code = ask_locked(process, LOOM_TABLE, request, sizeof request, &part);
+        if (code) return code;
+        if (part.size == 0 || part.size > size - table->size) {
+            free(part.bytes);
+            return complain(process, EXIT_PROCESS, "process %d sends a table of the wrong size",
+                            (int)process->pid);
+        }
+        memcpy(table->bytes + table->size, part.bytes, part.size);
+        table->size += part.size;
+        free(part.bytes);
+    }
+    return 0;
+}
+
+static const char empty_table[] = "loom 1\n";
+
+static int add_file(struct process *process, const struct record *record, int wanted) {
+    uint32_t index = process->program.file_count;
+    long long size = record_number(record, "table", -1), points = record_number(record, "points", -1),
+              functions = record_number(record, "functions", -1);
+    const char *path = record_get(record, "path"), *why;
+    struct bytes table = {0};
+    if (record_number(record, "index", -1) != index || size < 0 || size > 1 << 30 || points < 0 ||
+        points > 1 << 28 || functions < 0 || functions > 1 << 28)
+        return complain(process, EXIT_PROCESS, "process %d lists its files wrongly",
+                        (int)process->pid);
+    int code = wanted ? fetch_table(process, index, (size_t)size, &table) : 0;
+    if (!code && program_add(&process->program, path,
+                             strtoull(record_get(record, "hash"), NULL, 16), (uint32_t)points,
+                             (uint32_t)functions, wanted ? table.bytes : empty_table,
+                             wanted ? table.size : sizeof empty_table - 1, &why))
+        code = complain(process, EXIT_PROCESS, "the slot table of %s cannot be read: %s", path, why);
+    free(table.bytes);
+    return code;
+}
+
+static int add_files(struct process *process, char *text, const unsigned char *wanted,
+                     size_t count) {
+    struct record record;
+    int code = 0;
+    process->loaded = take(strlen(text) + 1, 1); /* more than there are lines */
+    while (!code && record_next(&text, &record)) {
+        uint32_t index = process->program.file_count;
+        if (!record_is(&record, "file")) continue;
+        process->loaded[index] = index < count && wanted[index];
+        code = add_file(process, &record, process->loaded[index]);
+    }
+    return code;
+}
+
+int process_files(struct process *process, const unsigned char *wanted, size_t count) {
+    struct bytes answer;
+    forget_program(process);
+    int error = channel_lock(&process->channel, CHANNEL_MS);
+    if (error) return exchange_failed(process, error);
+    int code = ask_locked(process, LOOM_FILES, NULL, 0, &answer);
+    if (!code) {
+        code = add_files(process, answer.bytes, wanted, count);
+        free(answer.bytes);
+    }
+    channel_unlock(&process->channel);
+    return code;
+}
+
+int process_load(struct process *process) {
+    static unsigned char all[1 << 16]; /* files; more than any process has */
+    memset(all, 1, sizeof all);
+    int code = hello(process); /* the set of modules may have changed since */
+    if (!code) code = process_files(process, all, sizeof all);
+    if (!code) callgraph_make(&process->graph, &process->program);
+    return code;
+}
+
+/* ---- plans ----------------------------------------------------------------------------------- */
+
+static int send_plan(struct process *process, const struct blob *plan) {
+    unsigned char payload[LOOM_PAYLOAD_MAX];
+    uint32_t size = (uint32_t)plan->size;
+    struct bytes answer;
+    int code = ask_locked(process, LOOM_PLAN_BEGIN, &size, sizeof size, &answer);
+    if (code) return code;
+    free(answer.bytes);
+    for (uint32_t at = 0; at < size && !code;) {
+        uint32_t part = (uint32_t)(sizeof payload - sizeof at);
+        if (part > size - at) part = size - at;
+        memcpy(payload, &at, sizeof at);
+        memcpy(payload + sizeof at, plan->bytes + at, part);
+        code = ask_locked(process, LOOM_PLAN_DATA, payload, sizeof at + part, NULL);
+        at += part;
+    }
+    return code;
+}
+
+int process_publish(struct process *process, const struct blob *plan, uint32_t flags,
+                    uint32_t deadline_ms, uint32_t *id) {
+    uint32_t request[2] = {flags, deadline_ms};
+    struct bytes answer;
+    struct record record;
+    int error = channel_lock(&process->channel, CHANNEL_MS);
+    if (error) return exchange_failed(process, error);
+    int code = send_plan(process, plan);
+    if (!code) code = ask_locked(process, LOOM_PLAN_COMMIT, request, sizeof request, &answer);
+    channel_unlock(&process->channel);
+    if (code) return code;
+    char *text = answer.bytes;
+    long long number = record_next(&text, &record) ? record_number(&record, "id", -1) : -1;
+    free(answer.bytes);
+    if (number < 0) return complain(process, EXIT_PROCESS, "process %d answers nonsense",
+                                    (int)process->pid);
+    *id = (uint32_t)number;
+    return 0;
+}
+
+int process_remove(struct process *process, uint32_t id) {
+    struct bytes answer;
+    int code = process_ask(process, LOOM_REMOVE, &id, sizeof id, &answer);
+    if (!code) free(answer.bytes);
+    return code;
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+void process_place(const struct process *process, long long file, long long point, char *text,
+                   size_t size) {
+    const struct program *p = &process->program;
+    uint32_t node = NONE, call = NONE;
+    snprintf(text, size, "?");
+    if (file < 0 || file >= p->file_count) return;
+    snprintf(text, size, "%s", p->files[file].path);
+    if (point >= 0 && point < NONE) find_point(p, (uint32_t)file, (uint32_t)point, &node, &call);
+    if (call != NONE) {
+        const struct call *site = &p->calls[call];
+        uint32_t at = site->node == NONE ? 0 : p->nodes[site->node].line;
+        int named = site->how != CALL_INDIRECT && site->callee != NONE;
+        snprintf(text, size, "%s %s:%u, in %s", function_name(p, site->function),
+                 p->files[file].path, at, named ? p->names.texts[site->callee] : "a call");
+    } else if (node != NONE) {
+        snprintf(text, size, "%s %s:%u", function_name(p, p->nodes[node].function),
+                 p->files[file].path, p->nodes[node].line);
+    }
+}
