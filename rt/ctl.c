@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* ctl.c: the helper thread. See ctl.h. */
+#include "ctl.h"
+
+#include <errno.h>
+
+#include "answer.h"
+#include "frame.h"
+#include "guard.h"
+#include "install.h"
+#include "state.h"
+#include "sys.h"
+#include "testpoint.h"
+#include "thread.h"
+
+enum { STACK_SIZE = 128 << 10, LARGER_STACK = 1 << 20, REPLY_PIPE = 1 << 20, REAP_MS = 2000 };
+/* Ends of the pipes in the helper's own table; plan.h promises these numbers. */
+enum { REQUEST_READ = 0, REQUEST_WRITE = 1, REPLY_READ = 2, REPLY_WRITE = 3 };
+enum helper_life { HELPER_NONE, HELPER_STARTING, HELPER_RUNNING, HELPER_FORBIDDEN };
+
+static uint32_t life; /* enum helper_life */
+static struct frame_reader reader;
+static struct text reply;
+static struct answer_places places = {-1, -1};
+static uint64_t session;
+
+static int step(void) {
+    int wait;
+    lock_take(&install_lock);
+    wait = install_work(sys_now_ms());
+    lock_drop(&install_lock);
+    return wait;
+}
+
+static void step_while_sending(void) {
+    step();
+}
+
+/* Replies that a client left behind must not fill the pipe for the next one. */
+static void drain_old_replies(void) {
+    static char waste[LOOM_FRAME_MAX];
+    while (sys_read(REPLY_READ, waste, sizeof waste) > 0) continue;
+}
+
+static void serve(void) {
+    struct loom_frame head;
+    const unsigned char *payload;
+    bool more;
+    do {
+        more = frame_fill(&reader, REQUEST_READ);
+        while ((payload = frame_next(&reader, !more, &head))) {
+            if (head.session != session) drain_old_replies();
+            session = head.session;
+            if (!answer_request(&head, payload, &places, &reply)) continue;
+            frame_reply(REPLY_WRITE, &head, reply.bytes, reply.used, step_while_sending);
+        }
+    } while (more);
+}
+
+/* The private table must be empty, so that the pipes get the numbers that plan.h promises. */
+static int open_pipes(void) {
+    int requests[2], replies[2], r;
+    if ((r = sys_private_table())) return r;
+    if ((r = sys_pipe(requests, 0))) return r;
+    if ((r = sys_pipe(replies, REPLY_PIPE))) return r;
+    if (requests[0] != REQUEST_READ || replies[1] != REPLY_WRITE) return -EBADF;
+    places.status = sys_open(-1, "/proc/thread-self/status");
+    places.tasks = sys_open(-1, "/proc/self/task");
+    return 0;
+}
+
+static void *helper(void *unused) {
+    uint64_t reap_at = 0;
+    int r;
+    thread_is_helper();
+    r = open_pipes();
+    if (r) {
+        event_add(EVENT_HELPER, 0, "the helper could not make its pipes: error %d", -r);
+        STORE(life, HELPER_NONE);
+        return unused;
+    }
+    sys_thread_name(LOOM_THREAD_NAME);
+    STORE(life, HELPER_RUNNING);
+    for (;;) {
+        int wait = step();
+        if (wait >= 0 && sys_now_ms() >= reap_at) {
+            threads_reap();
+            reap_at = sys_now_ms() + REAP_MS;
+        }
+        TESTPOINT("helper-step");
+        if (sys_poll(REQUEST_READ, false, wait) > 0) serve();
+    }
+}
+
+void ctl_forbid(const char *reason) {
+    STORE(life, HELPER_FORBIDDEN);
+    event_add(EVENT_HELPER, 0, "no helper: %s", reason);
+}
+
+bool ctl_is_running(void) {
+    return LOAD(life) == HELPER_RUNNING;
+}
+
+void ctl_start(void) {
+    uint32_t none = HELPER_NONE;
+    int r;
+    if (LOAD(life) != HELPER_NONE || state_is_off()) return;
+    if (!__atomic_compare_exchange_n(&life, &none, HELPER_STARTING, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED))
+        return;
+    if (sys_seccomp(-1)) { /* before any unusual system call */
+        guard_forbid_peek();
+        ctl_forbid("the process has a seccomp filter");
+        return;
+    }
+    r = sys_thread(helper, NULL, STACK_SIZE);
+    if (r == -EINVAL) r = sys_thread(helper, NULL, LARGER_STACK); /* much thread-local data */
+    if (!r) return;
+    event_add(EVENT_HELPER, 0, "the helper thread could not start: error %d", -r);
+    STORE(life, HELPER_NONE);
+}
+
+void ctl_after_fork(void) {
+    if (LOAD(life) != HELPER_FORBIDDEN) STORE(life, HELPER_NONE);
+    reader.used = reader.start = 0;
+    session = 0;
+    places = (struct answer_places){-1, -1};
+    answer_after_fork();
+}

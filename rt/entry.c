@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/* entry.c: the table of entry points, and the runtime's first steps. See entry.h. */
+#include "entry.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ctl.h"
+#include "fork.h"
+#include "guard.h"
+#include "handshake.h"
+#include "install.h"
+#include "start.h"
+#include "state.h"
+#include "sys.h"
+#include "thread.h"
+
+static void attach(struct loom_file *file) {
+    int saved = errno;
+    if (!state_is_off()) install_attach(file);
+    errno = saved;
+}
+
+static void detach(struct loom_file *file) {
+    int saved = errno;
+    install_detach(file);
+    errno = saved;
+}
+
+static struct loom_thread *contact(struct loom_thread **self) {
+    int saved = errno;
+    struct loom_thread *thread = thread_contact_object(self);
+    errno = saved;
+    return thread;
+}
+
+static struct loom_rt runtime = {
+    .abi = LOOM_ABI,
+    .size = sizeof(struct loom_rt),
+    .attach = attach,
+    .detach = detach,
+    .contact = contact,
+    .slot = slot_hit,
+    .poll = handshake_poll,
+    .wake = handshake_wake,
+    .landed = handshake_landed,
+    .create = start_create,
+};
+
+static void begin(void) {
+    if (sys_secure()) {
+        ctl_forbid("the process runs with raised privileges");
+    } else if (sys_seccomp(-1)) {
+        guard_forbid_peek();
+        ctl_forbid("the process has a seccomp filter");
+    } else if (sys_barrier_register()) {
+        state_off("the kernel has no memory barrier for processes");
+    }
+    if (threads_start()) state_off("no thread-specific key left");
+    if (fork_start()) state_off("no memory for fork handlers");
+    atexit(install_exiting);
+}
+
+struct loom_rt *loom_rt_get(void) {
+    static bool begun;
+    int saved = errno;
+    if (!__atomic_exchange_n(&begun, true, __ATOMIC_ACQ_REL)) begin();
+    errno = saved;
+    return &runtime;
+}

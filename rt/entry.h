@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/*
+ * entry.h: loom_rt_get, the one symbol that libloom-rt.so.1 exports, and how the runtime begins.
+ */
+#ifndef LOOM_ENTRY_H
+#define LOOM_ENTRY_H
+#include "slot.h"
+
+/* The runtime's entry points (slot.h). The first call prepares the process: barrier, key, fork
+ * handlers. Called by constructors, before or after threads exist. Never null. If anything fails,
+ * Loom is off: the entry points do nothing. */
+__attribute__((visibility("default"))) struct loom_rt *loom_rt_get(void);
+
+/* struct loom_rt.slot, in slot.c. */
+void slot_hit(unsigned char *point, void *stack);
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/* filter.c: the entries of installed filters. See filter.h; the operation table is op_table.c. */
+#include "filter.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "sys.h"
+#include "thread.h"
+
+struct filter filters[LOOM_FILTERS_MAX];
+uint64_t filters_open;
+
+bool filter_safe(const struct filter *filter, uintptr_t site) {
+    struct place place;
+    if (site == SITE_START) return true;
+    place = module_place(site);
+    if (place.file >= filter->files || !filter->unsafe[place.file]) return false;
+    return !(filter->unsafe[place.file][place.point / 64] >> (place.point % 64) & 1);
+}
+
+bool filter_inert(const struct filter *filter) {
+    return LOAD(filter->closing) || LOAD(filter->suspended);
+}
+
+struct filter *filter_find(uint32_t id) {
+    for (int i = 0; i < LOOM_FILTERS_MAX; i++)
+        if (id && LOAD(filters[i].id) == id) return &filters[i];
+    return NULL;
+}
+
+struct filter *filter_entry(void) {
+    struct filter *oldest = NULL;
+    for (int i = 0; i < LOOM_FILTERS_MAX; i++) {
+        struct filter *filter = &filters[i];
+        if (filter->phase == FILTER_FREE) return filter;
+        if (filter->phase == FILTER_ROLLED_BACK && (!oldest || filter->id < oldest->id))
+            oldest = filter;
+    }
+    return oldest;
+}
+
+bool filter_is_installed(const struct filter *filter) {
+    return filter->phase >= FILTER_STOPPING && filter->phase <= FILTER_CLOSING;
+}
+
+/* The sections of a verified plan. */
+struct sections {
+    const struct loom_plan *head;
+    const struct loom_plan_module *modules;
+    const struct loom_plan_operation *operations;
+    const struct loom_plan_slow *slow;
+    const unsigned char *unsafe;
+    const char *name, *text;
+};
+
+static struct sections sections_of(const void *plan) {
+    struct sections s = {.head = plan};
+    s.modules = (const void *)(s.head + 1);
+    s.operations = (const void *)(s.modules + s.head->modules);
+    s.slow = (const void *)(s.operations + s.head->operations);
+    s.unsafe = (const void *)(s.slow + s.head->slow);
+    s.name = (const char *)s.unsafe + s.head->unsafe_bytes;
+    s.text = s.name + s.head->name_size;
+    return s;
+}
+
+/* Hands out pieces of one block; the first pass only measures. */
+struct carver {
+    char *memory; /* null: measure */
+    size_t used;
+};
+
+static void *carve(struct carver *carver, size_t size) {
+    void *piece = carver->memory ? carver->memory + carver->used : NULL;
+    carver->used += (size + 7) & ~(size_t)7;
+    return piece;
+}
+
+static size_t set_bytes(uint32_t points) {
+    return ((size_t)points + 63) / 64 * 8;
+}
+
+static void carve_all(struct filter *filter, const struct sections *s, struct carver *carver,
+                      uint64_t **sets) {
+    filter->unsafe = carve(carver, filter->files * sizeof *filter->unsafe);
+    filter->operations = carve(carver, s->head->operations * sizeof *filter->operations);
+    filter->slow = carve(carver, s->head->slow * sizeof *filter->slow);
+    filter->name = carve(carver, s->head->name_size + 1);
+    filter->text = carve(carver, s->head->text_size + 1);
+    *sets = carve(carver, s->head->unsafe_bytes);
+}
+
+/* One bit per region: some leave of it has LOOM_OP_ANY_FRAME. Valid during one filter_load. */
+static uint64_t any_frame[(UINT16_MAX + 1) / 64];
+
+static void find_any_frame(const struct sections *s) {
+    memset(any_frame, 0, sizeof any_frame);
+    for (uint32_t i = 0; i < s->head->operations; i++) {
+        const struct loom_plan_operation *op = &s->operations[i];
+        if (op->kind == LOOM_LEAVE && op->flags & LOOM_OP_ANY_FRAME)
+            any_frame[op->region / 64] |= 1ull << (op->region % 64);
+    }
+}
+
+/* The point of an operation of the filter itself counts as unsafe: a thread that waits there for
+ * another filter would become active in the middle of the point's operations. */
+static void load_operations(struct filter *filter, const struct sections *s) {
+    find_any_frame(s);
+    for (uint32_t i = 0; i < filter->operation_count; i++) {
+        const struct loom_plan_operation *from = &s->operations[i];
+        uint32_t file = s->modules[from->module].file;
+        uint64_t *set = (uint64_t *)(uintptr_t)filter->unsafe[file];
+        set[from->point / 64] |= 1ull << (from->point % 64);
+        filter->operations[i] = (struct operation){
+            .point = (uintptr_t)(module_at(file)->file->ops + from->point),
+            .filter = filter,
+            .region = from->region,
+            .kind = from->kind,
+            .flags = from->flags,
+            .bit = (uint8_t)filter_bit(filter),
+            .any_frame = any_frame[from->region / 64] >> (from->region % 64) & 1,
+        };
+    }
+}
+
+static void load(struct filter *filter, const struct sections *s, uint64_t *sets) {
+    for (uint32_t i = 0; i < s->head->modules; i++) {
+        const struct loom_plan_module *module = &s->modules[i];
+        filter->unsafe[module->file] = sets;
+        memcpy(sets, s->unsafe + module->unsafe_offset, set_bytes(module->points));
+        sets += set_bytes(module->points) / 8;
+    }
+    load_operations(filter, s);
+    for (uint32_t i = 0; i < filter->slow_count; i++)
+        filter->slow[i] =
+            (struct loom_plan_slow){s->modules[s->slow[i].module].file, s->slow[i].function};
+    memcpy(filter->name, s->name, s->head->name_size);
+    memcpy(filter->text, s->text, s->head->text_size);
+}
+
+int filter_load(struct filter *filter, const void *plan) {
+    struct sections s = sections_of(plan);
+    struct carver carver = {0};
+    uint64_t *sets;
+    filter->files = module_limit();
+    filter->operation_count = s.head->operations;
+    filter->slow_count = s.head->slow;
+    carve_all(filter, &s, &carver, &sets);
+    filter->block_size = carver.used;
+    filter->block = sys_map(carver.used);
+    if (!filter->block) return -ENOMEM;
+    carver = (struct carver){filter->block, 0};
+    carve_all(filter, &s, &carver, &sets);
+    filter->within_ms = s.head->within_ms ? s.head->within_ms : LOOM_WITHIN_DEFAULT_MS;
+    filter->plan_flags = s.head->flags;
+    load(filter, &s, sets);
+    return 0;
+}

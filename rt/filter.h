@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+/*
+ * filter.h: the installed filters, and the table from points to their operations.
+ *
+ * A filter sits in one of 64 entries; the entry's number is its bit in the activation words. Its
+ * id never repeats in a process. Entries are static, so a pointer to one is always readable.
+ *
+ * Who reads what: threads in the runtime (grace.h) read `id`, `closing`, `suspended`, `unsafe` and
+ * the current operation table. Everything else is the updater's, under RANK_INSTALL.
+ */
+#ifndef LOOM_FILTER_H
+#define LOOM_FILTER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "module.h"
+#include "plan.h"
+
+enum filter_phase {
+    FILTER_FREE,
+    FILTER_STOPPING,   /* published; a stop gathers the threads; no thread may activate yet */
+    FILTER_PUBLISHED,  /* threads activate themselves one by one */
+    FILTER_IN_FORCE,   /* every known thread was active or counted once */
+    FILTER_CLOSING,    /* enters inert; waits for a grace */
+    FILTER_CLEARED,    /* operations and flags are off; waits for a grace */
+    FILTER_ROLLED_BACK /* only its text is left, for LOOM_STATUS */
+};
+
+/* An operation of the plan with its point's address. */
+struct operation {
+    uintptr_t point;
+    struct filter *filter;
+    uint16_t region;
+    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE */
+    uint8_t flags; /* LOOM_OP_* */
+    uint8_t bit;
+    uint8_t any_frame; /* some leave of the region has LOOM_OP_ANY_FRAME */
+};
+
+struct filter {
+    uint32_t id;     /* 0 while free */
+    uint8_t closing; /* enters do nothing */
+    uint8_t suspended;
+    uint8_t all_or_nothing, stop, pausing; /* pausing: its functions' polls are on */
+    enum filter_phase phase;
+    uint32_t within_ms, plan_flags;
+    uint64_t published_ms, force_ms, deadline_ms, phase_ms; /* CLOCK_MONOTONIC; 0: none */
+    uint64_t ticket;
+    uint64_t enters, waits, timeouts; /* counters, relaxed */
+
+    /* One block of memory, freed after the last grace. */
+    void *block;
+    size_t block_size;
+    const uint64_t **unsafe; /* [files] bit sets of unsafe points, own operation points included */
+    uint32_t files;
+    struct operation *operations;
+    uint32_t operation_count;
+    struct loom_plan_slow *slow; /* `module` is the file number here */
+    uint32_t slow_count;
+    char *name, *text; /* NUL-terminated */
+};
+
+extern struct filter filters[LOOM_FILTERS_MAX];
+/* The filters for which threads may set their bits. Written by the updater, seq_cst. */
+extern uint64_t filters_open;
+
+static inline unsigned filter_bit(const struct filter *filter) {
+    return (unsigned)(filter - filters);
+}
+/* The bit's mask. */
+static inline uint64_t filter_mask(const struct filter *filter) {
+    return 1ull << filter_bit(filter);
+}
+
+/* Is the pause point at this address (or SITE_START) safe for the filter? Caller is in the runtime
+ * or holds RANK_INSTALL. */
+bool filter_safe(const struct filter *filter, uintptr_t site);
+/* Enters of this filter do nothing. */
+bool filter_inert(const struct filter *filter);
+
+/* Null if there is none. Reads ids only: any thread may ask. */
+struct filter *filter_find(uint32_t id);
+
+/* All below: RANK_INSTALL. */
+/* An entry of phase FREE (or the oldest ROLLED_BACK one); null if all 64 are in use. */
+struct filter *filter_entry(void);
+/* Turns a verified plan into the entry's block. Changes nothing but the entry's block fields. */
+int filter_load(struct filter *filter, const void *plan);
+/* Are operations of this filter in the operation table? */
+bool filter_is_installed(const struct filter *filter);
+
+/* The operation table: immutable, replaced as a whole. */
+struct op_table;
+/* Of all installed filters, and `with` (or null), but `without` (or null). Null: no memory. */
+struct op_table *op_table_build(const struct filter *with, const struct filter *without);
+struct op_table *op_table_swap(struct op_table *fresh); /* gives back the old one */
+size_t op_table_size(const struct op_table *table);
+/* The operations of a point: leaves first, then enters, each by (bit, region). Null if none. */
+const struct operation *op_table_find(uintptr_t point, uint32_t *count);
+/* Sets or clears the operation bytes of the filter's points from the current table. */
+void op_bytes_write(const struct filter *filter);
+
+#endif

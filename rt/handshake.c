@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/* handshake.c: coming INSIDE. See handshake.h. */
+#include "handshake.h"
+
+#include <errno.h>
+
+#include "activate.h"
+#include "grace.h"
+#include "op_lock.h"
+#include "stop.h"
+#include "sys.h"
+#include "testpoint.h"
+
+/* True if the thread parked: it must come INSIDE again. */
+static bool look(struct thread *self, uintptr_t site, bool may_park) {
+    if (stop_look(self, site, may_park)) return true;
+    activate_self(self, site);
+    return false;
+}
+
+void handshake(struct thread *self, uintptr_t site, bool may_park) {
+    do {
+        STORE(self->shared.state, SITE_INSIDE);
+        __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: sys_barrier in activate, stop */
+        TESTPOINT("handshake-inside");
+    } while (LOAD(self->shared.request) && look(self, site, may_park));
+}
+
+void handshake_wake(struct loom_mark *mark) {
+    struct thread *self = thread_self();
+    int saved = errno, before;
+    if (!self || &self->shared != mark->thread) return;
+    if ((before = busy_enter(self, BUSY_WAITING)) < 0) return;
+    handshake(self, mark->site, !(mark->flags & LOOM_MARK_LOCK));
+    busy_leave(self, before);
+    errno = saved;
+}
+
+void handshake_poll(unsigned char *point) {
+    int saved = errno, before;
+    struct thread *self = thread_contact();
+    if (self && (before = busy_enter(self, BUSY_WAITING)) >= 0) {
+        /* A handler may poll while the call below is OUTSIDE: that state is not ours to change. */
+        if (LOAD(self->shared.state) == SITE_INSIDE) handshake(self, (uintptr_t)point, true);
+        busy_leave(self, before);
+    }
+    errno = saved;
+}
+
+/* Was the runtime function that is marked busy left by the jump? No, if it is still below us: a
+ * signal handler interrupted it and calls setjmp itself. */
+static bool jumped_out(const struct thread *self, uintptr_t stack) {
+    bool on_signal_stack;
+    if (!self->busy || stack < self->busy_stack) return false;
+    sys_on_signal_stack(NULL, &on_signal_stack);
+    return !on_signal_stack;
+}
+
+void handshake_landed(void *stack) {
+    struct thread *self = thread_self();
+    int saved = errno;
+    if (!self) return;
+    if (self->busy && !jumped_out(self, (uintptr_t)stack)) return;
+    if (self->inside & 1) grace_leave(self);
+    self->busy = BUSY_INSIDE;
+    self->busy_stack = (uintptr_t)__builtin_frame_address(0);
+    self->shared.mutex = NULL;
+    self->parked = 0;
+    op_lock_cancel_wait(self);
+    op_lock_drop_deeper(self, (uintptr_t)stack, true);
+    STORE(self->shared.state, SITE_INSIDE);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: sys_barrier in activate, stop */
+    if (LOAD(self->shared.request)) activate_uncount(self);
+    self->busy = BUSY_NOT;
+    errno = saved;
+}

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+/* op_lock.c: filter locks. See op_lock.h. */
+#include "op_lock.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "grace.h"
+#include "guard.h"
+#include "handshake.h"
+#include "state.h"
+#include "sys.h"
+#include "testpoint.h"
+
+enum { BUCKETS = 64 };
+static struct bucket {
+    struct lock lock; /* protects the list, the queue, and the nodes in them */
+    struct own *owners;
+    struct wait *queue, **tail; /* tail null: the queue is empty and was never used */
+    uint64_t grants;
+} __attribute__((aligned(64)))
+buckets[BUCKETS] = {[0 ... BUCKETS - 1] = {.lock = LOCK_INIT(RANK_BUCKET)}};
+
+static struct bucket *bucket_of(uint32_t filter, uint64_t key) {
+    uint64_t hash = (filter * 0x9e3779b97f4a7c15ull) ^ (key * 0xc2b2ae3d27d4eb4full);
+    return &buckets[hash >> 58];
+}
+
+/* ---- the bucket: all of these with its lock held ---- */
+
+static struct own *find_owner(const struct bucket *bucket, uint32_t filter, uint64_t key) {
+    struct own *own = bucket->owners;
+    while (own && (own->filter != filter || own->key != key)) own = own->next;
+    return own;
+}
+
+static void become_owner(struct bucket *bucket, struct own *own, struct thread *thread,
+                         uint32_t filter, uint64_t key, unsigned char *point) {
+    own->owner = thread;
+    own->key = key;
+    own->grant = ++bucket->grants;
+    own->point = point;
+    own->next = bucket->owners;
+    bucket->owners = own;
+    STORE(own->filter, filter);
+}
+
+static void unlink_owner(struct bucket *bucket, struct own *own) {
+    struct own **link = &bucket->owners;
+    while (*link && *link != own) link = &(*link)->next;
+    if (*link) *link = own->next;
+    STORE(own->filter, 0);
+}
+
+static void enqueue(struct bucket *bucket, struct wait *wait) {
+    wait->next = NULL;
+    if (!bucket->queue) bucket->tail = &bucket->queue;
+    *bucket->tail = wait;
+    bucket->tail = &wait->next;
+}
+
+static void dequeue(struct bucket *bucket, struct wait *wait) {
+    struct wait **link = &bucket->queue;
+    while (*link && *link != wait) link = &(*link)->next;
+    if (!*link) return;
+    *link = wait->next;
+    if (!wait->next) bucket->tail = link;
+}
+
+static struct wait *first_waiter(const struct bucket *bucket, uint32_t filter, uint64_t key) {
+    struct wait *wait = bucket->queue;
+    while (wait && (wait->filter != filter || wait->key != key)) wait = wait->next;
+    return wait;
+}
+
+static void answer(struct bucket *bucket, struct wait *wait, enum wait_word word) {
+    dequeue(bucket, wait);
+    STORE(wait->word, word);
+    sys_futex_wake(&wait->word, 1);
+}
+
+/* The lock goes to the first waiter, or ceases to exist. */
+static void hand_over(struct bucket *bucket, struct own *own) {
+    uint32_t filter = own->filter;
+    uint64_t key = own->key;
+    struct wait *next = first_waiter(bucket, filter, key);
+    unlink_owner(bucket, own);
+    if (!next) return;
+    become_owner(bucket, next->own, next->thread, filter, key, next->point);
+    answer(bucket, next, WAIT_GRANTED);
+}
+
+/* ---- owning ---- */
+
+static void release(struct own *own) {
+    uint32_t filter = LOAD(own->filter);
+    struct bucket *bucket = bucket_of(filter, own->key);
+    if (!filter) return; /* removed meanwhile */
+    lock_take(&bucket->lock);
+    if (own->filter) hand_over(bucket, own);
+    lock_drop(&bucket->lock);
+}
+
+static int owned_index(const struct thread *self, uint32_t filter, uint64_t key) {
+    for (int i = 0; i < OWNS_MAX; i++)
+        if (LOAD(self->owns[i].filter) == filter && self->owns[i].key == key) return i;
+    return -1;
+}
+
+static int free_own(struct thread *self) {
+    for (int i = 0; i < OWNS_MAX; i++)
+        if (!LOAD(self->owns[i].filter) && !self->owns[i].holds) return i;
+    return -1;
+}
+
+/* ---- holds: the owner only ---- */
+
+static void remove_hold(struct thread *self, int index) {
+    struct own *own = &self->owns[self->holds[index].own];
+    memmove(&self->holds[index], &self->holds[index + 1],
+            (size_t)(self->holds_count - index - 1) * sizeof self->holds[0]);
+    self->holds_count--;
+    if (--own->holds == 0) release(own);
+}
+
+static int innermost(const struct thread *self, int own, uint16_t region) {
+    int i = self->holds_count;
+    while (--i >= 0 && (self->holds[i].own != own || self->holds[i].region != region)) continue;
+    return i;
+}
+
+static bool is_stale(const struct thread *self, const struct hold *hold) {
+    return !LOAD(self->owns[hold->own].filter); /* its filter was removed */
+}
+
+/* Is the frame of this hold gone? Stacks compare only with themselves: on a signal stack the
+ * interrupted frames are elsewhere, and alive. */
+static bool frame_is_gone(const struct hold *hold, uintptr_t stack, bool landed) {
+    bool hold_there, on_it;
+    if (hold->any_frame || (hold->stack >= stack && !landed)) return false;
+    hold_there = sys_on_signal_stack((void *)hold->stack, &on_it);
+    if (on_it == hold_there) return hold->stack < stack;
+    return hold_there; /* we left the signal stack: its frames are gone */
+}
+
+void op_lock_drop_deeper(struct thread *self, uintptr_t stack, bool landed) {
+    for (int i = self->holds_count - 1; i >= 0; i--)
+        if (is_stale(self, &self->holds[i]) || frame_is_gone(&self->holds[i], stack, landed))
+            remove_hold(self, i);
+}
+
+static void push_hold(struct thread *self, int own, const struct operation *op, uintptr_t stack) {
+    self->holds[self->holds_count++] =
+        (struct hold){stack, 1, op->region, (uint8_t)own, op->any_frame};
+    self->owns[own].holds++;
+}
+
+/* The thread owns the filter's lock already. */
+static void enter_again(struct thread *self, int own, const struct operation *op, uintptr_t stack) {
+    int i = innermost(self, own, op->region);
+    if (i >= 0 && self->holds[i].stack == stack) {
+        if (op->flags & LOOM_OP_NEST) self->holds[i].depth++;
+    } else if (self->holds_count < HOLDS_MAX) {
+        push_hold(self, own, op, stack);
+    } else if (i >= 0 && op->any_frame) {
+        self->holds[i].depth++; /* its leaves do not ask for the frame */
+    } /* else: an older frame holds the lock until after this one: its leave finds nothing */
+}
+
+/* ---- waiting ---- */
+
+static void wait_until_answered(struct thread *self, struct wait *wait) {
+    struct guard guard = {0};
+    while (LOAD(wait->word) == WAIT_WAITING)
+        if (sys_futex_wait(&wait->word, WAIT_WAITING, GUARD_TICK_MS) == -ETIMEDOUT)
+            guard_tick(&guard, self);
+}
+
+/* OUTSIDE at the slot while it waits; a signal handler may run, but pass no slot. */
+static enum wait_word sleep_for(struct thread *self, struct wait *wait, unsigned char *point) {
+    unsigned long before = LOAD(self->shared.state);
+    STORE(self->shared.state, (uintptr_t)point);
+    grace_leave(self);
+    TESTPOINT("lock-waiting");
+    self->busy = BUSY_WAITING;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    wait_until_answered(self, wait);
+    self->busy = BUSY_INSIDE;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (before == SITE_INSIDE)
+        handshake(self, (uintptr_t)point, false);
+    else
+        STORE(self->shared.state, before);
+    grace_enter(self);
+    return LOAD(wait->word);
+}
+
+static void begin_wait(struct thread *self, struct filter *filter, uint64_t key, int own,
+                       unsigned char *point) {
+    struct wait *wait = &self->wait;
+    __atomic_store_n(&wait->filter, filter->id, __ATOMIC_RELAXED); /* see op_lock_waiting */
+    __atomic_store_n(&wait->key, key, __ATOMIC_RELAXED);
+    wait->thread = self;
+    wait->own = &self->owns[own];
+    wait->point = point;
+    wait->number++;
+    STORE(wait->word, WAIT_WAITING);
+}
+
+/* Takes the lock into owns[own]. WAIT_NONE: at once; else how the wait ended. */
+static enum wait_word acquire(struct thread *self, struct filter *filter, uint64_t key, int own,
+                              unsigned char *point) {
+    struct bucket *bucket = bucket_of(filter->id, key);
+    enum wait_word word;
+    bool pass, wait = false;
+    lock_take(&bucket->lock);
+    pass = filter_inert(filter);
+    if (!pass) {
+        __atomic_fetch_add(&filter->enters, 1, __ATOMIC_RELAXED);
+        wait = find_owner(bucket, filter->id, key) != NULL;
+        if (!wait)
+            become_owner(bucket, &self->owns[own], self, filter->id, key, point);
+        else {
+            __atomic_fetch_add(&filter->waits, 1, __ATOMIC_RELAXED);
+            begin_wait(self, filter, key, own, point);
+            enqueue(bucket, &self->wait);
+        }
+    }
+    lock_drop(&bucket->lock);
+    if (pass) return WAIT_PASS;
+    if (!wait) return WAIT_NONE;
+    word = sleep_for(self, &self->wait, point);
+    STORE(self->wait.word, WAIT_NONE);
+    return word;
+}
+
+bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
+                   unsigned char *point, uintptr_t stack) {
+    struct operation copy = *op; /* the table may go while we wait */
+    enum wait_word word;
+    uint32_t id = copy.filter->id;
+    int own;
+    op_lock_drop_deeper(self, stack, false);
+    if (filter_inert(copy.filter)) return false;
+    own = owned_index(self, id, key);
+    if (own >= 0) {
+        enter_again(self, own, &copy, stack);
+        return false;
+    }
+    own = free_own(self);
+    if (own < 0 || self->holds_count == HOLDS_MAX) {
+        event_add(EVENT_FULL, id, "an enter passed: the thread holds too much already");
+        return false;
+    }
+    word = acquire(self, copy.filter, key, own, point);
+    if (word == WAIT_NONE || word == WAIT_GRANTED) push_hold(self, own, &copy, stack);
+    return word != WAIT_NONE;
+}
+
+void op_lock_leave(struct thread *self, const struct operation *op, uint64_t key, uintptr_t stack) {
+    int own, i;
+    op_lock_drop_deeper(self, stack, false);
+    own = owned_index(self, op->filter->id, key);
+    i = own < 0 ? -1 : innermost(self, own, op->region);
+    if (i < 0) return;
+    if (!(op->flags & LOOM_OP_ANY_FRAME) && self->holds[i].stack > stack) return;
+    if (--self->holds[i].depth == 0) remove_hold(self, i);
+}
+
+void op_lock_cancel_wait(struct thread *self) {
+    struct wait *wait = &self->wait;
+    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    if (LOAD(wait->word) != WAIT_NONE) {
+        lock_take(&bucket->lock);
+        if (wait->word == WAIT_WAITING) dequeue(bucket, wait);
+        STORE(wait->word, WAIT_NONE);
+        lock_drop(&bucket->lock);
+    }
+    for (int i = 0; i < OWNS_MAX; i++) /* granted, but the jump came before the hold */
+        if (!self->owns[i].holds) release(&self->owns[i]);
+}
+
+void op_lock_drop_all(struct thread *thread) {
+    op_lock_cancel_wait(thread);
+    thread->holds_count = 0;
+    for (int i = 0; i < OWNS_MAX; i++) {
+        thread->owns[i].holds = 0;
+        release(&thread->owns[i]);
+    }
+}
+
+/* ---- guard and removal ---- */
+
+bool op_lock_owner(const struct wait *wait, struct owner_view *view) {
+    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    struct own *own;
+    lock_take(&bucket->lock);
+    own = find_owner(bucket, wait->filter, wait->key);
+    if (own) *view = (struct owner_view){own->owner, own->grant, own->point};
+    lock_drop(&bucket->lock);
+    return own != NULL;
+}
+
+bool op_lock_waiting(const struct thread *thread, struct wait *copy) {
+    /* Filter and key may change under us: then the lock of the wrong bucket protects nothing, and
+     * the numbers differ. */
+    uint32_t filter = __atomic_load_n(&thread->wait.filter, __ATOMIC_RELAXED);
+    uint64_t key = __atomic_load_n(&thread->wait.key, __ATOMIC_RELAXED);
+    struct bucket *bucket = bucket_of(filter, key);
+    bool waiting;
+    lock_take(&bucket->lock);
+    waiting = LOAD(thread->wait.word) == WAIT_WAITING && thread->wait.filter == filter &&
+              thread->wait.key == key;
+    if (waiting) *copy = thread->wait;
+    lock_drop(&bucket->lock);
+    return waiting;
+}
+
+bool op_lock_pass(struct wait *wait) {
+    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    bool waiting;
+    lock_take(&bucket->lock);
+    waiting = wait->word == WAIT_WAITING;
+    if (waiting) answer(bucket, wait, WAIT_PASS);
+    lock_drop(&bucket->lock);
+    return waiting;
+}
+
+void op_lock_pass_all(uint32_t filter) {
+    for (int i = 0; i < BUCKETS; i++) {
+        struct wait *next;
+        lock_take(&buckets[i].lock);
+        for (struct wait *wait = buckets[i].queue; wait; wait = next) {
+            next = wait->next;
+            if (wait->filter == filter) answer(&buckets[i], wait, WAIT_PASS);
+        }
+        lock_drop(&buckets[i].lock);
+    }
+}
+
+void op_lock_forget(uint32_t filter) {
+    for (int i = 0; i < BUCKETS; i++) {
+        lock_take(&buckets[i].lock);
+        for (struct own *own = buckets[i].owners, *next; own; own = next) {
+            next = own->next;
+            if (own->filter == filter) unlink_owner(&buckets[i], own);
+        }
+        lock_drop(&buckets[i].lock);
+    }
+}
+
+/* ---- fork ---- */
+
+static void drop_buckets(int count) {
+    while (count-- > 0) lock_drop(&buckets[count].lock);
+}
+
+bool op_lock_before_fork(void) {
+    for (int i = 0; i < BUCKETS; i++) {
+        if (lock_take_limited(&buckets[i].lock, 100)) continue;
+        drop_buckets(i);
+        return false;
+    }
+    return true;
+}
+
+void op_lock_after_fork_parent(void) {
+    drop_buckets(BUCKETS);
+}
+
+/* Nobody else exists: the child needs no locks to sort this out. */
+void op_lock_after_fork_child(struct thread *self) {
+    for (int i = 0; i < BUCKETS; i++) {
+        lock_reset(&buckets[i].lock);
+        buckets[i].owners = NULL;
+        buckets[i].queue = NULL;
+    }
+    for (int i = 0; self && i < OWNS_MAX; i++) {
+        struct own *own = &self->owns[i];
+        struct bucket *bucket = bucket_of(own->filter, own->key);
+        if (!own->filter) continue;
+        own->next = bucket->owners;
+        bucket->owners = own;
+    }
+}

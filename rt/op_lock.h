@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/*
+ * op_lock.h: mutual exclusion: the enters and leaves of regions.
+ *
+ * Rule: no memory is allocated and no program lock is taken in a slot. The holder's record is the
+ * lock: a bucket, found by (filter id, key), lists the owners; a lock that nobody holds does not
+ * exist. Hand-over is first come, first served: the one who leaves makes the first waiter the
+ * owner.
+ *
+ * One lock per filter and key, for all regions of the filter, so holding one region makes enters
+ * of the others recursive. What a thread holds is a stack of HOLDs (region, frame, depth).
+ *
+ * Frames. `stack` is the stack pointer of the instrumented frame; higher = older.
+ *   - Before every enter and leave, holds of frames deeper than the present one are dropped:
+ *     those frames are gone (longjmp, or a way out without a slot). Not for any-frame regions.
+ *   - Enter with NEST counts; without, in the frame that already holds the region: nothing.
+ *   - Leave releases the innermost hold of the region, if it belongs to this frame or to a deeper
+ *     one (any-frame: whatever frame). Without such a hold it does nothing.
+ *
+ * All functions: the caller is busy, and in the runtime (grace.h) unless said otherwise; signals
+ * are blocked only inside the bucket's lock.
+ */
+#ifndef LOOM_OP_LOCK_H
+#define LOOM_OP_LOCK_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "filter.h"
+#include "thread.h"
+
+/* May wait: then it leaves the runtime, is OUTSIDE at `point`, and comes back through handshake().
+ * True if it waited: pointers into tables are stale. */
+bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
+                   unsigned char *point, uintptr_t stack);
+void op_lock_leave(struct thread *self, const struct operation *op, uint64_t key, uintptr_t stack);
+
+/* Drops holds of frames deeper than `stack`. landed: after a jump; looks closer at signal stacks.
+ */
+void op_lock_drop_deeper(struct thread *self, uintptr_t stack, bool landed);
+/* The thread ends, or has no frames left. Not in the runtime. */
+void op_lock_drop_all(struct thread *thread);
+/* A jump left the wait: takes it out of the queue, or releases what it was given meanwhile. */
+void op_lock_cancel_wait(struct thread *self);
+
+/* ---- for guard and removal ---- */
+/* Who owns the lock that `wait` waits for? False if nobody does, or the wait is over. */
+struct owner_view {
+    struct thread *thread;
+    uint64_t grant;
+    unsigned char *point;
+};
+bool op_lock_owner(const struct wait *wait, struct owner_view *view);
+/* Is the thread waiting for a filter lock? Copies its wait. */
+bool op_lock_waiting(const struct thread *thread, struct wait *copy);
+/* Lets this waiter pass without the lock. False if it has been granted meanwhile. */
+bool op_lock_pass(struct wait *wait);
+/* Lets all waiters of the filter pass. */
+void op_lock_pass_all(uint32_t filter);
+/* Removal, after its grace: nobody enters any more; all locks of the filter cease to exist. */
+void op_lock_forget(uint32_t filter);
+
+/* fork: prepare takes all buckets or none; the child keeps only the
+ * locks of `self` (may be null). */
+bool op_lock_before_fork(void);
+void op_lock_after_fork_parent(void);
+void op_lock_after_fork_child(struct thread *self);
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/*
+ * rank.h: the runtime's own locks and the one order in which they nest (invariant I11).
+ *
+ * Rule: a thread takes locks in ascending rank only. Held for bounded work: nobody waits for
+ * another thread, reads a pipe or calls the loader while holding one. All signals of the thread
+ * are blocked while it holds one, so that no handler can run into it, jump out of it, or sleep in
+ * it. Test builds check the order at each take; a violation is counted and reported to the hook.
+ */
+#ifndef LOOM_RANK_H
+#define LOOM_RANK_H
+#include <stdbool.h>
+#include <stdint.h>
+
+enum rank {
+    RANK_NONE,
+    RANK_INSTALL, /* modules, filters, flags, operation bytes, tables, graces: the updater's lock */
+    RANK_STOP,    /* phase of a stop installation; wakers take it while a stop is under way */
+    RANK_THREADS, /* the list of thread records, registration and exit, `counted` */
+    RANK_BUCKET,  /* one bucket of filter locks: owners and waiters. Never two, but in fork */
+    RANK_EVENTS   /* the event ring. Nothing is taken under it */
+};
+
+struct lock {
+    uint32_t word; /* futex: 0 free, 1 taken, 2 taken and waited for */
+    enum rank rank;
+};
+#define LOCK_INIT(rank_)                                                                           \
+    { 0, rank_ }
+
+/* Signal-safe (they block signals), but not inside one another of the same rank. */
+void lock_take(struct lock *lock);
+void lock_drop(struct lock *lock);
+/* Like lock_take, but gives up after about limit_ms: false. For the fork handler. */
+bool lock_take_limited(struct lock *lock, unsigned limit_ms);
+/* In a fork child: the lock is free again, whoever held it. */
+void lock_reset(struct lock *lock);
+/* In a fork child, after the locks: this thread holds none; its mask is as before the first. */
+void lock_reset_thread(void);
+
+#ifdef LOOM_DEBUG
+/* Count of order violations seen, and a hook called at each (may be null). */
+extern unsigned rank_violations;
+extern void (*rank_hook)(enum rank held, enum rank wanted);
+#endif
+#endif

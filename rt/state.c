@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/* state.c: the off switch and the event ring. See state.h. */
+#include "state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rank.h"
+#include "sys.h"
+#include "testpoint.h"
+
+#ifdef LOOM_DEBUG
+void (*testpoint_hook)(const char *name);
+#endif
+
+static const char *off_reason;
+
+void state_off(const char *reason) {
+    const char *none = NULL;
+    __atomic_compare_exchange_n(&off_reason, &none, reason, false, __ATOMIC_ACQ_REL,
+                                __ATOMIC_RELAXED);
+}
+
+bool state_is_off(void) {
+    return __atomic_load_n(&off_reason, __ATOMIC_RELAXED) != NULL;
+}
+
+const char *state_reason(void) {
+    const char *reason = __atomic_load_n(&off_reason, __ATOMIC_ACQUIRE);
+    return reason ? reason : "";
+}
+
+static struct lock ring_lock = LOCK_INIT(RANK_EVENTS);
+static struct event ring[EVENT_MAX];
+static uint64_t last; /* seq of the newest event */
+
+const char *event_name(enum event_kind kind) {
+    static const char *const names[EVENT_KINDS] = {
+        "installed", "in-force", "removed", "rolled-back", "cycle",
+        "timeout",   "skipped",  "full",    "unloaded",    "helper"};
+    return names[kind];
+}
+
+void event_add(enum event_kind kind, uint32_t filter, const char *format, ...) {
+    char text[EVENT_TEXT];
+    va_list args;
+    struct event *event;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    lock_take(&ring_lock);
+    event = &ring[last % EVENT_MAX];
+    if (last && event->kind == kind && event->filter == filter && !strcmp(event->text, text)) {
+        event->times++;
+    } else {
+        event = &ring[++last % EVENT_MAX];
+        event->seq = last;
+        event->kind = kind;
+        event->filter = filter;
+        event->times = 1;
+        memcpy(event->text, text, sizeof text);
+    }
+    event->at_ms = sys_now_ms();
+    lock_drop(&ring_lock);
+}
+
+bool event_next(uint64_t from, struct event *to) {
+    bool found;
+    lock_take(&ring_lock);
+    if (last >= EVENT_MAX && from <= last - EVENT_MAX) from = last - EVENT_MAX + 1;
+    if (from == 0) from = 1;
+    found = from <= last;
+    if (found) *to = ring[from % EVENT_MAX];
+    lock_drop(&ring_lock);
+    return found;
+}
+
+bool event_before_fork(void) {
+    return lock_take_limited(&ring_lock, 100);
+}
+
+void event_after_fork(bool child) {
+    if (child)
+        lock_reset(&ring_lock);
+    else
+        lock_drop(&ring_lock);
+}
