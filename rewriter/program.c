@@ -148,11 +148,11 @@ static int by_path(const void *x, const void *y) {
     return strcmp((*(struct program_file *const *)x)->path, (*(struct program_file *const *)y)->path);
 }
 
-/* items.c in two folders: items_c and items_c_2 */
+/* src/items.c: in_items_c, a second items.c: in_items_c_2. The prefix keeps clear of the program's
+ * own macros (Lua defines lapi_c in lapi.c). */
 static char *make_tag(const struct program *p, unsigned index) {
     const char *path = p->files[index]->path, *name = strrchr(path, '/');
-    char *tag = mem_format("%s%s", (name ? name[1] : path[0]) >= '0' && (name ? name[1] : path[0]) <= '9'
-                                       ? "_" : "", name ? name + 1 : path);
+    char *tag = mem_format("in_%s", name ? name + 1 : path);
     for (char *c = tag; *c; c++)
         if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9')))
             *c = '_';
