@@ -31,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SCAN_SECONDS = 120 };
+enum { SCAN_SECONDS = 120, MOST_REASONS = 3 };
 
 struct run {
     const struct options *options;
@@ -53,15 +53,15 @@ static int scan_one(size_t number, void *context) {
     return stage_scan(unit, run->paths.root, run->facts[number]);
 }
 
-/* The log has one reason per line. */
+/* The log has one reason per line; the first ones tell what is wrong. */
 static size_t note_log(const char *facts, const char *below) {
     char *path = mem_format("%s.log", facts), *line = NULL;
     size_t room = 0, lines = 0;
     FILE *log = fopen(path, "re");
     while (log && getline(&line, &room, log) > 0) {
         line[strcspn(line, "\n")] = 0;
-        report_note(below, 0, "not rewritten, it does not parse: %s", line);
-        lines++;
+        if (lines++ < MOST_REASONS)
+            report_note(below, 0, "not rewritten, it does not parse: %s", line);
     }
     free(line);
     free(path);

@@ -287,10 +287,10 @@ static int run_diff(const char *path, const char *copy, const char *below) {
     return FTW_STOP;
 }
 
+/* Rewriting always adds to a file. */
 static bool was_changed(const char *copy, const struct stat *original) {
     struct stat status;
-    return stat(copy, &status) == 0 && (status.st_mtim.tv_sec != original->st_mtim.tv_sec ||
-                                        status.st_mtim.tv_nsec != original->st_mtim.tv_nsec);
+    return stat(copy, &status) == 0 && status.st_size != original->st_size;
 }
 
 static int diff_one(const char *path, const struct stat *status, int kind, struct FTW *level) {
