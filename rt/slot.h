@@ -365,8 +365,15 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
         }                                                                                          \
         (char)0;                                                                                   \
     })
-/* first in a function whose address is taken: the call names the function itself. If the thread is
- * OUTSIDE (a library calls back), it is INSIDE during that call */
+/* first in a function whose address is taken: calls LOOM_AGAIN(the function itself). If the thread
+ * is OUTSIDE (a library calls back), it is INSIDE during that call. LOOM_AGAIN hides from the
+ * compiler that this is a recursion: it would warn, or make a loop of it */
+#define LOOM_AGAIN(f)                                                                              \
+    __extension__({                                                                                \
+        __typeof__(&f) loom_again_ = f;                                                            \
+        __asm__("" : "+r"(loom_again_));                                                           \
+        loom_again_;                                                                               \
+    })
 #define LOOM_BOUNDARY(...)                                                                         \
     __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \

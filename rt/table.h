@@ -23,6 +23,8 @@
  *   p pure or const: has no pause points      v stack frame of variable size (alloca, VLA)
  *   t tail-calls itself (a function region would use up the stack)   j calls setjmp or the like
  *   r its slow copy is a function of its own, NAME__slow
+ *   b has a boundary: called while its thread is OUTSIDE, it makes it INSIDE. An address-taken
+ *     function without one may run while its thread counts as being at the outer call's site
  *
  * n: NODE is dense in the file and shares its numbering with points: if the node has attribute S
  * or is a poll, NODE is the point's number too. Points of calls are numbered in the same sequence,
