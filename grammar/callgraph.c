@@ -66,7 +66,9 @@ static uint32_t own_static(struct builder *b, uint32_t name, uint32_t file) {
 
 /* A type text "int ()" promises nothing about the arguments. */
 static int no_prototype(const struct program *p, uint32_t type) {
-    return type == NONE || strstr(p->names.texts[type], "()") != NULL;
+    if (type == NONE) return 1;
+    const char *text = p->names.texts[type];
+    return strcmp(text, "?") == 0 || strstr(text, "()") != NULL;
 }
 
 static uint32_t all_of_type(struct builder *b, uint32_t type) {
@@ -201,7 +203,7 @@ static void finish(struct walk *w) {
     while (w->depth) {
         const struct function *function = &p->functions[w->stack[--w->depth]];
         for (uint32_t i = 0; i < function->call_count; i++) meet_call(w, function->first_call + i);
-        if (function->attributes & FUNCTION_LEFT && !(function->attributes & FUNCTION_LISTED))
+        if ((function->attributes & (FUNCTION_BLIND | FUNCTION_LISTED)) == FUNCTION_BLIND)
             meet_set(w, w->graph->every);
     }
     free(w->stack);

@@ -13,7 +13,7 @@
  *     address was cast, and every one without a prototype; an unknown type, or one without a
  *     prototype, means all whose address is taken.
  *   - A call that may call back (class k) means all whose address is taken, besides its callee.
- *   - A function that was left alone and does not list its calls may call every function.
+ *   - A blind function that does not list its calls may call every function.
  */
 #ifndef LOOM_CALLGRAPH_H
 #define LOOM_CALLGRAPH_H

@@ -18,7 +18,7 @@ static uint32_t count_slow(const struct program *p, const struct analysis *a) {
 static unsigned char *put_modules(const struct program *p, unsigned char *at) {
     size_t offset = 0;
     for (uint32_t i = 0; i < p->file_count; i++) {
-        struct loom_plan_module module = {.hash = p->files[i].hash, .file = i,
+        struct loom_plan_module module = {.hash = p->files[i].hash, .file = p->files[i].index,
                                           .points = p->files[i].points,
                                           .functions = p->files[i].flags,
                                           .unsafe_offset = (uint32_t)offset};

@@ -71,14 +71,13 @@ static void print_line(const struct source *source, const struct node *node, con
         printf("column %u\n", node->column);
         return;
     }
-    for (size_t i = 0; i < size; i++) putchar(line[i] == '\t' || line[i] >= 32 || line[i] < 0 ? line[i] : ' ');
+    for (size_t i = 0; i < size; i++)
+        putchar(line[i] == '\t' || (unsigned char)line[i] >= 32 ? line[i] : ' ');
     printf("\n  %7s %5s | ", "", "");
-    size_t end = node->end_line == node->line && node->end_column > node->column
-                     ? node->end_column : node->column;
-    for (size_t i = 1; i <= end && i <= size + 1; i++) {
-        char under = i <= size && line[i - 1] == '\t' ? '\t' : ' ';
-        putchar(i < node->column ? under : i == node->column ? '^' : '~');
-    }
+    size_t start = node->column <= size ? node->column : size; /* an end stands behind its brace */
+    size_t end = node->end_line == node->line && node->end_column > start ? node->end_column - 1 : 0;
+    for (size_t i = 1; i <= size && (i <= start || i <= end); i++)
+        putchar(i > start ? '~' : i == start ? '^' : line[i - 1] == '\t' ? '\t' : ' ');
     putchar('\n');
 }
 
@@ -154,8 +153,8 @@ static void print_unsafe(const struct program *p, const struct analysis *a) {
 static unsigned char why_unsafe(const struct program *p, const struct analysis *a, long long file,
                                 long long point) {
     uint32_t node = NONE, call = NONE;
-    if (file >= 0 && point >= 0 && file < NONE && point < NONE)
-        find_point(p, (uint32_t)file, (uint32_t)point, &node, &call);
+    if (file_number(p, file) != NONE && point >= 0 && point < NONE)
+        find_point(p, file_number(p, file), (uint32_t)point, &node, &call);
     return call != NONE ? a->calls[call] : node != NONE ? a->nodes[node] : 0;
 }
 

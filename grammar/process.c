@@ -164,12 +164,14 @@ static int fetch_table(struct process *process, uint32_t file, size_t size, stru
 static const char empty_table[] = "loom 1\n";
 
 static int add_file(struct process *process, const struct record *record, int wanted) {
-    uint32_t index = process->program.file_count;
+    uint32_t index = (uint32_t)record_number(record, "index", 0);
     long long size = record_number(record, "table", -1), points = record_number(record, "points", -1),
               functions = record_number(record, "functions", -1);
     const char *path = record_get(record, "path"), *why;
     struct bytes table = {0};
-    if (record_number(record, "index", -1) != index || size < 0 || size > 1 << 30 || points < 0 ||
+    uint32_t number = process->program.file_count;
+    int in_order = number == 0 || process->program.files[number - 1].index < index;
+    if (!in_order || size < 0 || size > 1 << 30 || points < 0 ||
         points > 1 << 28 || functions < 0 || functions > 1 << 28)
         return complain(process, EXIT_PROCESS, "process %d lists its files wrongly",
                         (int)process->pid);
@@ -179,6 +181,8 @@ static int add_file(struct process *process, const struct record *record, int wa
                              (uint32_t)functions, wanted ? table.bytes : empty_table,
                              wanted ? table.size : sizeof empty_table - 1, &why))
         code = complain(process, EXIT_PROCESS, "the slot table of %s cannot be read: %s", path, why);
+    else if (!code)
+        process->program.files[number].index = index;
     free(table.bytes);
     return code;
 }
@@ -189,10 +193,11 @@ static int add_files(struct process *process, char *text, const unsigned char *w
     int code = 0;
     process->loaded = take(strlen(text) + 1, 1); /* more than there are lines */
     while (!code && record_next(&text, &record)) {
-        uint32_t index = process->program.file_count;
+        uint32_t number = process->program.file_count;
+        long long index = record_number(&record, "index", -1);
         if (!record_is(&record, "file")) continue;
-        process->loaded[index] = index < count && wanted[index];
-        code = add_file(process, &record, process->loaded[index]);
+        process->loaded[number] = index >= 0 && (size_t)index < count && wanted[index];
+        code = add_file(process, &record, process->loaded[number]);
     }
     return code;
 }
@@ -273,18 +278,19 @@ void process_place(const struct process *process, long long file, long long poin
                    size_t size) {
     const struct program *p = &process->program;
     uint32_t node = NONE, call = NONE;
+    uint32_t number = file_number(p, file);
     snprintf(text, size, "?");
-    if (file < 0 || file >= p->file_count) return;
-    snprintf(text, size, "%s", p->files[file].path);
-    if (point >= 0 && point < NONE) find_point(p, (uint32_t)file, (uint32_t)point, &node, &call);
+    if (number == NONE) return;
+    snprintf(text, size, "%s", p->files[number].path);
+    if (point >= 0 && point < NONE) find_point(p, number, (uint32_t)point, &node, &call);
     if (call != NONE) {
         const struct call *site = &p->calls[call];
         uint32_t at = site->node == NONE ? 0 : p->nodes[site->node].line;
         int named = site->how != CALL_INDIRECT && site->callee != NONE;
         snprintf(text, size, "%s %s:%u, in %s", function_name(p, site->function),
-                 p->files[file].path, at, named ? p->names.texts[site->callee] : "a call");
+                 p->files[number].path, at, named ? p->names.texts[site->callee] : "a call");
     } else if (node != NONE) {
         snprintf(text, size, "%s %s:%u", function_name(p, p->nodes[node].function),
-                 p->files[file].path, p->nodes[node].line);
+                 p->files[number].path, p->nodes[node].line);
     }
 }

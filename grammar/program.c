@@ -156,7 +156,7 @@ static int end_function(struct reader *r) {
     if (r->function == NONE) return 0;
     struct function *function = &p->functions[r->function];
     r->function = NONE;
-    if (function->attributes & FUNCTION_LEFT) return 0;
+    if (function->attributes & FUNCTION_BLIND) return 0;
     if (!function->node_count || p->nodes[function->first_node].kind != NODE_ENTRY)
         return bad(r, "a function before this line does not begin with its entry");
     for (uint32_t n = 0; n < function->node_count; n++) {
@@ -173,17 +173,31 @@ static int end_function(struct reader *r) {
     return 0;
 }
 
+/* An `fn` line behind the `x` line of the same function adds what is known of it all the same. */
+static struct function *seen_already(struct reader *r, uint32_t left, uint32_t own_name) {
+    struct program *p = r->program;
+    if (left == NONE || left + 1 != p->function_count) return NULL;
+    struct function *function = &p->functions[left];
+    if (!(function->attributes & FUNCTION_BLIND) || function->call_count ||
+        function->name != own_name)
+        return NULL;
+    function->attributes = FUNCTION_LEFT;
+    return function;
+}
+
 static int read_function(struct reader *r) {
-    if (end_function(r)) return -EINVAL;
-    struct function *function = new_function(r);
+    uint32_t flag, left = r->function; /* an `x` line just before, perhaps */
+    if (end_function(r) || number(r, &flag)) return -EINVAL;
+    uint32_t own_name = name(r, piece(r));
+    struct function *function = seen_already(r, left, own_name);
+    if (!function) function = new_function(r);
     r->function = r->program->function_count - 1;
-    if (number(r, &function->flag)) return -EINVAL;
-    if (function->flag >= r->program->files[r->file].flags)
-        return bad(r, "a flag out of range");
-    function->name = name(r, piece(r));
+    if (flag >= r->program->files[r->file].flags) return bad(r, "a flag out of range");
+    function->flag = flag;
+    function->name = own_name;
     if (place(r, &function->line, &function->column) || number(r, &function->end_line))
         return -EINVAL;
-    function->attributes = function_letters(piece(r));
+    function->attributes |= function_letters(piece(r));
     function->type = type(r, piece(r));
     return 0;
 }
@@ -193,7 +207,7 @@ static int read_left(struct reader *r) {
     if (end_function(r)) return -EINVAL;
     struct function *function = new_function(r);
     r->function = r->program->function_count - 1;
-    function->attributes = FUNCTION_LEFT;
+    function->attributes = FUNCTION_LEFT | FUNCTION_BLIND;
     function->name = name(r, piece(r));
     if (number(r, &function->line)) return -EINVAL;
     function->end_line = function->line;
@@ -232,7 +246,7 @@ static int read_next(struct reader *r, struct node *node) {
 static int read_node(struct reader *r) {
     static const uint16_t values[] = {NODE_SLOT, NODE_READ, NODE_JUMP, NODE_MACRO, NODE_IDLE};
     struct program *p = r->program;
-    if (r->function == NONE || p->functions[r->function].attributes & FUNCTION_LEFT)
+    if (r->function == NONE || p->functions[r->function].attributes & FUNCTION_BLIND)
         return bad(r, "a node outside of a function");
     p->nodes = grow(p->nodes, p->node_count, sizeof *p->nodes);
     struct node *node = &p->nodes[p->node_count];
@@ -269,11 +283,11 @@ static int read_call(struct reader *r) {
     struct program *p = r->program;
     struct piece point = piece(r);
     struct function *function = r->function == NONE ? NULL : &p->functions[r->function];
-    int left = function && function->attributes & FUNCTION_LEFT;
-    if (!function || (!left && !function->node_count)) return bad(r, "a call outside of a node");
+    int blind = function && function->attributes & FUNCTION_BLIND;
+    if (!function || (!blind && !function->node_count)) return bad(r, "a call outside of a node");
     p->calls = grow(p->calls, p->call_count, sizeof *p->calls);
     struct call *call = &p->calls[p->call_count];
-    *call = (struct call){.point = NONE, .node = left ? NONE : p->node_count - 1,
+    *call = (struct call){.point = NONE, .node = blind ? NONE : p->node_count - 1,
                           .function = r->function};
     if (!is(point, "-") && (!digits(&point, 0, &call->point) || call->point >= r->points))
         return bad(r, "a point out of range");
@@ -281,7 +295,7 @@ static int read_call(struct reader *r) {
     call->class = (uint16_t)letters(piece(r), "biklnxqrm", values);
     p->call_count++;
     function->call_count++;
-    if (left) function->attributes |= FUNCTION_LISTED;
+    if (blind) function->attributes |= FUNCTION_LISTED;
     else p->nodes[p->node_count - 1].call_count++;
     return 0;
 }
@@ -321,7 +335,7 @@ int program_add(struct program *program, const char *path, uint64_t hash, uint32
     program->files = grow(program->files, program->file_count, sizeof *program->files);
     program->files[program->file_count++] =
         (struct program_file){.path = arena_copy(&program->arena, path, strlen(path)),
-                              .hash = hash, .points = points, .flags = flags,
+                              .index = r.file, .hash = hash, .points = points, .flags = flags,
                               .first_function = program->function_count};
     r.node_of = take(points, sizeof *r.node_of);
     memset(r.node_of, 0xff, points * sizeof *r.node_of);
@@ -341,6 +355,12 @@ void program_free(struct program *program) {
     free(program->calls);
     free(program->next);
     *program = (struct program){0};
+}
+
+uint32_t file_number(const struct program *program, long long index) {
+    for (uint32_t f = 0; f < program->file_count; f++)
+        if (program->files[f].index == index) return f;
+    return NONE;
 }
 
 void find_point(const struct program *program, uint32_t file, uint32_t point, uint32_t *node,

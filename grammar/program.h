@@ -5,7 +5,8 @@
  * Vocabulary (rt/table.h has the rest)
  *   node      a CFG node; numbered through all files. Successors are node numbers.
  *   point     the number of a node or call in its file; file and point name it in the process.
- *   left      a function that loom-rewrite left alone: it has a name and calls, but no nodes.
+ *   left      a function that loom-rewrite left alone: no slots and no pause points.
+ *   blind     a function left alone of which not even the nodes are known.
  *
  * Rule: everything is an index into one of the arrays, so that analyses keep their results in
  * arrays of their own beside them.
@@ -25,8 +26,9 @@ enum {
     FUNCTION_PURE = 16, FUNCTION_VARIABLE_FRAME = 32, FUNCTION_TAIL = 64, FUNCTION_SETJMP = 128,
     FUNCTION_TWIN = 256,
     FUNCTION_ANY_TYPE = 512, /* attribute u: its address was cast to another function type */
-    FUNCTION_LEFT = 1024,    /* an `x` line */
-    FUNCTION_LISTED = 2048   /* an `x` line followed by the calls it makes */
+    FUNCTION_LEFT = 1024,    /* an `x` line: loom-rewrite left it alone */
+    FUNCTION_BLIND = 2048,   /* left alone, without nodes */
+    FUNCTION_LISTED = 4096   /* blind, but its calls are listed */
 };
 
 enum call_how { CALL_DIRECT, CALL_INDIRECT, CALL_THREAD, CALL_ATTRIBUTE };
@@ -39,6 +41,7 @@ enum {
 
 struct program_file {
     const char *path;
+    uint32_t index; /* in the process; unloaded modules leave gaps */
     uint64_t hash;
     uint32_t points, flags; /* as the process registered them */
     uint32_t first_function, function_count;
@@ -62,7 +65,7 @@ struct node {
 };
 
 struct call {
-    uint32_t node;  /* NONE in functions left alone */
+    uint32_t node;  /* NONE in blind functions */
     uint32_t point; /* or NONE */
     uint32_t callee; /* a name: of a function, or of a type if indirect; NONE: unknown */
     uint16_t how, class;
@@ -88,13 +91,17 @@ static inline const struct program_file *file_of(const struct program *program,
     return &program->files[program->functions[function].file];
 }
 
-/* Adds a file and its table. 0, or -EINVAL with *why set to a text in the program's arena. */
+/* Adds a file and its table; its index in the process is its number here, unless the caller sets
+ * another. 0, or -EINVAL with *why set to a text in the program's arena. */
 int program_add(struct program *program, const char *path, uint64_t hash, uint32_t points,
                 uint32_t flags, const char *table, size_t size, const char **why);
 void program_free(struct program *program);
 
 /* Undoes %XX in place. */
 void unescape(char *text);
+
+/* The file with this index in the process, or NONE. */
+uint32_t file_number(const struct program *program, long long index);
 
 /* The node or call of a file's point; both NONE if there is none. */
 void find_point(const struct program *program, uint32_t file, uint32_t point, uint32_t *node,

@@ -33,11 +33,11 @@ static void add(struct flow *f, uint32_t node, unsigned state) {
 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
-static int has_left_member(const struct flow *f, uint32_t set) {
+static int has_blind_member(const struct flow *f, uint32_t set) {
     const struct set *members = &f->graph->sets[set];
     for (uint32_t i = 0; i < members->count; i++) {
         uint32_t function = f->graph->members[members->first + i];
-        if (f->program->functions[function].attributes & FUNCTION_LEFT) return 1;
+        if (f->program->functions[function].attributes & FUNCTION_BLIND) return 1;
     }
     return 0;
 }
@@ -48,7 +48,7 @@ static int passes(const struct flow *f, uint32_t number) {
     uint32_t set = f->graph->set_of[number];
     if (!(call->class & CALL_MUST) || call->class & (CALL_EXTERNAL | CALL_BACK)) return 1;
     if (call->how != CALL_DIRECT || f->graph->sets[set].count == 0) return 1;
-    return f->set_out[set] || has_left_member(f, set);
+    return f->set_out[set] || has_blind_member(f, set);
 }
 
 /* Can a call that begins outside end inside? */
@@ -66,7 +66,7 @@ static unsigned through_call(struct flow *f, uint32_t number, unsigned state) {
     f->at_call[number] |= (unsigned char)state;
     /* code that we do not see may call one function that enters, then another one */
     if (call->class & (CALL_EXTERNAL | CALL_BACK) ||
-        has_left_member(f, f->graph->set_of[number]))
+        has_blind_member(f, f->graph->set_of[number]))
         f->at_call[number] |= (unsigned char)after;
     return after;
 }
@@ -75,7 +75,7 @@ static unsigned through_call(struct flow *f, uint32_t number, unsigned state) {
 
 static void function_out(struct flow *f, uint32_t function, unsigned state);
 
-static void left_calls_return(struct flow *f, uint32_t call) {
+static void call_returns(struct flow *f, uint32_t call) {
     const struct call *site = &f->program->calls[call];
     if (site->node != NONE) push(f, site->node);
     else if (enters(f, call)) function_out(f, site->function, Z);
@@ -86,11 +86,11 @@ static void set_returns(struct flow *f, uint32_t set, unsigned state) {
     f->set_out[set] |= (unsigned char)state;
     const struct set *callers = &f->graph->sets[set];
     for (uint32_t i = 0; i < callers->call_count; i++)
-        left_calls_return(f, f->graph->callers[callers->first_call + i]);
+        call_returns(f, f->graph->callers[callers->first_call + i]);
     if (set != f->graph->every || !(state & Z)) return;
     for (uint32_t g = 0; g < f->program->function_count; g++)
-        if ((f->program->functions[g].attributes & (FUNCTION_LEFT | FUNCTION_LISTED)) ==
-            FUNCTION_LEFT)
+        if ((f->program->functions[g].attributes & (FUNCTION_BLIND | FUNCTION_LISTED)) ==
+            FUNCTION_BLIND)
             function_out(f, g, Z);
 }
 
@@ -118,7 +118,7 @@ static void visit(struct flow *f, uint32_t number) {
 static void run(struct flow *f) {
     const struct program *p = f->program;
     for (uint32_t g = 0; g < p->function_count; g++) {
-        if (p->functions[g].attributes & FUNCTION_LEFT) function_out(f, g, I);
+        if (p->functions[g].attributes & FUNCTION_BLIND) function_out(f, g, I);
         else add(f, p->functions[g].first_node, I);
     }
     for (uint32_t n = 0; n < p->node_count; n++)
@@ -157,11 +157,11 @@ static void run_entered(struct flow *f) {
         if (f->at_call[c] & Z) enter_call(f, c);
     while (f->depth) {
         const struct function *function = &p->functions[f->queue[--f->depth]];
-        int left = (function->attributes & FUNCTION_LEFT) != 0;
+        int blind = (function->attributes & FUNCTION_BLIND) != 0;
         for (uint32_t i = 0; i < function->call_count; i++)
-            if (left || f->at_call[function->first_call + i])
+            if (blind || f->at_call[function->first_call + i])
                 enter_call(f, function->first_call + i);
-        if (left && !(function->attributes & FUNCTION_LISTED)) enter_set(f, f->graph->every);
+        if (blind && !(function->attributes & FUNCTION_LISTED)) enter_set(f, f->graph->every);
     }
 }
 

@@ -80,7 +80,7 @@ static int concerned(const struct stale *s, const struct function *function) {
 
 static void stale_in_function(struct stale *s, const struct function *function,
                               unsigned char *call_stale) {
-    if (function->attributes & FUNCTION_LEFT || !concerned(s, function)) return;
+    if (function->attributes & FUNCTION_BLIND || !concerned(s, function)) return;
     for (int changed = 1; changed;) {
         changed = 0;
         for (uint32_t n = function->first_node + function->node_count; n-- > function->first_node;) {
