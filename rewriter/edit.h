@@ -26,7 +26,8 @@ enum edit_kind {
     EDIT_VALUE_OPEN,    /* return ({ T v = ( */
     EDIT_VALUE_CLOSE,   /* ); exit slot; v; }) */
     EDIT_IF_VALUE_CLOSE,
-    EDIT_TAIL,          /* if (no operation at the exit) return VALUE; keeps a tail call one */
+    EDIT_TAIL,          /* if (no operation at the exit) return VALUE; keeps a tail call one.
+                           Also CALL; return; at the end of a void function */
     EDIT_CALL_OPEN,     /* marker of an external call */
     EDIT_CALL_CLOSE,
     EDIT_CALL_HEAD,     /* replaces `name(` of pthread_create and pthread_mutex_lock */

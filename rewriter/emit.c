@@ -49,7 +49,7 @@ static void put_call_head(struct emission *e, const struct call *call) {
 }
 
 static void put_call_open(struct emission *e, const struct call *call) {
-    const char *lock = strchr(calls_class(call->callee), 'l') ? "_LOCK" : "";
+    const char *lock = strchr(program_class(call), 'l') ? "_LOCK" : "";
     put(e, "LOOM_CALL%s(%s, %u, ", lock, e->file->tag, call->point - 1);
 }
 
@@ -63,6 +63,19 @@ static void put_boundary(struct emission *e) {
     put(e, " LOOM_BOUNDARY%s(LOOM_AGAIN(%s)(", f->flags & FN_VOID ? "_VOID" : "", f->name);
     for (unsigned i = 0; i < f->param_count; i++) put(e, "%s%s", i ? ", " : "", f->params[i]);
     put(e, "));");
+}
+
+/* The asm keeps the compiler from joining this call with the one behind it. */
+static void put_tail(struct emission *e, const struct stmt *s, unsigned id) {
+    put(e, "if (!LOOM_ON(%s, %u)) { __asm__ __volatile__(\"\"); ", e->file->tag, id);
+    if (s->kind == STMT_RETURN) {
+        put(e, "return ");
+        put_bytes(e, s->value_begin, s->value_end);
+        put(e, "; } ");
+    } else {
+        put_bytes(e, s->begin, s->end);
+        put(e, " return; } ");
+    }
 }
 
 static void put_edit(struct emission *e, const struct edit *edit) {
@@ -91,11 +104,7 @@ static void put_edit(struct emission *e, const struct edit *edit) {
     case EDIT_IF_VALUE_CLOSE:
         put(e, "); LOOM_SLOT_IF(%s, %u, %u); loom_value_; })", tag, flag, id);
         break;
-    case EDIT_TAIL:
-        put(e, "if (!LOOM_ON(%s, %u)) return ", tag, id);
-        put_bytes(e, edit->stmt->value_begin, edit->stmt->value_end);
-        put(e, "; ");
-        break;
+    case EDIT_TAIL: put_tail(e, edit->stmt, id); break;
     case EDIT_CALL_OPEN: put_call_open(e, edit->call); break;
     case EDIT_CALL_CLOSE: put(e, ")"); break;
     case EDIT_CALL_HEAD: put_call_head(e, edit->call); break;

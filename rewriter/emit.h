@@ -6,7 +6,6 @@
 #define LOOM_EMIT_H
 #include "program.h"
 #include "stages.h"
-#include "calls.h"
 
 /* The companion of a file: tag, LOOM_FILE with the table as a string. up: the way from the file's
  * folder to the root ("../" per folder). */

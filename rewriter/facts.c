@@ -6,7 +6,8 @@
  *   A NAME FILE TYPE                                   an address-taken function
  *   F NAME FILE TYPE RESULT FLAGS offsets... LINE COL ENDLINE PARAM...
  *   S DEPTH KIND FLAGS offsets... LINE COL ENDLINE ENDCOL NAME TARGET...
- *   C CALLEE FILE TYPE START BEGIN END ARGS NORETURN   a call of the statement above
+ *   C CALLEE FILE TYPE START BEGIN END ARGS NORETURN CALLBACK...   a call of the
+ *                                                      statement above
  *   E                                                  end of the function
  */
 #include "facts.h"
@@ -34,8 +35,10 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
     fputc('\n', out);
     for (unsigned i = 0; i < s->call_count; i++) {
         const struct call *c = &s->calls[i];
-        fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%d\n", text(c->callee), text(c->file),
+        fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%d", text(c->callee), text(c->file),
                 text(c->type), text(c->start), c->begin, c->end, c->args, c->no_return);
+        for (unsigned j = 0; j < c->callback_count; j++) fprintf(out, "\t%s", c->callbacks[j]);
+        fputc('\n', out);
     }
     for (unsigned i = 0; i < s->kid_count; i++) write_stmt(out, s->kids[i], depth + 1);
 }
@@ -147,14 +150,16 @@ static int add_call(struct reader *r) {
     struct stmt *s = r->last;
     if (!s) return -EPROTO;
     s->calls = realloc(s->calls, (s->call_count + 1) * sizeof *s->calls);
-    s->calls[s->call_count++] = (struct call){.callee = string(r, 1),
+    s->calls[s->call_count] = (struct call){.callee = string(r, 1),
                                               .file = string(r, 2),
                                               .type = string(r, 3),
                                               .start = string(r, 4),
                                               .begin = number(r, 5),
                                               .end = number(r, 6),
                                               .args = number(r, 7),
-                                              .no_return = number(r, 8) != 0};
+                                            .no_return = number(r, 8) != 0};
+    struct call *call = &s->calls[s->call_count++];
+    call->callbacks = strings(r, 9, &call->callback_count);
     return 0;
 }
 
@@ -233,6 +238,8 @@ void stmt_free(struct stmt *s) {
         free(s->calls[i].file);
         free(s->calls[i].type);
         free(s->calls[i].start);
+        for (unsigned j = 0; j < s->calls[i].callback_count; j++) free(s->calls[i].callbacks[j]);
+        free(s->calls[i].callbacks);
     }
     free(s->calls);
     free(s->targets);

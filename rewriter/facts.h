@@ -63,11 +63,16 @@ enum stmt_flags {
     DECL_PLAIN = 1 << 21    /* declares automatic objects without initialiser that reads memory */
 };
 
+#define SYSTEM_HEADER "<>"
+
 struct call {
     char *callee;         /* name; NULL: indirect */
-    char *file;           /* where the callee is defined, if that is seen in this unit */
+    char *file;           /* where the callee is defined, if that is seen in this unit: below the
+                             root, or SYSTEM_HEADER */
     char *type;           /* canonical function type, of indirect calls */
     char *start;          /* start routine of pthread_create; "?" if not a plain name */
+    char **callbacks;     /* types of the function pointers it is given */
+    unsigned callback_count;
     unsigned begin, end;  /* of the call expression; 0, 0 if not in the text */
     unsigned args;        /* offset behind the opening parenthesis */
     bool no_return;
@@ -110,7 +115,8 @@ enum function_flags {
     FN_RECORD = 1 << 13,       /* returns a struct or union without a usable name */
     FN_ADDRESS = 1 << 14,      /* its address is taken in this unit, or an attribute names it */
     FN_CONSTRUCTOR = 1 << 15,
-    FN_ALWAYS_INLINE = 1 << 16
+    FN_ALWAYS_INLINE = 1 << 16,
+    FN_ASM_SYMBOL = 1 << 17    /* contains an asm that defines a symbol or changes the section */
 };
 
 struct function {

@@ -5,7 +5,6 @@
  */
 #include "place.h"
 #include "stages.h"
-#include "calls.h"
 #include "report.h"
 #include "mem.h"
 #include <stdlib.h>
@@ -16,7 +15,7 @@
 static bool call_idles(const struct placing *p, const struct call *call) {
     if (!call->callee || call->no_return) return false;
     struct definition *d = program_callee(p->program, p->function->file, call);
-    return d ? d->may_idle : strchr(calls_class(call->callee), 'i') != NULL;
+    return d ? d->may_idle : strchr(program_class(call), 'i') != NULL;
 }
 
 static bool idles(const struct placing *p, const struct stmt *s) {
@@ -94,13 +93,24 @@ static bool any_flag(const struct stmt *s, uint32_t flags) {
 
 /* ---- forms ----------------------------------------------------------------------------------- */
 
+/* The program has a name of its own that the twin would get. */
+static bool twin_name_taken(const struct placing *p) {
+    if (!p->text->has_slow_names) return false;
+    char *name = mem_format("%s__slow", p->function->name);
+    bool taken = memmem(p->text->bytes, p->text->size, name, strlen(name)) != NULL;
+    free(name);
+    return taken;
+}
+
+/* Not main: its end without a return means `return 0`, which no other function's does. */
 static bool may_have_twin(const struct placing *p) {
     const struct function *f = p->function;
     const uint32_t forbids = FN_VARIADIC | FN_OLD_STYLE | FN_USES_NAME | FN_INLINE_EXTERN |
                              FN_RECORD | FN_CONSTRUCTOR | FN_NO_RETURN;
     return f->flags & FN_SIMPLE_HEAD && !(f->flags & forbids) && !p->single &&
            !f->body->place->reads && !f->body->place->barrier && f->body->kid_count &&
-           text_balanced(p->text, f->begin, f->body_end) && !p->text->has_line_directives;
+           text_balanced(p->text, f->begin, f->body_end) && !p->text->has_line_directives &&
+           strcmp(f->name, "main") && !twin_name_taken(p);
 }
 
 /* The whole body in one run: its slow copy is a function of its own, so that the fast one stays
@@ -119,6 +129,7 @@ static void place_twin(struct placing *p) {
     slow_list(p, &run->slow, f->body->kids, f->body->kid_count, false);
     mark_all_calls(p, &run->fast, f->body);
     if (f->flags & FN_VOID && exit->reachable) {
+        keep_last_call(p, &run->slow, f->body->kids[f->body->kid_count - 1], exit);
         exit->slot = true;
         edit_add(&run->slow,
                  (struct edit){.kind = EDIT_SLOT, .offset = run->end, .node = exit, .close = true});
@@ -162,6 +173,7 @@ static const char *reason_alone(const struct definition *d) {
     }
     if (!body) return "comes out of a macro";
     if (flags & FN_LEAVE_ALONE) return "has an attribute that forbids instrumentation";
+    if (flags & FN_ASM_SYMBOL) return "defines a symbol in an asm";
     if (flags & FN_PURE) return "is declared pure or const, or has the name of a builtin";
     return NULL;
 }

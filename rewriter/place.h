@@ -53,6 +53,8 @@ bool wants_slot(const struct stmt *stmt);
 void slow_slot(struct placing *p, struct edits *slow, struct stmt *stmt);
 /* An exit slot behind the value of a return; close: EDIT_VALUE_CLOSE or EDIT_IF_VALUE_CLOSE. */
 bool can_hold_value(const struct placing *p, const struct stmt *stmt);
+/* The last statement of a void function calls it again: that stays a tail call as well. */
+void keep_last_call(struct placing *p, struct edits *slow, struct stmt *s, struct node *exit);
 void value_slot(struct placing *p, struct edits *edits, struct stmt *stmt, enum edit_kind close);
 void mark_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);
 void mark_all_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);

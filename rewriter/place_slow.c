@@ -7,7 +7,6 @@
  * the exit slot, and returns.
  */
 #include "place.h"
-#include "calls.h"
 #include <string.h>
 
 bool wants_slot(const struct stmt *s) {
@@ -37,7 +36,7 @@ static bool wants_marker(const struct placing *p, const struct call *call) {
     if (!call->callee || !call->end || call->no_return || p->function->flags & FN_PURE) return false;
     if (program_callee(p->program, p->function->file, call)) return false;
     if (!strcmp(call->callee, "pthread_create")) return true;
-    const char *class = calls_class(call->callee);
+    const char *class = program_class(call);
     return !strchr(class, 'n') && (strchr(class, 'b') || strchr(class, 'i'));
 }
 
@@ -101,6 +100,21 @@ static void keep_tail_call(struct placing *p, struct edits *slow, struct stmt *s
         !text_has_newline(p->text, s->value_begin, s->value_end))
         edit_add(slow, (struct edit){.kind = EDIT_TAIL, .offset = s->begin,
                                      .node = node_of(p, s->place->exit), .stmt = s});
+}
+
+static bool is_self_call(const struct placing *p, const struct stmt *s) {
+    for (unsigned i = 0; i < s->call_count; i++)
+        if (s->calls[i].callee && !strcmp(s->calls[i].callee, p->function->name) &&
+            s->calls[i].end && s->calls[i].begin == s->begin && s->calls[i].end + 1 == s->end)
+            return true;
+    return false;
+}
+
+void keep_last_call(struct placing *p, struct edits *slow, struct stmt *s, struct node *exit) {
+    if (s->kind == STMT_EXPR && s->flags & INSERT_LIST && is_self_call(p, s) && !marked(p, s) &&
+        !text_has_newline(p->text, s->begin, s->end))
+        edit_add(slow, (struct edit){.kind = EDIT_TAIL, .offset = s->begin, .node = exit,
+                                     .stmt = s});
 }
 
 static void slow_return(struct placing *p, struct edits *slow, struct stmt *s) {

@@ -50,6 +50,12 @@ struct definition *program_callee(const struct program *p, const char *file,
     return header ? header : outside;
 }
 
+const char *program_class(const struct call *call) {
+    const char *class = calls_class(call->callee);
+    bool inlined = call->file && !strcmp(call->file, SYSTEM_HEADER);
+    return inlined && !strcmp(class, CALLS_UNKNOWN) ? "" : class;
+}
+
 struct definition *program_next(const struct program *p, unsigned *iterator) {
     return *iterator < p->index->count ? p->index->all[(*iterator)++] : NULL;
 }
@@ -199,7 +205,7 @@ static void mark_addresses(struct program *p) {
 static bool call_idles(const struct program *p, const char *file, const struct call *call) {
     if (!call->callee || call->no_return) return false;
     struct definition *d = program_callee(p, file, call);
-    return d ? d->may_idle : strchr(calls_class(call->callee), 'i') != NULL;
+    return d ? d->may_idle : strchr(program_class(call), 'i') != NULL;
 }
 
 static bool stmt_idles(const struct program *p, const char *file, const struct stmt *s) {

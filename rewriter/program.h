@@ -49,6 +49,10 @@ struct program {
 struct definition *program_callee(const struct program *program, const char *file,
                                   const struct call *call);
 
+/* What a call of a function outside of the tree can do: letters as in calls.h. What the list does
+ * not name, and is defined in a system header (bswap and the like), does nothing of that kind. */
+const char *program_class(const struct call *call);
+
 /* Every definition once: for (it = 0; (d = program_next(p, &it));) */
 struct definition *program_next(const struct program *program, unsigned *iterator);
 

@@ -7,6 +7,7 @@
  * on its own.
  */
 #include "scan.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,17 @@ static char *start_routine(CXCursor cursor) {
     return name ? name : strdup("?");
 }
 
+static void add_callbacks(CXCursor cursor, struct call *call) {
+    int count = clang_Cursor_getNumArguments(cursor);
+    for (int i = 0; i < count; i++) {
+        CXCursor argument = clang_Cursor_getArgument(cursor, (unsigned)i);
+        if (!is_function_type(clang_getCursorType(argument))) continue;
+        call->callbacks =
+            realloc(call->callbacks, (call->callback_count + 1) * sizeof *call->callbacks);
+        call->callbacks[call->callback_count++] = type_name(clang_getCursorType(argument));
+    }
+}
+
 static void add_call(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     stmt->calls = realloc(stmt->calls, (stmt->call_count + 1) * sizeof *stmt->calls);
     struct call *call = &stmt->calls[stmt->call_count++];
@@ -121,7 +133,7 @@ static void add_call(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
         CXCursor definition = clang_getCursorDefinition(target);
         if (!clang_Cursor_isNull(definition)) {
             struct source *s = source_at(scan, clang_getCursorLocation(definition), &offset);
-            if (s && s->path) call->file = strdup(s->path);
+            call->file = strdup(s && s->path ? s->path : SYSTEM_HEADER);
         }
         if (!strcmp(call->callee, "pthread_create")) call->start = start_routine(cursor);
     } else {
@@ -130,6 +142,7 @@ static void add_call(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
         call->type = is_function_type(type) ? type_name(type) : strdup("?");
         free(kids.list);
     }
+    add_callbacks(cursor, call);
     place_call(scan, cursor, call);
     static const char *const twice[] = {"setjmp",     "_setjmp",   "sigsetjmp", "__sigsetjmp",
                                         "getcontext", "vfork",     "__builtin_setjmp",
@@ -156,15 +169,53 @@ static void look_at_variable(struct scan *scan, CXCursor cursor, struct stmt *st
         scan->function->flags |= FN_DYNAMIC_STACK;
 }
 
-static bool is_predefined_name(CXCursor cursor) {
-    if (clang_getCursorKind(cursor) != CXCursor_UnexposedExpr &&
-        clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
-        return false;
-    char *name = copy_string(clang_getCursorSpelling(cursor));
-    bool result = !strcmp(name, "__func__") || !strcmp(name, "__FUNCTION__") ||
-                  !strcmp(name, "__PRETTY_FUNCTION__");
-    free(name);
-    return result;
+/* The text at the cursor, where it was written (in a macro's definition perhaps). */
+static const char *written_at(const struct scan *scan, CXCursor cursor, size_t *size) {
+    CXFile file;
+    unsigned offset;
+    clang_getSpellingLocation(clang_getCursorLocation(cursor), &file, NULL, NULL, &offset);
+    const char *text = file ? clang_getFileContents(scan->unit, file, size) : NULL;
+    if (!text || offset >= *size) return NULL;
+    *size -= offset;
+    return text + offset;
+}
+
+/* libclang has no cursor kind, and no spelling, for __func__ and its relatives. */
+static bool is_predefined_name(const struct scan *scan, CXCursor cursor) {
+    static const char *const names[] = {"__func__", "__FUNCTION__", "__PRETTY_FUNCTION__"};
+    if (clang_getCursorKind(cursor) != CXCursor_UnexposedExpr) return false;
+    size_t size;
+    const char *text = written_at(scan, cursor, &size);
+    for (unsigned i = 0; text && i < 3; i++)
+        if (size > strlen(names[i]) && !strncmp(text, names[i], strlen(names[i]))) return true;
+    return false;
+}
+
+/* An asm that defines a symbol or writes to another section must not be copied, and compilers copy
+ * code between two tests of one flag. */
+static bool defines_symbol(const char *text) {
+    if (strstr(text, "section")) return true;
+    for (const char *colon = text; (colon = strchr(colon, ':')); colon++) {
+        const char *start = colon;
+        while (start > text && (isalnum((unsigned char)start[-1]) || strchr("_.$", start[-1])))
+            start--;
+        if (start < colon && !isdigit((unsigned char)*start)) return true;
+    }
+    return false;
+}
+
+static void look_at_asm(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
+    CXToken *tokens;
+    unsigned count;
+    stmt->flags |= OWN_ASM;
+    clang_tokenize(scan->unit, clang_getCursorExtent(cursor), &tokens, &count);
+    for (unsigned i = 0; scan->function && i < count; i++) {
+        if (clang_getTokenKind(tokens[i]) != CXToken_Literal) continue;
+        char *text = copy_string(clang_getTokenSpelling(scan->unit, tokens[i]));
+        if (defines_symbol(text)) scan->function->flags |= FN_ASM_SYMBOL;
+        free(text);
+    }
+    if (tokens) clang_disposeTokens(scan->unit, tokens, count);
 }
 
 static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
@@ -186,7 +237,7 @@ static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     }
     case CXCursor_IndirectGotoStmt: stmt->flags |= OWN_LABEL; break;
     case CXCursor_GCCAsmStmt:
-    case CXCursor_MSAsmStmt: stmt->flags |= OWN_ASM; break;
+    case CXCursor_MSAsmStmt: look_at_asm(scan, cursor, stmt); break;
     case CXCursor_ReturnStmt: stmt->flags |= OWN_RETURN; break;
     case CXCursor_CompoundLiteralExpr: stmt->flags |= OWN_LITERAL; break;
     case CXCursor_WhileStmt:
@@ -194,7 +245,7 @@ static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     case CXCursor_VarDecl: look_at_variable(scan, cursor, stmt); break;
     case CXCursor_FunctionDecl: stmt->flags |= OWN_STATIC; break;
     default:
-        if (scan->function && is_predefined_name(cursor)) scan->function->flags |= FN_USES_NAME;
+        if (scan->function && is_predefined_name(scan, cursor)) scan->function->flags |= FN_USES_NAME;
     }
 }
 

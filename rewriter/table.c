@@ -53,27 +53,50 @@ static bool read_follows(const struct cfg *cfg, unsigned node) {
     return follows;
 }
 
+static void put_line(FILE *out, unsigned point, const char *how, const char *callee,
+                     const char *class) {
+    fputs("\"c ", out);
+    if (point) fprintf(out, "%u", point - 1);
+    else fputc('-', out);
+    fprintf(out, " %s ", how);
+    put_field(out, callee);
+    fprintf(out, " %s\\n\"\n", *class ? class : "-");
+}
+
+/* What an external function that is given function pointers calls back are those. What exit and
+ * abort call does not count: the thread does not come back into its region. */
+static void put_callbacks(FILE *out, const struct call *call, struct types *types,
+                          const char *class) {
+    for (unsigned i = 0; i < call->callback_count; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", type_id(types, call->callbacks[i]));
+        put_line(out, 0, "i", id, class);
+    }
+}
+
 static void put_call(FILE *out, const struct program *program, const struct function *f,
                      const struct call *call, struct types *types, bool follows) {
-    struct definition *d = program_callee(program, f->file, call);
-    char class[16] = "";
-    const char *how = "d";
-    if (call->callee && !d) snprintf(class, sizeof class - 4, "%sx", calls_class(call->callee));
-    if (call->no_return && !strchr(class, 'n')) strcat(class, "n");
-    if (!call->end) strcat(class, "q");
-    if (follows) strcat(class, "r");
-    fputs("\"c ", out);
-    if (call->point) fprintf(out, "%u", call->point - 1);
-    else fputc('-', out);
+    char class[16] = "", id[16], *end = class;
+    bool external = call->callee && !program_callee(program, f->file, call);
+    bool given = external && call->callback_count && !call->start;
+    bool dies = call->no_return || (external && strchr(program_class(call), 'n'));
+    for (const char *c = external ? program_class(call) : ""; *c; c++)
+        if (*c != 'k' || !(given || dies)) *end++ = *c;
+    bool calls_back = given && !dies && strchr(program_class(call), 'k');
+    if (external) *end++ = 'x';
+    *end = 0;
+    if (dies && !strchr(class, 'n')) *end++ = 'n';
+    if (!call->end) *end++ = 'q';
+    if (follows) *end++ = 'r';
+    *end = 0;
     if (!call->callee) {
-        fprintf(out, " i %u", type_id(types, call->type ? call->type : "?"));
+        snprintf(id, sizeof id, "%u", type_id(types, call->type ? call->type : "?"));
+        put_line(out, call->point, "i", id, class);
     } else {
-        if (call->start) how = "t";
-        else if (!call->begin && !call->end && f->flags & 0) how = "f";
-        fprintf(out, " %s ", how);
-        put_field(out, call->start ? call->start : call->callee);
+        put_line(out, call->point, call->start ? "t" : "d", call->start ? call->start : call->callee,
+                 class);
     }
-    fprintf(out, " %s\\n\"\n", *class ? class : "-");
+    if (calls_back) put_callbacks(out, call, types, follows ? "r" : "-");
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
@@ -141,6 +164,15 @@ static bool tail_recursive(const struct stmt *s, const char *name) {
     return false;
 }
 
+/* f(...) as the last statement of a void function f */
+static bool last_call_recursive(const struct function *f) {
+    if (!(f->flags & FN_VOID) || !f->body->kid_count) return false;
+    const struct stmt *last = f->body->kids[f->body->kid_count - 1];
+    for (unsigned i = 0; last->kind == STMT_EXPR && i < last->call_count; i++)
+        if (last->calls[i].callee && !strcmp(last->calls[i].callee, f->name)) return true;
+    return false;
+}
+
 static void put_function(FILE *out, const struct program *program, const struct definition *d,
                          struct types *types) {
     const struct function *f = d->variants[0];
@@ -161,7 +193,7 @@ static void put_function(FILE *out, const struct program *program, const struct 
     if (f->flags & FN_SIGNAL_TYPE && d->address) *a++ = 'h';
     if (d->alone) *a++ = 'p';
     if (has_variable_stack(d)) *a++ = 'v';
-    if (tail_recursive(f->body, f->name)) *a++ = 't';
+    if (tail_recursive(f->body, f->name) || last_call_recursive(f)) *a++ = 't';
     if (any_stmt(f->body, OWN_TWICE)) *a++ = 'j';
     if (d->twin) *a++ = 'r';
     if (a == attributes) *a++ = '-';

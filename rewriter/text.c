@@ -36,6 +36,7 @@ int text_load(const char *path, struct text *t) {
     fclose(in);
     t->bytes[t->size] = 0;
     t->hash = loom_hash64(LOOM_HASH64_START, t->bytes, t->size);
+    t->has_slow_names = memmem(t->bytes, t->size, "__slow", 6) != NULL;
     index_lines(t);
     for (unsigned i = 0; i < t->line_count; i++) {
         unsigned at = t->lines[i];

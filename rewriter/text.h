@@ -15,6 +15,7 @@ struct text {
     unsigned *lines; /* offset of each line's first byte */
     unsigned line_count;
     bool has_line_directives;
+    bool has_slow_names; /* contains `__slow`, how twins are named */
 };
 
 int text_load(const char *path, struct text *text); /* 0 or -errno */
