@@ -115,9 +115,9 @@ static void add_thread(const struct question *q, struct thread *thread) {
     text_add(q->reply, " tid=%d name=", thread->tid);
     text_add_escaped(q->reply, name);
     text_add(q->reply, " where=%s file=%d point=%u since_ms=%llu",
-             !state           ? "inside"
-             : thread->parked ? "parked"
-                              : "outside",
+             !state                 ? "inside"
+             : LOAD(thread->parked) ? "parked"
+                                    : "outside",
              (int)place.file, place.file == MODULE_NONE ? 0 : place.point,
              (unsigned long long)since(thread, sys_now_ms()));
 }

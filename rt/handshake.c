@@ -65,7 +65,7 @@ void handshake_landed(void *stack) {
     self->busy = BUSY_INSIDE;
     self->busy_stack = (uintptr_t)__builtin_frame_address(0);
     self->shared.mutex = NULL;
-    self->parked = 0;
+    STORE(self->parked, 0);
     op_lock_cancel_wait(self);
     op_lock_drop_deeper(self, (uintptr_t)stack, true);
     STORE(self->shared.state, SITE_INSIDE);

@@ -194,6 +194,9 @@ int loom_create_(unsigned char *point, void *thread, const void *attr, void *(*s
 
 /* ---- call markers and boundaries ------------------------------------------------------------- */
 
+/* A relaxed load costs what a plain one does, and race checkers know what is meant. */
+#define LOOM_LOAD_(word) __atomic_load_n(&(word), __ATOMIC_RELAXED)
+
 LOOM_INLINE_ void loom_state_(struct loom_thread *thread, unsigned long state) {
     __atomic_store_n(&thread->state, state, __ATOMIC_RELEASE);
     __asm__ volatile("" ::: "memory"); /* partner: membarrier in the updater */
@@ -207,7 +210,7 @@ LOOM_INLINE_ struct loom_mark loom_before_(unsigned char *site, unsigned long fl
     mark.flags = flags;
     if (loom_rt_) {
         mark.thread = loom_self_ ? loom_self_ : loom_contact_();
-        mark.before = mark.thread->state; /* a signal handler must give back what it found */
+        mark.before = LOOM_LOAD_(mark.thread->state); /* a signal handler must give back what it found */
         loom_state_(mark.thread, mark.site);
     }
     return mark;
@@ -216,7 +219,7 @@ LOOM_INLINE_ struct loom_mark loom_before_(unsigned char *site, unsigned long fl
 LOOM_INLINE_ void loom_after_(struct loom_mark *mark) {
     if (mark->thread) {
         loom_state_(mark->thread, mark->before);
-        if (LOOM_UNLIKELY(mark->thread->request) && !mark->before) loom_wake_(mark);
+        if (LOOM_UNLIKELY(LOOM_LOAD_(mark->thread->request)) && !mark->before) loom_wake_(mark);
     }
 }
 
@@ -230,7 +233,9 @@ LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
     loom_after_(mark);
 }
 
-LOOM_INLINE_ int loom_outside_(void) { return LOOM_UNLIKELY(!loom_self_ || loom_self_->state); }
+LOOM_INLINE_ int loom_outside_(void) {
+    return LOOM_UNLIKELY(!loom_self_ || LOOM_LOAD_(loom_self_->state));
+}
 
 struct loom_mark loom_arrive_(void) LOOM_COLD_;
 struct loom_mark loom_arrive_(void) {
@@ -242,7 +247,7 @@ struct loom_mark loom_arrive_(void) {
     mark.flags = 0;
     if (mark.thread) {
         loom_state_(thread, 0);
-        if (thread->request) loom_wake_(&mark);
+        if (LOOM_LOAD_(thread->request)) loom_wake_(&mark);
     }
     return mark;
 }

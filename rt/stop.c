@@ -52,7 +52,7 @@ bool stop_look(struct thread *self, uintptr_t site, bool may_park) {
         grace_leave(self);
     }
     if (number) {
-        self->parked = 1;
+        STORE(self->parked, 1);
         STORE(self->shared.state, site);
     }
     lock_drop(&stop_lock);
@@ -60,7 +60,7 @@ bool stop_look(struct thread *self, uintptr_t site, bool may_park) {
     TESTPOINT("stop-parked");
     sleep_until_released(self, number);
     TESTPOINT("stop-released");
-    self->parked = 0;
+    STORE(self->parked, 0);
     return true;
 }
 

@@ -131,7 +131,7 @@ int sys_seccomp(int status) {
     int fd = status < 0 ? sys_open(-1, "/proc/thread-self/status") : status;
     long size;
     if (fd < 0) return 1;
-    size = pread(fd, text, sizeof text - 1, 0);
+    size = sys_read_at_start(fd, text, sizeof text - 1);
     if (status < 0) sys_close(fd);
     if (size <= 0) return 1;
     text[size] = 0;

@@ -48,7 +48,8 @@ static struct thread *allocate(enum thread_life life) {
     thread->counted = 0;
     thread->grace = 0;
     thread->tid = 0;
-    thread->parked = thread->rounds = thread->selves_count = thread->holds_count = 0;
+    STORE(thread->parked, 0);
+    thread->rounds = thread->selves_count = thread->holds_count = 0;
     thread->seen_state = thread->seen_ms = 0;
     thread->shared.mutex = NULL;
     STORE(thread->shared.state, life == THREAD_STARTING ? SITE_START : SITE_INSIDE);

