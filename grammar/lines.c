@@ -167,8 +167,8 @@ static void enter_at(struct range *r, uint32_t number) {
     const struct node *node = node_at(r, number);
     if (mark(r, number)) return;
     if (has_slot(node)) {
-        int nests = node->kind == NODE_ENTRY || !reached_from(r, number, 1);
-        operation_add(r->operations, number, LOOM_ENTER, nests ? LOOM_OP_NEST : 0);
+        int nests = node->kind == NODE_ENTRY ? LOOM_OP_NEST : 0;
+        operation_add(r->operations, number, LOOM_ENTER, nests);
         return;
     }
     int silent = node->attributes & (NODE_JUMP | NODE_IDLE) || node->kind == NODE_POLL ||

@@ -156,6 +156,8 @@ static int end_function(struct reader *r) {
     if (r->function == NONE) return 0;
     struct function *function = &p->functions[r->function];
     r->function = NONE;
+    if (function->attributes & FUNCTION_LEFT && !function->node_count)
+        function->attributes |= FUNCTION_BLIND;
     if (function->attributes & FUNCTION_BLIND) return 0;
     if (!function->node_count || p->nodes[function->first_node].kind != NODE_ENTRY)
         return bad(r, "a function before this line does not begin with its entry");

@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include "rt/plan.h"
 
-enum { Z = 1, I = 2 };
+/* Context and depth: Z1 is depth 1 in a function called at depth 0. Depth 0 is always possible and
+ * needs no bit. */
+enum { Z1 = 1, Z2 = 2, A1 = 4, A2 = 8, B1 = 16, B2 = 32,
+       Z = Z1 | Z2, A = A1 | A2, B = B1 | B2, DEPTH_1 = Z1 | A1 | B1, DEPTH_2 = Z2 | A2 | B2 };
+enum { CALLED_1 = 1, CALLED_2 = 2 }; /* in `entered`: called at depth 1, at more */
 
 struct flow {
     const struct callgraph *graph;
@@ -16,7 +20,8 @@ struct flow {
     unsigned char *set_out;         /* per set: states that any member can return in */
     unsigned char *queued;
     uint32_t *queue, depth;
-    unsigned char *entered, *set_entered; /* functions called inside */
+    unsigned char *entered, *set_entered; /* CALLED_* */
+    int frames;                           /* frame mode */
 };
 
 static void push(struct flow *f, uint32_t node) {
@@ -42,27 +47,37 @@ static int has_blind_member(const struct flow *f, uint32_t set) {
     return 0;
 }
 
-/* Can a call that begins inside end inside? Not if it surely calls functions that all leave. */
-static int passes(const struct flow *f, uint32_t number) {
+/* Does a call surely happen, and run only functions that we see? */
+static int sure(const struct flow *f, uint32_t number) {
     const struct call *call = &f->program->calls[number];
     uint32_t set = f->graph->set_of[number];
-    if (!(call->class & CALL_MUST) || call->class & (CALL_EXTERNAL | CALL_BACK)) return 1;
-    if (call->how != CALL_DIRECT || f->graph->sets[set].count == 0) return 1;
-    return f->set_out[set] || has_blind_member(f, set);
+    return call->class & CALL_MUST && !(call->class & (CALL_EXTERNAL | CALL_BACK)) &&
+           call->how == CALL_DIRECT && f->graph->sets[set].count && !has_blind_member(f, set);
 }
 
-/* Can a call that begins outside end inside? */
-static int enters(const struct flow *f, uint32_t number) {
+/* What callees that return at `out` make of `state`. */
+static unsigned compose(unsigned state, unsigned out) {
+    unsigned after = out & Z;
+    for (unsigned context = 0; context < 6; context += 2) {
+        unsigned depths = state >> context & 3, to = 0;
+        if (depths & 1) to |= (out & A) >> 2;
+        if (depths & 2) to |= (out & B) >> 4;
+        after |= to << context;
+    }
+    return after;
+}
+
+static unsigned callee_out(const struct flow *f, uint32_t number) {
     const struct call *call = &f->program->calls[number];
-    if (call->how == CALL_THREAD) return 0;
-    return (f->set_out[f->graph->set_of[number]] & Z) ||
-           (call->class & CALL_BACK && f->set_out[f->graph->taken] & Z);
+    if (call->how == CALL_THREAD) return A1 | B2;
+    return f->set_out[f->graph->set_of[number]] |
+           (call->class & CALL_BACK ? f->set_out[f->graph->taken] : 0);
 }
 
 static unsigned through_call(struct flow *f, uint32_t number, unsigned state) {
     const struct call *call = &f->program->calls[number];
-    unsigned after = passes(f, number) ? state : 0;
-    if (enters(f, number)) after |= Z;
+    unsigned after = compose(state, callee_out(f, number));
+    if (!sure(f, number)) after |= state;
     f->at_call[number] |= (unsigned char)state;
     /* code that we do not see may call one function that enters, then another one */
     if (call->class & (CALL_EXTERNAL | CALL_BACK) ||
@@ -78,7 +93,7 @@ static void function_out(struct flow *f, uint32_t function, unsigned state);
 static void call_returns(struct flow *f, uint32_t call) {
     const struct call *site = &f->program->calls[call];
     if (site->node != NONE) push(f, site->node);
-    else if (enters(f, call)) function_out(f, site->function, Z);
+    else if (callee_out(f, call) & Z) function_out(f, site->function, Z | A2);
 }
 
 static void set_returns(struct flow *f, uint32_t set, unsigned state) {
@@ -91,7 +106,7 @@ static void set_returns(struct flow *f, uint32_t set, unsigned state) {
     for (uint32_t g = 0; g < f->program->function_count; g++)
         if ((f->program->functions[g].attributes & (FUNCTION_BLIND | FUNCTION_LISTED)) ==
             FUNCTION_BLIND)
-            function_out(f, g, Z);
+            function_out(f, g, Z | A2);
 }
 
 static void function_out(struct flow *f, uint32_t function, unsigned state) {
@@ -103,10 +118,20 @@ static void function_out(struct flow *f, uint32_t function, unsigned state) {
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
+static unsigned through_leave(const struct flow *f, unsigned state) {
+    if (f->frames) return state & ~(unsigned)Z;
+    return (state & DEPTH_2) | (state & DEPTH_2) >> 1;
+}
+
+static unsigned through_enter(const struct flow *f, unsigned state) {
+    return state | Z1 | (f->frames ? 0 : (state & DEPTH_1) << 1);
+}
+
 static void visit(struct flow *f, uint32_t number) {
     const struct node *node = &f->program->nodes[number];
-    unsigned state = f->leaves[number] ? 0 : f->before[number];
-    if (f->enters[number]) state |= Z;
+    unsigned state = f->before[number];
+    if (f->leaves[number]) state = through_leave(f, state);
+    if (f->enters[number]) state = through_enter(f, state);
     f->behind[number] |= (unsigned char)state;
     for (uint32_t c = 0; c < node->call_count; c++)
         state = through_call(f, node->first_call + c, state);
@@ -118,8 +143,8 @@ static void visit(struct flow *f, uint32_t number) {
 static void run(struct flow *f) {
     const struct program *p = f->program;
     for (uint32_t g = 0; g < p->function_count; g++) {
-        if (p->functions[g].attributes & FUNCTION_BLIND) function_out(f, g, I);
-        else add(f, p->functions[g].first_node, I);
+        if (p->functions[g].attributes & FUNCTION_BLIND) function_out(f, g, A1 | B);
+        else add(f, p->functions[g].first_node, A1 | B2);
     }
     for (uint32_t n = 0; n < p->node_count; n++)
         if (f->enters[n]) push(f, n);
@@ -132,47 +157,60 @@ static void run(struct flow *f) {
 
 /* ---- what is called inside ------------------------------------------------------------------- */
 
-static void enter_function(struct flow *f, uint32_t function) {
-    if (f->entered[function]) return;
-    f->entered[function] = 1;
+static void enter_function(struct flow *f, uint32_t function, unsigned called) {
+    if ((f->entered[function] | called) == f->entered[function]) return;
+    f->entered[function] |= (unsigned char)called;
+    if (f->queued[function]) return;
+    f->queued[function] = 1;
     f->queue[f->depth++] = function;
 }
 
-static void enter_set(struct flow *f, uint32_t set) {
-    if (f->set_entered[set]) return;
-    f->set_entered[set] = 1;
+static void enter_set(struct flow *f, uint32_t set, unsigned called) {
+    if ((f->set_entered[set] | called) == f->set_entered[set]) return;
+    f->set_entered[set] |= (unsigned char)called;
     for (uint32_t i = 0; i < f->graph->sets[set].count; i++)
-        enter_function(f, f->graph->members[f->graph->sets[set].first + i]);
+        enter_function(f, f->graph->members[f->graph->sets[set].first + i], called);
 }
 
-static void enter_call(struct flow *f, uint32_t call) {
-    enter_set(f, f->graph->set_of[call]);
-    if (f->program->calls[call].class & CALL_BACK) enter_set(f, f->graph->taken);
+static void enter_call(struct flow *f, uint32_t call, unsigned called) {
+    if (!called) return;
+    enter_set(f, f->graph->set_of[call], called);
+    if (f->program->calls[call].class & CALL_BACK) enter_set(f, f->graph->taken, called);
 }
 
-/* The queue holds functions now; it has room for one entry per node and per function. */
+/* The states that count in a function. */
+static unsigned counting(const struct flow *f, uint32_t function) {
+    return Z | (f->entered[function] & CALLED_1 ? A : 0u) |
+           (f->entered[function] & CALLED_2 ? B : 0u);
+}
+
+static unsigned called_at(const struct flow *f, uint32_t call) {
+    unsigned state = f->at_call[call] & counting(f, f->program->calls[call].function);
+    return (state & DEPTH_1 ? CALLED_1 : 0u) | (state & DEPTH_2 ? CALLED_2 : 0u);
+}
+
+/* The queue holds functions now; it and `queued` have room for as many. */
 static void run_entered(struct flow *f) {
     const struct program *p = f->program;
-    for (uint32_t c = 0; c < p->call_count; c++)
-        if (f->at_call[c] & Z) enter_call(f, c);
+    for (uint32_t c = 0; c < p->call_count; c++) enter_call(f, c, called_at(f, c));
     while (f->depth) {
-        const struct function *function = &p->functions[f->queue[--f->depth]];
+        uint32_t number = f->queue[--f->depth];
+        const struct function *function = &p->functions[number];
         int blind = (function->attributes & FUNCTION_BLIND) != 0;
-        for (uint32_t i = 0; i < function->call_count; i++)
-            if (blind || f->at_call[function->first_call + i])
-                enter_call(f, function->first_call + i);
-        if (blind && !(function->attributes & FUNCTION_LISTED)) enter_set(f, f->graph->every);
+        f->queued[number] = 0;
+        for (uint32_t c = function->first_call; c < function->first_call + function->call_count; c++)
+            enter_call(f, c, blind ? f->entered[number] : called_at(f, c));
+        if (blind && !(function->attributes & FUNCTION_LISTED))
+            enter_set(f, f->graph->every, f->entered[number]);
     }
 }
 
 static void collect(const struct flow *f, unsigned char *node_inside, unsigned char *call_inside) {
     const struct program *p = f->program;
-    for (uint32_t n = 0; n < p->node_count; n++) {
-        unsigned counts = f->entered[p->nodes[n].function] ? Z | I : Z;
-        if ((f->before[n] | f->behind[n]) & counts) node_inside[n] = 1;
-    }
+    for (uint32_t n = 0; n < p->node_count; n++)
+        if ((f->before[n] | f->behind[n]) & counting(f, p->nodes[n].function)) node_inside[n] = 1;
     for (uint32_t c = 0; c < p->call_count; c++)
-        if (f->at_call[c] & (f->entered[p->calls[c].function] ? Z | I : Z)) call_inside[c] = 1;
+        if (called_at(f, c)) call_inside[c] = 1;
 }
 
 void region_flow(const struct callgraph *graph, const struct operations *operations,
@@ -180,14 +218,14 @@ void region_flow(const struct callgraph *graph, const struct operations *operati
     const struct program *p = graph->program;
     struct flow f = {.graph = graph, .program = p};
     unsigned char *bytes = take((size_t)p->node_count * 5 + p->call_count +
-                                    (size_t)p->function_count * 2 + (size_t)graph->set_count * 2,
+                                    (size_t)p->function_count * 3 + (size_t)graph->set_count * 2,
                                 1);
     f.enters = bytes;
     f.leaves = f.enters + p->node_count;
     f.before = f.leaves + p->node_count;
     f.behind = f.before + p->node_count;
     f.queued = f.behind + p->node_count;
-    f.at_call = f.queued + p->node_count;
+    f.at_call = f.queued + p->node_count + p->function_count;
     f.out = f.at_call + p->call_count;
     f.entered = f.out + p->function_count;
     f.set_out = f.entered + p->function_count;
@@ -197,6 +235,7 @@ void region_flow(const struct callgraph *graph, const struct operations *operati
         const struct operation *item = &operations->items[i];
         if (item->region != region) continue;
         (item->kind == LOOM_ENTER ? f.enters : f.leaves)[item->node] = 1;
+        if (item->kind == LOOM_LEAVE && !(item->flags & LOOM_OP_ANY_FRAME)) f.frames = 1;
     }
     run(&f);
     run_entered(&f);

@@ -5,14 +5,18 @@
  * Vocabulary
  *   inside   behind an enter and not yet behind a leave, on some path, in whatever frame of the
  *            stack the two were passed.
- *   Z, I     how a position came to be inside: Z on a path that begins outside of all regions; I
- *            if the function was called inside. I counts only in functions that really are.
+ *   depth    how often inside: 0, 1, or more (2).
+ *   Z, A, B  what depth the function was called at: 0, 1, more. States of A and B count only in
+ *            functions that really are called so.
+ *   frame mode   leaves end what their own frame entered (regions inside one function); what an
+ *            outer frame entered goes on.
+ *   depth mode   leaves end the innermost hold, whatever frame entered it (LOOM_OP_ANY_FRAME).
  *
- * The flow follows every path of a function, and calls by summaries: what state a function can
- * return in when called outside and when called inside. So an enter in a callee makes the rest of
- * every caller inside, and a leave in a callee ends the region behind a call that surely makes it
- * (class m) and has no other meaning. Everything a call inside can reach is inside as far as the
- * callee does not leave; threads started inside count as called.
+ * The flow follows every path of a function, and calls by summaries: what depths a function can
+ * return at when called at each depth. So an enter in a callee makes the rest of every caller
+ * inside, and a leave in a callee ends the region behind a call that surely makes it (class m) and
+ * has no other meaning. Everything a call inside can reach is inside as far as the callee does not
+ * leave; threads started inside count as called.
  */
 #ifndef LOOM_REGION_H
 #define LOOM_REGION_H

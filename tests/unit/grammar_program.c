@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/* Reading slot tables (rt/table.h): what is right, what is wrong, what is unknown. */
+#include "tests/support/grammar.h"
+#include <criterion/parameterized.h>
+
+static const char good[] =
+    "file src/a.c 0000000000001234 10 2\n"
+    "type 0 int%20(int)\n"
+    "fn 0 f 3:5 9 sa 0\n"
+    "n 0 entry 3:5 3:5 SR 1\n"
+    "n 1 stmt 4:5 4:20 S 2,4\n"
+    "c 3 d read bix\n"
+    "c - i 0 r\n"
+    "n 2 cond 5:5 5:9 - 4\n"
+    "n 4 exit 9:1 9:2 S -\n"
+    "unknown line of a later version\n"
+    "x odd%20one 12 out%20of%20a%20macro\n"
+    "fn 1 g 20:1 22 -z 0\n"
+    "n 5 entry 20:1 20:1 S 6\n"
+    "n 6 exit 22:1 22:1 SZ -\n";
+
+Test(grammar_program, reads_a_table) {
+    struct bench b = {0};
+    bench_table(&b, "src/a.c", good);
+    const struct program *p = &b.program;
+    cr_assert_eq(p->function_count, 3);
+    cr_assert_eq(p->node_count, 6);
+    cr_assert_str_eq(function_name(p, 0), "f");
+    cr_assert_eq(p->functions[0].attributes, FUNCTION_STATIC | FUNCTION_TAKEN);
+    cr_assert_str_eq(p->names.texts[p->functions[0].type], "int (int)");
+    cr_assert_eq(p->nodes[1].next_count, 2);
+    cr_assert_eq(p->next[p->nodes[1].first_next + 1], 3);
+    cr_assert_eq(p->nodes[1].call_count, 2);
+    cr_assert_eq(p->calls[0].point, 3);
+    cr_assert_eq(p->calls[0].class, CALL_BLOCKS | CALL_IDLES | CALL_EXTERNAL);
+    cr_assert_eq(p->calls[1].how, CALL_INDIRECT);
+    cr_assert_eq(p->calls[1].callee, p->functions[0].type);
+    cr_assert_str_eq(function_name(p, 1), "odd one");
+    cr_assert_str_eq(p->functions[1].reason, "out of a macro");
+    cr_assert(p->functions[1].attributes & FUNCTION_BLIND);
+    uint32_t node, call;
+    find_point(p, 0, 3, &node, &call);
+    cr_assert(node == NONE && call == 0);
+    bench_free(&b);
+}
+
+Test(grammar_program, a_function_left_alone_may_show_its_calls) {
+    struct bench b = {0};
+    bench_table(&b, "a.c", "type 0 ?\nx f 3 it%20is%20odd\nfn 0 f 3:1 5 p 0\nn 0 entry 3:1 3:1 - 1\n"
+                           "c - d g -\nn 1 exit 5:1 5:1 - -\nx h 7 why\nc - d f -\n");
+    cr_assert_eq(b.program.function_count, 2);
+    cr_assert_eq(b.program.functions[0].attributes, FUNCTION_LEFT | FUNCTION_PURE);
+    cr_assert_eq(b.program.functions[0].call_count, 1);
+    cr_assert_eq(b.program.functions[1].attributes,
+                 FUNCTION_LEFT | FUNCTION_BLIND | FUNCTION_LISTED);
+    bench_free(&b);
+}
+
+struct bad { char why[60]; char table[160]; };
+
+ParameterizedTestParameters(grammar_program, refuses) {
+    static struct bad all[] = {
+        {"a number is expected", "fn x f 1:1 2 - 0\n"},
+        {"a flag out of range", "fn 100 f 1:1 2 - 0\n"},
+        {"LINE:COL", "fn 0 f 11 2 - 0\n"},
+        {"does not begin with its entry", "fn 0 f 1:1 2 - 0\nfn 1 g 1:1 2 - 0\n"},
+        {"does not begin with its entry", "fn 0 f 1:1 2 - 0\nn 0 stmt 1:1 1:1 S -\n"},
+        {"a node outside of a function", "n 0 stmt 1:1 1:1 S -\n"},
+        {"a node out of range", "fn 0 f 1:1 2 - 0\nn 1000 entry 1:1 1:1 S -\n"},
+        {"unknown kind of node", "fn 0 f 1:1 2 - 0\nn 0 start 1:1 1:1 S -\n"},
+        {"a list of nodes", "fn 0 f 1:1 2 - 0\nn 0 entry 1:1 1:1 S 1,\n"},
+        {"a successor", "fn 0 f 1:1 2 - 0\nn 0 entry 1:1 1:1 S 7\n"},
+        {"a successor", "fn 0 f 1:1 2 - 0\nn 0 entry 1:1 1:1 S -\n"
+                        "fn 1 g 1:1 2 - 0\nn 1 entry 1:1 1:1 S 0\n"},
+        {"a call outside of a node", "fn 0 f 1:1 2 - 0\nc - d g -\n"},
+        {"a point out of range", "fn 0 f 1:1 2 - 0\nn 0 entry 1:1 1:1 S -\nc 1000 d g -\n"},
+        {"unknown kind of call", "fn 0 f 1:1 2 - 0\nn 0 entry 1:1 1:1 S -\nc - z g -\n"},
+        {"a type ID out of range", "type 4000000 void\n"},
+        {"the table is cut off", "fn 0 f 1:1 2 - 0\nn 0 entry 1:1 1:"},
+    };
+    return cr_make_param_array(struct bad, all, sizeof all / sizeof *all);
+}
+
+ParameterizedTest(struct bad *bad, grammar_program, refuses) {
+    struct bench b = {0};
+    const char *why = "";
+    cr_assert_neq(bench_add(&b, "a.c", bad->table, &why), 0);
+    cr_assert(strstr(why, bad->why), "says: %s", why);
+    bench_free(&b);
+}
+
+Test(grammar_program, refuses_other_versions) {
+    struct bench b = {0};
+    const char *why = "";
+    cr_assert_neq(program_add(&b.program, "a.c", 1, 1, 1, "loom 2\n", 7, &why), 0);
+    cr_assert(strstr(why, "version 1"));
+    cr_assert_neq(program_add(&b.program, "b.c", 1, 1, 1, "", 0, &why), 0);
+    bench_free(&b);
+}
+
+/* Every table that differs by one byte, or is cut anywhere, is read or refused, never worse. */
+Test(grammar_program, survives_mutations, .timeout = 60) {
+    uint64_t seed = 88172645463325252ull;
+    for (unsigned round = 0; round < 20000; round++) {
+        struct bench b = {0};
+        const char *why;
+        char table[sizeof good + 8];
+        memcpy(table, "loom 1\n", 7);
+        memcpy(table + 7, good, sizeof good);
+        size_t size = sizeof good + 6;
+        for (unsigned change = 0; change < 1 + round % 3; change++) {
+            seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
+            table[seed % size] = (char)(round % 2 ? "0123456789 ,:-\nSR"[seed >> 20 & 15]
+                                                  : (int)(seed >> 20 & 255));
+        }
+        if (round % 7 == 0) size = seed >> 30 & 255;
+        if (program_add(&b.program, "a.c", 1, 10, 2, table, size, &why) == 0) {
+            callgraph_make(&b.graph, &b.program);
+            analyse(&b.graph, &b.operations, &b.analysis);
+        }
+        bench_free(&b);
+    }
+}
