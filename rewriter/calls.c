@@ -40,7 +40,7 @@ enum { KNOWN = sizeof known / sizeof *known, PREFIXES = sizeof prefixes / sizeof
 static struct call *added; /* a prefix ends with * */
 static size_t added_count;
 
-/* ---- the user's list --------------------------------------------------------------------------- */
+/* ---- the user's list ------------------------------------------------------------------------- */
 
 /* Puts the letters in order; false if there is one that means nothing. */
 static bool sort_letters(const char *from, char to[8]) {
@@ -62,8 +62,9 @@ static int read_line(const char *path, unsigned number, char *line) {
         return report_error(-EINVAL, "%s:%u: write `NAME LETTERS`, with - for no letter", path,
                             number);
     if (!sort_letters(given, letters))
-        return report_error(-EINVAL, "%s:%u: `%s`: the letters are b (may block) i (may idle) "
-                                     "k (may call back) l (returns with a lock) n (never returns)",
+        return report_error(-EINVAL,
+                            "%s:%u: `%s`: the letters are b (may block) i (may idle) "
+                            "k (may call back) l (returns with a lock) n (never returns)",
                             path, number, given);
     added = mem_grow(added, added_count + 1, sizeof *added);
     added[added_count++] = (struct call){mem_copy(name), mem_copy(letters)};
@@ -84,7 +85,7 @@ int calls_load(const char *path) {
     return error;
 }
 
-/* ---- looking up -------------------------------------------------------------------------------- */
+/* ---- looking up ------------------------------------------------------------------------------ */
 
 static bool starts(const char *name, const char *start, size_t length) {
     return strncmp(name, start, length) == 0;

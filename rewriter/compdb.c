@@ -39,7 +39,7 @@ static const char *const always[] = {
     "-ferror-limit=20",
 };
 
-/* ---- finding the file -------------------------------------------------------------------------- */
+/* ---- finding the file ------------------------------------------------------------------------ */
 
 static char *nearest; /* nftw takes no context */
 static int nearest_level;
@@ -65,8 +65,9 @@ static int find_below(const char *root, char **found) {
     nearest_count = 0;
     nftw(root, look_at, 32, FTW_PHYS | FTW_ACTIONRETVAL);
     if (nearest_count > 1) {
-        int error = report_error(-EINVAL, "%s: several folders have a " DATABASE
-                                          " (one is %s); choose with -p", root, nearest);
+        int error = report_error(
+            -EINVAL, "%s: several folders have a " DATABASE " (one is %s); choose with -p", root,
+            nearest);
         free(nearest);
         return error;
     }
@@ -87,7 +88,7 @@ int compdb_find(const char *root, const char *named, char **found) {
     return error;
 }
 
-/* ---- flags that clang knows -------------------------------------------------------------------- */
+/* ---- flags that clang knows ------------------------------------------------------------------ */
 
 struct asker {
     CXIndex index;
@@ -180,7 +181,7 @@ static void asker_free(struct asker *asker) {
     if (asker->index) clang_disposeIndex(asker->index);
 }
 
-/* ---- units ------------------------------------------------------------------------------------- */
+/* ---- units ----------------------------------------------------------------------------------- */
 
 static void complete(struct flags *flags) {
     if (!has(flags, "-resource-dir")) {
@@ -223,7 +224,7 @@ static bool is_c(const char *file, const struct flags *flags) {
     return dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".i") == 0);
 }
 
-/* ---- the database ------------------------------------------------------------------------------ */
+/* ---- the database ---------------------------------------------------------------------------- */
 
 struct loading {
     const char *root, *folder; /* folder: of the database; relative paths start there */
@@ -278,7 +279,8 @@ static void load_command(struct loading *loading, CXCompileCommand command) {
         if (is_c(file, &flags)) {
             drop_unknown(&loading->asker, &flags);
             add_unit(loading->units, file, folder, &flags);
-        } else loading->units->other++;
+        } else
+            loading->units->other++;
     }
     flags_free(&flags);
     free(named_folder);
@@ -304,23 +306,30 @@ static CXCompilationDatabase open_database(const char *file, const char *work) {
 static int conclude(struct loading *loading, const char *file) {
     const struct units *units = loading->units;
     if (loading->missing)
-        report_note(NULL, 0, "%zu commands of %s name files or folders that do not exist "
-                             "(one is %s)", loading->missing, file, loading->example);
+        report_note(NULL, 0,
+                    "%zu commands of %s name files or folders that do not exist "
+                    "(one is %s)",
+                    loading->missing, file, loading->example);
     if (units->count) return 0;
     if (loading->example)
-        return report_error(-ENOENT, "%s: no command is for a C file below SRC %s (one names %s); "
-                                     "record it again in that tree with `bear -- make`",
+        return report_error(-ENOENT,
+                            "%s: no command is for a C file below SRC %s (one names %s); "
+                            "record it again in that tree with `bear -- make`",
                             file, loading->root, loading->example);
-    return report_error(-ENOENT, "%s: has no command for a C file; record it again with "
-                                 "`bear -- make` after `make clean`", file);
+    return report_error(-ENOENT,
+                        "%s: has no command for a C file; record it again with "
+                        "`bear -- make` after `make clean`",
+                        file);
 }
 
 int compdb_load(const char *file, const char *root, const char *work, struct units *units) {
     if (access(file, R_OK) != 0) return report_error(-errno, "%s: %m", file);
     CXCompilationDatabase database = open_database(file, work);
     if (!database)
-        return report_error(-EINVAL, "%s: cannot be read as a compilation database; record it "
-                                     "again with `bear -- make`", file);
+        return report_error(-EINVAL,
+                            "%s: cannot be read as a compilation database; record it "
+                            "again with `bear -- make`",
+                            file);
     char *folder = mem_copy(file);
     *strrchr(folder, '/') = 0;
     struct loading loading = {.root = root, .folder = folder, .units = units};
@@ -338,7 +347,7 @@ int compdb_load(const char *file, const char *root, const char *work, struct uni
     return error;
 }
 
-/* ---- no database ------------------------------------------------------------------------------- */
+/* ---- no database ----------------------------------------------------------------------------- */
 
 static struct units *plain_units; /* nftw takes no context */
 static const struct flags *plain_flags;

@@ -23,6 +23,7 @@ struct entry {
     bool keep;
 };
 
+// clang-format off
 static const struct entry entries[] = {
     /* the preprocessor and the language */
     {"-D", BOTH, true}, {"-U", BOTH, true}, {"-I", BOTH, true}, {"-x", BOTH, true},
@@ -57,6 +58,7 @@ static const struct entry entries[] = {
     {"-ftest-coverage", ALONE, false}, {"--coverage", ALONE, false}, {"-coverage", ALONE, false},
     {"-index-store-path", NEXT, false}, {"--serialize-diagnostics", NEXT, false},
 };
+// clang-format on
 
 static bool matches(const struct entry *entry, const char *argument) {
     size_t length = strlen(entry->text);
@@ -116,10 +118,14 @@ const char *flags_language(const struct flags *flags) {
     const char *language = NULL;
     for (int i = 0; i < flags->count; i++) {
         if (strncmp(flags->list[i], "-x", 2) != 0) continue;
-        if (flags->list[i][2]) language = flags->list[i] + 2;
-        else if (i + 1 < flags->count) language = flags->list[i + 1];
+        if (flags->list[i][2])
+            language = flags->list[i] + 2;
+        else if (i + 1 < flags->count)
+            language = flags->list[i + 1];
     }
     return language;
 }
 
-bool flags_testable(const char *flag) { return flag[0] == '-' && find(flag) == NULL; }
+bool flags_testable(const char *flag) {
+    return flag[0] == '-' && find(flag) == NULL;
+}

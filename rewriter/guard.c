@@ -68,8 +68,9 @@ static int wait_for(pid_t child) {
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) continue;
     if (WIFEXITED(status)) return WEXITSTATUS(status);
     if (!caught)
-        report_error(1, "loom-rewrite itself failed (%s); nothing was written. Please report this "
-                        "with the tree that caused it",
+        report_error(1,
+                     "loom-rewrite itself failed (%s); nothing was written. Please report this "
+                     "with the tree that caused it",
                      strsignal(WTERMSIG(status)));
     return 1;
 }
@@ -77,8 +78,7 @@ static int wait_for(pid_t child) {
 int guard_run(const char *work, int (*task)(const char *, void *), void *context) {
     struct sigaction old[SIGNALS];
     sigset_t block, before;
-    if (mkdir(work, 0700) != 0)
-        return report_error(1, "%s: cannot make the work folder: %m", work);
+    if (mkdir(work, 0700) != 0) return report_error(1, "%s: cannot make the work folder: %m", work);
     /* blocked until `worker` is known, so that no signal can miss it */
     sigemptyset(&block);
     for (int i = 0; i < SIGNALS; i++) sigaddset(&block, signals[i]);

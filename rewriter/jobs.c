@@ -53,8 +53,10 @@ static unsigned reap(const struct jobs *jobs, struct running *places) {
         int status;
         if (!place->pid || waitpid(place->pid, &status, WNOHANG) != place->pid) continue;
         struct job_end end = {.timed_out = place->timed_out};
-        if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
-        else end.status = WEXITSTATUS(status);
+        if (WIFSIGNALED(status))
+            end.signal = WTERMSIG(status);
+        else
+            end.status = WEXITSTATUS(status);
         place->pid = 0;
         ended++;
         jobs->done(place->number, &end, jobs->context);

@@ -16,11 +16,11 @@ struct job_end {
 };
 
 struct jobs {
-    size_t count;     /* tasks, numbered from 0 */
-    unsigned limit;   /* processes at once */
-    unsigned seconds; /* for each task */
-    int (*task)(size_t number, void *context);                              /* in a child */
-    void (*done)(size_t number, const struct job_end *end, void *context);  /* here, any order */
+    size_t count;                              /* tasks, numbered from 0 */
+    unsigned limit;                            /* processes at once */
+    unsigned seconds;                          /* for each task */
+    int (*task)(size_t number, void *context); /* in a child */
+    void (*done)(size_t number, const struct job_end *end, void *context); /* here, any order */
     void *context;
 };
 

@@ -44,7 +44,7 @@ struct run {
     struct rewrite_totals totals;
 };
 
-/* ---- scanning ---------------------------------------------------------------------------------- */
+/* ---- scanning -------------------------------------------------------------------------------- */
 
 static int scan_one(size_t number, void *context) {
     const struct run *run = context;
@@ -121,8 +121,8 @@ static int scan(struct run *run) {
     int error = mkdir(folder, 0700) == 0 ? 0 : report_error(-errno, "%s: %m", folder);
     run->facts = mem_zero(run->units.count, sizeof *run->facts);
     for (size_t i = 0; i < run->units.count; i++) run->facts[i] = mem_format("%s/%zu", folder, i);
-    const struct jobs jobs = {run->units.count, run->options->rewrite.jobs, SCAN_SECONDS, scan_one,
-                              scan_done, run};
+    const struct jobs jobs = {
+        run->units.count, run->options->rewrite.jobs, SCAN_SECONDS, scan_one, scan_done, run};
     progress_start("scan", run->units.count);
     if (!error) error = jobs_run(&jobs);
     progress_end();
@@ -133,7 +133,7 @@ static int scan(struct run *run) {
     return error;
 }
 
-/* ---- the stages -------------------------------------------------------------------------------- */
+/* ---- the stages ------------------------------------------------------------------------------ */
 
 static int find_units(struct run *run) {
     const struct options *options = run->options;
@@ -142,8 +142,10 @@ static int find_units(struct run *run) {
     if (options->database || !options->have_cflags)
         error = compdb_find(run->paths.root, options->database, &database);
     if (error) return error;
-    if (database) error = compdb_load(database, run->paths.root, run->work, &run->units);
-    else error = compdb_plain(run->paths.root, options->cflag_count, options->cflags, &run->units);
+    if (database)
+        error = compdb_load(database, run->paths.root, run->work, &run->units);
+    else
+        error = compdb_plain(run->paths.root, options->cflag_count, options->cflags, &run->units);
     run->strict = !database && !options->have_cflags;
     if (run->units.outside)
         report_note(NULL, 0, "%zu compile commands are for files outside SRC", run->units.outside);
@@ -190,7 +192,7 @@ static int rewrite(struct run *run, struct tree *tree) {
     return error;
 }
 
-/* ---- the command ------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static double seconds(void) {
     struct timespec time;
@@ -236,8 +238,7 @@ int main(int argc, char **argv) {
     }
     struct run run = {.options = &options};
     int status = 1;
-    if (paths_find(&run.paths, &options) == 0)
-        status = guard_run(run.paths.work, work_in, &run);
+    if (paths_find(&run.paths, &options) == 0) status = guard_run(run.paths.work, work_in, &run);
     paths_free(&run.paths);
     return status;
 }

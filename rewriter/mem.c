@@ -15,14 +15,18 @@ static void *have(void *memory) {
     exit(1);
 }
 
-void *mem_zero(size_t count, size_t size) { return have(calloc(count ? count : 1, size)); }
+void *mem_zero(size_t count, size_t size) {
+    return have(calloc(count ? count : 1, size));
+}
 
 void *mem_grow(void *old, size_t count, size_t size) {
     if (size && count > SIZE_MAX / size) have(NULL);
     return have(realloc(old, count ? count * size : 1));
 }
 
-char *mem_copy(const char *text) { return have(strdup(text)); }
+char *mem_copy(const char *text) {
+    return have(strdup(text));
+}
 
 char *mem_format(const char *format, ...) {
     va_list arguments;

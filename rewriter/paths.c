@@ -34,7 +34,7 @@ static char *absolute(const char *path) {
     return whole;
 }
 
-/* ---- SRC --------------------------------------------------------------------------------------- */
+/* ---- SRC ------------------------------------------------------------------------------------- */
 
 static int find_source(struct paths *paths, const char *source) {
     struct stat status;
@@ -50,13 +50,14 @@ static int find_source(struct paths *paths, const char *source) {
     int marked = access(mark, F_OK);
     free(mark);
     if (marked == 0)
-        return report_error(-EEXIST, "SRC %s was written by loom-rewrite (it has a .loom folder); "
-                                     "rewrite the original tree instead",
+        return report_error(-EEXIST,
+                            "SRC %s was written by loom-rewrite (it has a .loom folder); "
+                            "rewrite the original tree instead",
                             source);
     return 0;
 }
 
-/* ---- OUT --------------------------------------------------------------------------------------- */
+/* ---- OUT ------------------------------------------------------------------------------------- */
 
 static bool is_empty(const char *path) {
     DIR *dir = opendir(path);
@@ -80,8 +81,10 @@ static int resolve_out(struct paths *paths, const char *typed) {
     *slash = 0;
     char *parent = realpath(slash == whole ? "/" : whole, NULL);
     int error = 0;
-    if (!parent) error = report_error(-errno, "OUT %s: %s: %m; make that folder first", typed, whole);
-    else paths->out = mem_format("%s/%s", strcmp(parent, "/") == 0 ? "" : parent, name);
+    if (!parent)
+        error = report_error(-errno, "OUT %s: %s: %m; make that folder first", typed, whole);
+    else
+        paths->out = mem_format("%s/%s", strcmp(parent, "/") == 0 ? "" : parent, name);
     free(parent);
     free(whole);
     return error;
@@ -120,7 +123,7 @@ static int find_out(struct paths *paths, const struct options *options) {
     return error;
 }
 
-/* ---- our own files ----------------------------------------------------------------------------- */
+/* ---- our own files --------------------------------------------------------------------------- */
 
 /* The first of `first` and `second` (both below the folder of this program) that is there; the
  * second if none is. */

@@ -9,12 +9,12 @@
 #include "options.h"
 
 struct paths {
-    char *root;     /* SRC, resolved */
-    char *spelled;  /* SRC, absolute as typed (a symlink perhaps): build files may name it so */
-    char *out;      /* OUT, resolved but for its last part; NULL with --diff */
-    char *work;     /* the work folder: beside OUT, or in TMPDIR with --diff; not made yet */
-    char *runtime;  /* the libloom-rt.so.1 of this loom-rewrite, there or not */
-    char *slot_h;   /* the slot.h of this loom-rewrite */
+    char *root;    /* SRC, resolved */
+    char *spelled; /* SRC, absolute as typed (a symlink perhaps): build files may name it so */
+    char *out;     /* OUT, resolved but for its last part; NULL with --diff */
+    char *work;    /* the work folder: beside OUT, or in TMPDIR with --diff; not made yet */
+    char *runtime; /* the libloom-rt.so.1 of this loom-rewrite, there or not */
+    char *slot_h;  /* the slot.h of this loom-rewrite */
 };
 
 /* Fills `paths` and refuses what cannot work. 0 or -errno (said). Free with paths_free. */

@@ -24,7 +24,8 @@ static bool is_archive_of_elf(int fd) {
         if (pread(fd, &header, sizeof header, at) != sizeof header) return false;
         if (memcmp(header.ar_fmag, ARFMAG, 2) != 0) return false;
         at += (off_t)sizeof header;
-        bool index = header.ar_name[0] == '/' && (header.ar_name[1] < '0' || header.ar_name[1] > '9');
+        bool index =
+            header.ar_name[0] == '/' && (header.ar_name[1] < '0' || header.ar_name[1] > '9');
         if (!index) return is_elf(magic, pread(fd, magic, sizeof magic, at));
         char size[sizeof header.ar_size + 1] = {0};
         memcpy(size, header.ar_size, sizeof header.ar_size);

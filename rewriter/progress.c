@@ -38,8 +38,10 @@ static void draw(const char *name) {
     memset(bar, '.', WIDTH);
     memset(bar, '#', full < WIDTH ? full : WIDTH);
     bar[WIDTH] = 0;
-    if (total) snprintf(line, sizeof line, "%s [%s] %zu/%zu %s", what, bar, done, total, name);
-    else snprintf(line, sizeof line, "%s %zu %s", what, done, name);
+    if (total)
+        snprintf(line, sizeof line, "%s [%s] %zu/%zu %s", what, bar, done, total, name);
+    else
+        snprintf(line, sizeof line, "%s %zu %s", what, done, name);
     fprintf(stderr, "\r%.*s\033[K", (int)(columns < sizeof line ? columns - 1 : sizeof line), line);
     fflush(stderr);
     shown = true;

@@ -54,7 +54,9 @@ void report_warning(const char *format, ...) {
     va_end(arguments);
 }
 
-size_t report_notes(void) { return note_count; }
+size_t report_notes(void) {
+    return note_count;
+}
 
 static int by_place(const void *left, const void *right) {
     const struct note *a = left, *b = right;

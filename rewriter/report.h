@@ -11,16 +11,14 @@
 #include <stddef.h>
 
 /* file: relative to SRC, or NULL for the tree as a whole; line 0: the file as a whole. */
-__attribute__((format(printf, 3, 4)))
-void report_note(const char *file, unsigned line, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void report_note(const char *file, unsigned line,
+                                                       const char *format, ...);
 
 /* Prints the message; returns `error` (negative errno), so that callers can return it on. */
-__attribute__((format(printf, 2, 3)))
-int report_error(int error, const char *format, ...);
+__attribute__((format(printf, 2, 3))) int report_error(int error, const char *format, ...);
 
 /* A line on stderr that does not end the run. */
-__attribute__((format(printf, 1, 2)))
-void report_warning(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void report_warning(const char *format, ...);
 
 size_t report_notes(void);
 

@@ -41,12 +41,13 @@ static bool is_git(const char *path, const struct FTW *level) {
     return level->level > 0 && strcmp(path + level->base, ".git") == 0;
 }
 
-/* ---- copying ----------------------------------------------------------------------------------- */
+/* ---- copying --------------------------------------------------------------------------------- */
 
 /* Build files that carry absolute paths: their build would work in the original tree. */
 static bool can_be_bound(const char *name) {
-    static const char *const names[] = {"Makefile", "makefile", "GNUmakefile", "config.status",
-                                        "build.ninja", "CMakeCache.txt", "config.mk", "libtool"};
+    static const char *const names[] = {"Makefile",      "makefile",    "GNUmakefile",
+                                        "config.status", "build.ninja", "CMakeCache.txt",
+                                        "config.mk",     "libtool"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0) return true;
     return false;
@@ -137,8 +138,10 @@ static bool leaves_tree(const char *below, const char *target) {
     for (const char *at = below; (at = strchr(at, '/')); at++) depth++;
     while (*target) {
         size_t length = strcspn(target, "/");
-        if (length == 2 && target[0] == '.' && target[1] == '.') depth--;
-        else if (length && !(length == 1 && target[0] == '.')) depth++;
+        if (length == 2 && target[0] == '.' && target[1] == '.')
+            depth--;
+        else if (length && !(length == 1 && target[0] == '.'))
+            depth++;
         if (depth < 0) return true;
         target += length + (target[length] == '/');
     }
@@ -208,18 +211,20 @@ int tree_copy(struct tree *tree) {
     progress_end();
     if (error) return error;
     if (tree->products)
-        report_note(NULL, 0, "%zu products of a build (objects, libraries, programs) not copied: "
-                             "the build in OUT makes them",
+        report_note(NULL, 0,
+                    "%zu products of a build (objects, libraries, programs) not copied: "
+                    "the build in OUT makes them",
                     tree->products);
     if (tree->repositories) report_note(NULL, 0, ".git not copied: OUT is not a working copy");
     return 0;
 }
 
-/* ---- sealing ----------------------------------------------------------------------------------- */
+/* ---- sealing --------------------------------------------------------------------------------- */
 
 static int seal_one(const char *path, const struct stat *status, int kind, struct FTW *level) {
     if (is_git(path, level)) return FTW_SKIP_SUBTREE;
-    if (kind == FTW_SL || kind == FTW_SLN || (!S_ISREG(status->st_mode) && !S_ISDIR(status->st_mode)))
+    if (kind == FTW_SL || kind == FTW_SLN ||
+        (!S_ISREG(status->st_mode) && !S_ISDIR(status->st_mode)))
         return 0;
     char *copy = in_copy(path);
     const struct timespec times[2] = {status->st_atim, status->st_mtim};
@@ -229,8 +234,7 @@ static int seal_one(const char *path, const struct stat *status, int kind, struc
         fail(copy, "cannot set its owner");
     /* the top stays writable for us until it is renamed */
     mode_t mode = (status->st_mode & 07777) | (level->level ? 0 : 0700);
-    if (!walk_error && chmod(copy, mode) != 0 && errno != ENOENT)
-        fail(copy, "cannot set its mode");
+    if (!walk_error && chmod(copy, mode) != 0 && errno != ENOENT) fail(copy, "cannot set its mode");
     if (!walk_error && utimensat(AT_FDCWD, copy, times, 0) != 0 && errno != ENOENT)
         fail(copy, "cannot set its time");
     free(copy);
@@ -265,7 +269,7 @@ int tree_publish(const struct tree *tree) {
     return 0;
 }
 
-/* ---- showing changes --------------------------------------------------------------------------- */
+/* ---- showing changes ------------------------------------------------------------------------- */
 
 /* diff -u, with the same name below a/ and b/ on both sides; says nothing for equal files. */
 static int run_diff(const char *path, const char *copy, const char *below) {
@@ -303,4 +307,6 @@ static int diff_one(const char *path, const struct stat *status, int kind, struc
     return result;
 }
 
-int tree_diff(const struct tree *tree) { return walk(tree, tree->root, diff_one); }
+int tree_diff(const struct tree *tree) {
+    return walk(tree, tree->root, diff_one);
+}

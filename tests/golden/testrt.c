@@ -31,8 +31,12 @@ static const char *mode = "fast";
 static _Thread_local struct loom_thread record;
 static atomic_uint seed = 1;
 
-static int is(const char *name) { return strcmp(mode, name) == 0; }
-static int toggles(void) { return strncmp(mode, "toggle", 6) == 0; }
+static int is(const char *name) {
+    return strcmp(mode, name) == 0;
+}
+static int toggles(void) {
+    return strncmp(mode, "toggle", 6) == 0;
+}
 
 static unsigned dice(void) {
     unsigned x = atomic_fetch_add_explicit(&seed, 0x9e3779b9u, memory_order_relaxed);
@@ -110,18 +114,19 @@ static struct loom_thread *contact(struct loom_thread **self) {
 /* Everything that a called function may change. */
 static void scramble(void) {
 #ifdef __x86_64__
-    __asm__ volatile("mov $0x5a5a5a5a, %%eax\n\tmov %%rax, %%rcx\n\tmov %%rax, %%rdx\n\t"
-                     "mov %%rax, %%rsi\n\tmov %%rax, %%rdi\n\tmov %%rax, %%r8\n\t"
-                     "mov %%rax, %%r9\n\tmov %%rax, %%r10\n\tmov %%rax, %%r11\n\t"
-                     "movq %%rax, %%xmm0\n\tmovaps %%xmm0, %%xmm1\n\tmovaps %%xmm0, %%xmm2\n\t"
-                     "movaps %%xmm0, %%xmm3\n\tmovaps %%xmm0, %%xmm4\n\tmovaps %%xmm0, %%xmm5\n\t"
-                     "movaps %%xmm0, %%xmm6\n\tmovaps %%xmm0, %%xmm7\n\tmovaps %%xmm0, %%xmm8\n\t"
-                     "movaps %%xmm0, %%xmm9\n\tmovaps %%xmm0, %%xmm10\n\tmovaps %%xmm0, %%xmm11\n\t"
-                     "movaps %%xmm0, %%xmm12\n\tmovaps %%xmm0, %%xmm13\n\tmovaps %%xmm0, %%xmm14\n\t"
-                     "movaps %%xmm0, %%xmm15" ::
-                         : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc",
-                           "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
-                           "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+    __asm__ volatile(
+        "mov $0x5a5a5a5a, %%eax\n\tmov %%rax, %%rcx\n\tmov %%rax, %%rdx\n\t"
+        "mov %%rax, %%rsi\n\tmov %%rax, %%rdi\n\tmov %%rax, %%r8\n\t"
+        "mov %%rax, %%r9\n\tmov %%rax, %%r10\n\tmov %%rax, %%r11\n\t"
+        "movq %%rax, %%xmm0\n\tmovaps %%xmm0, %%xmm1\n\tmovaps %%xmm0, %%xmm2\n\t"
+        "movaps %%xmm0, %%xmm3\n\tmovaps %%xmm0, %%xmm4\n\tmovaps %%xmm0, %%xmm5\n\t"
+        "movaps %%xmm0, %%xmm6\n\tmovaps %%xmm0, %%xmm7\n\tmovaps %%xmm0, %%xmm8\n\t"
+        "movaps %%xmm0, %%xmm9\n\tmovaps %%xmm0, %%xmm10\n\tmovaps %%xmm0, %%xmm11\n\t"
+        "movaps %%xmm0, %%xmm12\n\tmovaps %%xmm0, %%xmm13\n\tmovaps %%xmm0, %%xmm14\n\t"
+        "movaps %%xmm0, %%xmm15" ::
+            : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc", "memory", "xmm0",
+              "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
+              "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
 #endif
 }
 
@@ -163,7 +168,10 @@ static void poll_(unsigned char *point) {
     unkind();
 }
 
-static void wake(struct loom_mark *mark) { (void)mark; unkind(); }
+static void wake(struct loom_mark *mark) {
+    (void)mark;
+    unkind();
+}
 
 static void landed(void *stack) {
     (void)stack;
