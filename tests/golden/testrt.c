@@ -8,7 +8,7 @@
  *             slow    every flag set, no operation: slots are tested, not taken
  *             slots   every flag set, every slot has an operation
  *             toggle  flags and operations change at random, from a thread and at slots
- *             toggle-flags  the same with flags only
+ *             toggle-flags  the same with flags only, and not all the time: for big programs
  * LOOM_TEST_LOG  a file to which one line `slots N polls N calls N` is added at exit
  */
 #define _GNU_SOURCE
@@ -23,8 +23,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILES = 64 };
+enum { FILES = 1024 };
 static struct loom_file *files[FILES];
+static int used; /* files behind are empty */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* protects files */
 static atomic_ulong slots, polls, calls;
 static const char *mode = "fast";
@@ -61,7 +62,7 @@ static void set(struct loom_file *file) {
 }
 
 static void set_all(void) {
-    for (int i = 0; i < FILES; i++)
+    for (int i = 0; i < used; i++)
         if (files[i]) set(files[i]);
 }
 
@@ -70,7 +71,8 @@ static void *toggler(void *unused) {
         pthread_mutex_lock(&lock);
         set_all();
         pthread_mutex_unlock(&lock);
-        for (unsigned i = dice() % 2000; i; i--) __asm__ volatile("");
+        if (is("toggle-flags")) usleep(dice() % 500);
+        else for (unsigned i = dice() % 2000; i; i--) __asm__ volatile("");
     }
     return unused;
 }
@@ -92,6 +94,7 @@ static void attach(struct loom_file *file) {
     for (int i = 0; i < FILES; i++)
         if (!files[i]) {
             files[i] = file;
+            if (used <= i) used = i + 1;
             break;
         }
     set(file);
@@ -142,7 +145,7 @@ static void unkind(void) {
 
 /* The point must be one of a file that is attached. */
 static struct loom_file *owner(const unsigned char *point) {
-    for (int i = 0; i < FILES; i++)
+    for (int i = 0; i < used; i++)
         if (files[i] && point >= files[i]->ops && point < files[i]->ops + files[i]->points)
             return files[i];
     static const char text[] = "testrt: a point of no file\n";
