@@ -7,7 +7,7 @@
 #
 #   1. rewrites the tree, builds the copy with memcached's own make
 #   2. runs memcached's own tests on the copy: a file must end as it does with the original
-#   3. 4 workers, 32 connections under load; 20 times `item_get <> self` in and out, 20 times the
+#   3. 4 workers, 32 connections under load; 20 times `assoc_find <> self` in and out, 20 times the
 #      same with --stop. Every request must get its right answer, the process must be back on fast
 #      copies at the end
 #   4. CPU per request without a filter, against the original (bench/memcached.sh)
@@ -18,7 +18,7 @@ cd "$(dirname "$0")/../.."
 build=${LOOM_BUILD:-$PWD/build}
 work=${LOOM_WORK:-$build/work/memcached}
 times=20
-filter='item_get <> self'
+filter='assoc_find <> self'
 rm -rf "$work"
 mkdir -p "$work"
 . tests/support/mcserver.sh
@@ -29,6 +29,11 @@ figure() { echo "figure:$*"; }
 ok() { echo "ok memcached: $*"; }
 die() {
     echo "not ok memcached: $*"
+    if [ -n "${mc_pid:-}" ] && ! kill -0 "$mc_pid" 2>/dev/null; then
+        status=0
+        wait "$mc_pid" || status=$?
+        echo "memcached has ended, with status $status: $(cat "$work/server.log")"
+    fi
     exit 1
 }
 
@@ -119,13 +124,13 @@ pipe() {
     "$build/loom-pipe" "$@" "$mc_pid" >"$work/said" 2>&1 </dev/null ||
         die "loom-pipe $* $mc_pid: status $?: $(cat "$work/said")"
 }
-expect_fast() {
-    pipe --status
-    grep -q "fast=$1" "$work/said" || die "$2: expected fast=$1, got: $(cat "$work/said")"
+expect() { # expect TEXT WHEN: --status, as JSON, has it
+    pipe --status --format json
+    grep -q "$1" "$work/said" || die "$2: expected $1, got: $(cat "$work/said")"
 }
 
 mc_start "$copy/memcached"
-expect_fast 1 "before the first filter"
+expect '"fast":true' "before the first filter"
 rm -f "$work/fifo"
 mkfifo "$work/fifo"
 "$build/mcload" -p "$mc_port" -t 300 -f "$work/fifo" >"$work/load" 2>"$work/load.errors" &
@@ -140,17 +145,17 @@ for how in rolling stop; do
         echo "begin $how" >&3
         pipe $option -e "$filter"
         echo end >&3
-        expect_fast 0 "with the filter"
+        expect '"fast":false.*"state":"in-force"' "with the filter"
         sleep 0.2
+        expect '"enters":[1-9]' "with the filter under load"
         pipe --remove all
-        pipe --list
-        [ ! -s "$work/said" ] || grep -q -v '#' "$work/said" || die "still listed: $(cat "$work/said")"
+        expect '"fast":true.*"filters":\[\]' "without the filter"
         kill -0 $load || die "the load generator gave up: $(cat "$work/load.errors")"
         sleep 0.1
     done
     ok "$times times $how, in and out"
 done
-expect_fast 1 "after the last filter"
+expect '"fast":true' "after the last filter"
 ok "back on fast copies"
 
 echo stop >&3

@@ -9,7 +9,9 @@
  */
 #ifndef LOOM_TEST_DEMO_H
 #define LOOM_TEST_DEMO_H
+#ifndef LOOM_RT_PATH
 #define LOOM_RT_PATH ""
+#endif
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,6 +45,8 @@ struct demo {
     _Atomic long rounds;
 };
 extern struct demo demo;
+extern unsigned char loom_ops_demo[DEMO_POINTS + 1];
+extern loom_flag loom_flags_demo[DEMO_FUNCTIONS + 1];
 
 void demo_region(void);
 void *demo_worker(void *unused);

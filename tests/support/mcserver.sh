@@ -4,7 +4,7 @@
 mc_start() {
     for mc_try in 1 2 3 4 5 6 7 8 9 10; do
         mc_port=$((20000 + ($$ * 7 + $(date +%N | sed 's/^0*//') + mc_try) % 10000))
-        "$@" -u "$(id -un)" -l 127.0.0.1 -p $mc_port -U 0 -t 4 -m 256 -c 1024 2>"$work/server.log" &
+        "$@" -u "$(id -un)" -l 127.0.0.1 -p $mc_port -U 0 -t 4 -m 256 -c 1024 >"$work/server.log" 2>&1 &
         mc_pid=$!
         for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
             sleep 0.1
