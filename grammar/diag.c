@@ -68,6 +68,13 @@ static void first_line(const struct text *text, struct span span, uint32_t *star
     while (*end < size && is_tail(text->bytes[*end])) ++*end;
 }
 
+static void print_plain(FILE *out, const char *bytes, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        putc(byte == '\t' || (byte >= 32 && byte != 127) ? byte : '?', out);
+    }
+}
+
 /* The part of a long line that is shown, so that a megabyte on one line stays readable. */
 enum { SHOWN_BEFORE = 60, SHOWN = 120 };
 
@@ -82,11 +89,8 @@ static void print_source(FILE *out, const struct text *text, struct span span, u
     if (to - from > SHOWN) to = from + SHOWN;
     int width = fprintf(out, "%u", line);
     fputs(" | ", out);
-    for (uint32_t i = from; i < to; i++) {
-        unsigned char byte = (unsigned char)text->bytes[i];
-        if (byte == '\r' && i + 1 == to) continue;
-        putc(byte == '\t' || byte >= 128 || (byte >= 32 && byte != 127) ? byte : '?', out);
-    }
+    uint32_t stop = to > from && text->bytes[to - 1] == '\r' ? to - 1 : to;
+    print_plain(out, text->bytes + from, stop - from);
     fprintf(out, "\n%*s | %s", width < 0 ? 1 : width, "", colour);
     for (uint32_t i = from; i < end && i < to + 1; i++) {
         char byte = i < text->size ? text->bytes[i] : ' ';
@@ -110,12 +114,15 @@ static void print_one(FILE *out, const struct text *text, const struct diagnosti
     text_place(text, end ? end - 1 : 0, &last_line, &last_column);
     fprintf(out, "%s%s:%u:%u", bold, text->name, line, column);
     if (last_line == line && last_column > column) fprintf(out, "-%u", last_column);
-    fprintf(out, ":%s %s%s:%s %s\n", off, on, severity_names[item->severity], off, item->message);
+    fprintf(out, ":%s %s%s:%s ", off, on, severity_names[item->severity], off);
+    print_plain(out, item->message, strlen(item->message));
+    putc('\n', out);
     print_source(out, text, (struct span){start, end}, line, on, off);
     for (const char *hint = item->hint; hint;) {
         const char *stop = strchr(hint, '\n');
-        fprintf(out, "%shint:%s %.*s\n", bold, off, stop ? (int)(stop - hint) : (int)strlen(hint),
-                hint);
+        fprintf(out, "%shint:%s ", bold, off);
+        print_plain(out, hint, stop ? (size_t)(stop - hint) : strlen(hint));
+        putc('\n', out);
         hint = stop ? stop + 1 : NULL;
     }
 }

@@ -5,7 +5,7 @@
 // lower.c turns what is not supported yet into an error with its place.
 //
 //   filters   filter, filter, ...
-//   filter    operand { "<>" | ">"  operand } [each] options
+//   filter    operand { "<>" | ">"  operand } options
 //   operand   [shared] place [key] [count]   |  self  |  *
 //   place     f · file.c:f · file.c:10 · file.c:10-20 · f:entry · f:exit · end(f) · { a; b, c }
 //
@@ -27,7 +27,6 @@ module.exports = grammar({
     filter: $ => seq(
       field('operand', $._operand),
       repeat(seq(field('operator', $.operator), repeat($._newline), field('operand', $._operand))),
-      optional(field('each', 'each')),
       repeat(field('option', $._option)),
     ),
 
@@ -64,8 +63,9 @@ module.exports = grammar({
     count: $ => seq('{', field('value', $._expression), '}'),
 
     // options
-    _option: $ => choice($.name_option, $.within_option, $.else_option, $.for_option,
+    _option: $ => choice($.each, $.name_option, $.within_option, $.else_option, $.for_option,
       $.build_option),
+    each: $ => 'each',
     name_option: $ => seq('name', field('value', $.string)),
     within_option: $ => seq('within', field('value', $.duration)),
     else_option: $ => seq('else', 'pass'),

@@ -50,12 +50,20 @@ static uint32_t function_of_lines(const struct program *p, uint32_t file, unsign
     return with_slot != NONE ? with_slot : around;
 }
 
-static uint32_t first_slot(const struct program *p, uint32_t f, unsigned first, unsigned last) {
+/* Something happens here, or the function begins. Ends and exits only close what was open. */
+static int is_statement(const struct node *node) {
+    return has_slot(node) && (node->kind == NODE_STMT || node->kind == NODE_ENTRY);
+}
+
+/* The first slot in the lines, of a statement or (any) of whatever kind. */
+static uint32_t first_slot(const struct program *p, uint32_t f, unsigned first, unsigned last,
+                           int any) {
     const struct function *function = &p->functions[f];
     uint32_t best = NONE;
     for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++) {
         const struct node *node = &p->nodes[n];
-        if (!has_slot(node) || node->line < first || node->line > last) continue;
+        if (!(any ? has_slot(node) : is_statement(node))) continue;
+        if (node->line < first || node->line > last) continue;
         if (best == NONE || node->line < p->nodes[best].line ||
             (node->line == p->nodes[best].line && node->column < p->nodes[best].column))
             best = n;
@@ -70,7 +78,7 @@ static uint32_t statement_over(const struct program *p, uint32_t f, unsigned lin
         const struct node *node = &p->nodes[n];
         if (!has_slot(node) || node->kind != NODE_STMT) continue;
         if (node->line >= line || node->end_line < line) continue;
-        if (first_slot(p, f, node->line + 1, node->end_line) == NONE) return n;
+        if (first_slot(p, f, node->line + 1, node->end_line, 1) == NONE) return n;
     }
     return NONE;
 }
@@ -94,8 +102,9 @@ static void no_function_at(const struct program *p, const struct place *place, u
                   p->functions[before].end_line);
 }
 
-/* Finds function and lines; moves the lines to a statement if they have none. 0: reported. */
-static int find_range(struct range *r, uint32_t file) {
+/* Finds function and lines; moves the lines to a statement if they have none. An event may stand
+ * at the end of a block, too. 0: reported. */
+static int find_range(struct range *r, uint32_t file, int event) {
     const struct program *p = r->program;
     const struct place *place = r->place;
     uint32_t second, node;
@@ -113,11 +122,11 @@ static int find_range(struct range *r, uint32_t file) {
         diag_hint(r->diagnostics, "a region of lines stays in one function");
         return 0;
     }
-    if (first_slot(p, r->function, r->first, r->last) != NONE) return 1;
+    if (first_slot(p, r->function, r->first, r->last, event) != NONE) return 1;
     node = statement_over(p, r->function, r->first);
     if (node == NONE)
-        node = first_slot(p, r->function, r->last + 1, p->functions[r->function].end_line);
-    if (node == NONE || p->nodes[node].kind == NODE_EXIT) {
+        node = first_slot(p, r->function, r->last + 1, p->functions[r->function].end_line, 0);
+    if (node == NONE) {
         diag_add(r->diagnostics, SEVERITY_ERROR, place->span,
                  "no statement with a slot here, nor behind it in `%s`",
                  function_name(p, r->function));
@@ -192,6 +201,13 @@ static int leave_flags(const struct range *r) {
                ? LOOM_OP_ANY_FRAME : 0;
 }
 
+/* A leave at a node of the region itself, which does nothing: who arrives there from outside need
+ * not enter (and must not: leaves come before enters). */
+static void leave_here(struct range *r, uint32_t number) {
+    operation_take_away(r->operations, number, LOOM_ENTER);
+    operation_add(r->operations, number, LOOM_LEAVE, leave_flags(r));
+}
+
 /* The leave for control that goes from `from` (inside) to `number` (outside). */
 static void leave_at(struct range *r, uint32_t from, uint32_t number) {
     const struct node *node = node_at(r, number), *source = node_at(r, from);
@@ -200,7 +216,7 @@ static void leave_at(struct range *r, uint32_t from, uint32_t number) {
     if (has_slot(node)) {
         operation_add(r->operations, number, LOOM_LEAVE, leave_flags(r));
     } else if (at_source) {
-        operation_add(r->operations, from, LOOM_LEAVE, leave_flags(r));
+        leave_here(r, from);
     } else if (node->call_count || node->kind == NODE_EXIT) {
         no_slot(r, node, "exit",
                 "the region would last through a call there: end it earlier or take that line in");
@@ -216,7 +232,7 @@ static void leave_at(struct range *r, uint32_t from, uint32_t number) {
 static void leave_node(struct range *r, uint32_t number) {
     const struct node *node = node_at(r, number);
     if (node->kind == NODE_EXIT) {
-        if (has_slot(node)) operation_add(r->operations, number, LOOM_LEAVE, leave_flags(r));
+        if (has_slot(node)) leave_here(r, number);
         else no_slot(r, node, "exit", "Loom cannot stop a thread at this return");
     }
     for (uint32_t i = 0; i < node->next_count; i++) {
@@ -240,10 +256,10 @@ static void place_operations(struct range *r) {
     free(r->seen);
 }
 
-static int has_leave(const struct range *r) {
+static int has(const struct range *r, int kind) {
     for (uint32_t i = 0; i < r->operations->count; i++)
         if (r->operations->items[i].region == r->operations->regions &&
-            r->operations->items[i].kind == LOOM_LEAVE)
+            r->operations->items[i].kind == kind)
             return 1;
     return 0;
 }
@@ -253,9 +269,11 @@ void resolve_lines(const struct program *program, const struct place *place,
     struct range r = {.program = program, .place = place, .operations = operations,
                       .diagnostics = diagnostics};
     uint32_t file = find_file(program, place, diagnostics);
-    if (file == NONE || !find_range(&r, file)) return;
+    if (file == NONE || !find_range(&r, file, 0)) return;
     place_operations(&r);
-    if (!r.failed && !has_leave(&r))
+    if (!r.failed && !has(&r, LOOM_ENTER))
+        diag_add(diagnostics, SEVERITY_ERROR, place->span, "nothing happens in these lines");
+    else if (!r.failed && !has(&r, LOOM_LEAVE))
         diag_add(diagnostics, SEVERITY_WARNING, place->span,
                  "no way leads out of this region: the first thread in it keeps it");
 }
@@ -264,6 +282,6 @@ uint32_t resolve_line(const struct program *program, const struct place *place,
                       struct diagnostics *diagnostics) {
     struct range r = {.program = program, .place = place, .diagnostics = diagnostics};
     uint32_t file = find_file(program, place, diagnostics);
-    if (file == NONE || !find_range(&r, file)) return NONE;
-    return first_slot(program, r.function, r.first, r.last);
+    if (file == NONE || !find_range(&r, file, 1)) return NONE;
+    return first_slot(program, r.function, r.first, r.last, 1);
 }

@@ -51,9 +51,9 @@ static void not_yet(struct lowering *l, TSNode node, const char *what) {
 
 /* ---- syntax errors --------------------------------------------------------------------------- */
 
-/* The word before a byte, on the same line: what the parser had just read. */
-static struct span word_before(const struct text *text, uint32_t at) {
-    while (at && (text->bytes[at - 1] == ' ' || text->bytes[at - 1] == '\t')) at--;
+/* The word before a byte, among `blanks`: what the parser had just read. */
+static struct span word_before(const struct text *text, uint32_t at, const char *blanks) {
+    while (at && strchr(blanks, text->bytes[at - 1])) at--;
     struct span word = {at, at};
     while (word.start && strchr(" \t\n;,{}()", text->bytes[word.start - 1]) == NULL) word.start--;
     return word;
@@ -66,7 +66,7 @@ static int same(const struct text *text, struct span span, const char *word) {
 
 static void hint_syntax(struct lowering *l, struct span span) {
     const struct text *text = l->text;
-    struct span before = word_before(text, span.start);
+    struct span before = word_before(text, span.start, " \t");
     char next = span.start < text->size ? text->bytes[span.start] : 0;
     if (same(text, before, "within") || same(text, before, "for") || same(text, span, "within") ||
         same(text, span, "for"))
@@ -110,20 +110,32 @@ static int dangling_operator(const struct text *text, struct span word, uint32_t
     return 1;
 }
 
+static const char no_right_side[] = "nothing stands to the right of the operator";
+
+static void report_missing(struct lowering *l, TSNode node) {
+    struct span span = span_of(node), before = word_before(l->text, span.start, " \t\r\n");
+    const char *wanted = ts_node_is_named(node) ? "a " : "`";
+    if (same(l->text, before, "<>") || same(l->text, before, ">")) {
+        error(l, before, no_right_side);
+        return;
+    }
+    span.start = span.end = before.end; /* behind the last thing that was understood */
+    diag_add(l->diagnostics, SEVERITY_ERROR, span, "%s%s%s is missing here", wanted,
+             is(node, "identifier") ? "function name or line number" : ts_node_type(node),
+             ts_node_is_named(node) ? "" : "`");
+}
+
 static void report_syntax(struct lowering *l, TSNode node) {
     struct span span = span_of(node), word;
     if (ts_node_is_missing(node)) {
-        const char *wanted = ts_node_is_named(node) ? "a " : "`";
-        diag_add(l->diagnostics, SEVERITY_ERROR, span, "%s%s%s is missing here", wanted,
-                 is(node, "identifier") ? "function name or line number" : ts_node_type(node),
-                 ts_node_is_named(node) ? "" : "`");
+        report_missing(l, node);
         return;
     }
     word = first_word(l->text, where_it_went_wrong(l->text, node));
     if (word.start >= l->text->size)
         error(l, word, "the text ends in the middle of a filter");
     else if (dangling_operator(l->text, word, span.end))
-        error(l, word, "nothing stands to the right of the operator");
+        error(l, word, no_right_side);
     else
         diag_add(l->diagnostics, SEVERITY_ERROR, word, "`%.*s` is not understood here",
                  (int)(word.end - word.start < 40 ? word.end - word.start : 40),
@@ -297,10 +309,17 @@ static void lower_option(struct lowering *l, TSNode node, struct filter *filter,
         filter->name = quoted(l, value);
         if (!*filter->name || strlen(filter->name) > 200)
             error(l, span_of(value), "a name has between 1 and 200 bytes");
+        for (const char *c = filter->name; *c; c++)
+            if (*c == 127 || (unsigned char)*c < 32) {
+                error(l, span_of(value), "a name has no control characters");
+                break;
+            }
     } else if (is(node, "within_option") && once(l, node, seen, 2)) {
         filter->within_ms = duration(l, value);
     } else if (is(node, "else_option") && once(l, node, seen, 4)) {
         filter->else_pass = 1;
+    } else if (is(node, "each")) {
+        not_yet(l, node, "`each`");
     } else if (is(node, "for_option")) {
         not_yet(l, node, "`for` with a duration");
     } else if (is(node, "build_option")) {
@@ -350,24 +369,33 @@ static void check_shape(struct lowering *l, TSNode node, unsigned operators) {
     }
 }
 
+/* An order filter has events where an exclusion has regions: one error says it all. */
+static int is_order(struct lowering *l, TSNode node) {
+    for (uint32_t i = 0; i < ts_node_child_count(node); i++) {
+        TSNode child = ts_node_child(node, i);
+        if (!is(child, "operator") || !same(l->text, span_of(child), ">")) continue;
+        not_yet(l, child, "order (`>`)");
+        return 1;
+    }
+    return 0;
+}
+
 static void lower_filter(struct lowering *l, TSNode node) {
     uint32_t count = ts_node_child_count(node);
-    unsigned operators = 0, orders = 0, seen = 0;
+    unsigned operators = 0, seen = 0;
     struct filter *filter = &l->filters->items[l->filters->count++];
     *filter = (struct filter){.span = span_of(node), .within_ms = LOOM_WITHIN_DEFAULT_MS};
     filter->text = tidy(l, filter->span);
     filter->regions = arena_take(&l->filters->arena, count * sizeof *filter->regions);
+    if (is_order(l, node)) return;
     for (uint32_t i = 0; i < count; i++) {
         TSNode child = ts_node_child(node, i);
         if (is(child, "operator")) {
             operators++;
-            if (same(l->text, span_of(child), ">") && !orders++) not_yet(l, child, "order (`>`)");
         } else if (is(child, "everything") && operators) {
             not_yet(l, child, "`<> *`, exclusion of everybody");
         } else if (is(child, "operand")) {
             lower_operand(l, child, filter);
-        } else if (is(child, "each")) {
-            not_yet(l, child, "`each`");
         } else {
             lower_option(l, child, filter, &seen);
         }

@@ -4,7 +4,9 @@
 #define LOOM_LOWER_H
 #include "ast.h"
 
-#define LOOM_TEXT_MAX 65536u /* a filter has a few lines; what is longer is another file */
+/* A filter has a few lines; what is longer is another file. (libtree-sitter 0.20.7 frees memory
+ * twice when an error has 65536 parts or more.) */
+#define LOOM_TEXT_MAX 16384u
 
 /* Fills `filters`, and reports everything that is wrong with the text, not only the first. An empty
  * text is an error. The caller frees both with filters_free and diag_free. */

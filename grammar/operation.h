@@ -34,4 +34,14 @@ static inline void operation_add(struct operations *all, uint32_t node, int kind
     all->items[all->count++] = item;
 }
 
+static inline int operation_take_away(struct operations *all, uint32_t node, int kind) {
+    for (uint32_t i = 0; i < all->count; i++) {
+        const struct operation *item = &all->items[i];
+        if (item->node != node || item->kind != kind || item->region != all->regions) continue;
+        all->items[i] = all->items[--all->count];
+        return 1;
+    }
+    return 0;
+}
+
 #endif
