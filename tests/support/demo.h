@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "rt/slot.h"
 #include "tests/support/client.h"
@@ -47,6 +48,7 @@ struct demo {
 extern struct demo demo;
 extern unsigned char loom_ops_demo[DEMO_POINTS + 1];
 extern loom_flag loom_flags_demo[DEMO_FUNCTIONS + 1];
+extern struct loom_file loom_file_demo;
 
 void demo_region(void);
 void *demo_worker(void *unused);

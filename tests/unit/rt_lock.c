@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/* Filter locks: order of hand-over, recursion, frames, regions, every way out. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <unistd.h>
+
+#include "rt/handshake.h"
+#include "rt/install.h"
+#include "rt/state.h"
+#include "tests/support/actor.h"
+
+static struct hit enter = {DEMO_ENTER, 1}, leave = {DEMO_LEAVE, 1};
+
+/* Can another thread enter within limit_ms? Leaves again if so; else it goes on waiting. */
+static bool can_enter(int limit_ms) {
+    static struct actor probe;
+    static bool begun;
+    if (!begun) actor_start(&probe);
+    begun = true;
+    actor_do(&probe, do_hit, &enter);
+    if (!actor_done(&probe, limit_ms)) return false;
+    actor_run(&probe, do_hit, &leave);
+    return true;
+}
+static bool is_free(void) { return can_enter(2000); }
+
+static const struct own *owned(void) {
+    for (int i = 0; i < OWNS_MAX; i++)
+        if (thread_self()->owns[i].filter) return &thread_self()->owns[i];
+    return NULL;
+}
+
+/* Does any thread wait for a filter lock? */
+static bool thread_waits(void) {
+    bool waits = false;
+    lock_take(&threads_lock);
+    for (struct thread *t = threads_first(); t; t = threads_next(t))
+        waits |= LOAD(t->wait.word) == WAIT_WAITING;
+    lock_drop(&threads_lock);
+    return waits;
+}
+
+#define REGION(point_, kind_, flags_, region_)                                                     \
+    {.point = (point_), .kind = (kind_), .flags = (flags_), .region = (region_)}
+
+Test(lock, leave_of_the_frame_that_entered, .timeout = 20) {
+    publish_simple(0, 0);
+    hit(DEMO_ENTER, 1);
+    cr_assert(owned());
+    hit(DEMO_LEAVE, 2); /* a deeper frame that did not enter */
+    cr_assert(owned());
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(owned());
+    cr_assert(is_free());
+    hit(DEMO_LEAVE, 1); /* a leave without enter does nothing */
+    cr_assert(is_free());
+}
+
+Test(lock, recursion_nests, .timeout = 20) {
+    publish_simple(0, 0);
+    hit(DEMO_ENTER, 1);
+    hit(DEMO_ENTER, 2);
+    hit(DEMO_ENTER, 2); /* inlined recursion: same frame */
+    cr_assert_eq(owned()->holds, 2);
+    hit(DEMO_LEAVE, 2);
+    cr_assert_eq(owned()->holds, 2);
+    hit(DEMO_LEAVE, 2);
+    cr_assert_eq(owned()->holds, 1);
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(owned());
+}
+
+Test(lock, enter_without_nest_in_the_same_frame_does_nothing, .timeout = 20) {
+    static const struct loom_plan_operation operations[] = {REGION(DEMO_ENTER, LOOM_ENTER, 0, 0),
+                                                            REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0)};
+    publish(operations, 2, 0, 0, NULL, 0);
+    for (int i = 0; i < 5; i++) hit(DEMO_ENTER, 1); /* a loop back into the region (1.9 b) */
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(owned());
+}
+
+Test(lock, deeper_frames_are_gone, .timeout = 20) {
+    publish_simple(0, 0);
+    hit(DEMO_ENTER, 1);
+    hit(DEMO_ENTER, 5);
+    hit(DEMO_ENTER, 6);
+    cr_assert_eq(owned()->holds, 3);
+    hit(DEMO_LEAVE, 1); /* frames 5 and 6 ended without a leave */
+    cr_assert_not(owned());
+}
+
+Test(lock, any_frame_leaves_whatever_frame, .timeout = 20) {
+    static const struct loom_plan_operation operations[] = {
+        REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0),
+        REGION(DEMO_LEAVE, LOOM_LEAVE, LOOM_OP_ANY_FRAME, 0)};
+    publish(operations, 2, 0, 0, NULL, 0);
+    hit(DEMO_ENTER, 9); /* entered in a callee that returns */
+    hit(DEMO_ENTER, 1);
+    cr_assert_eq(owned()->holds, 2);
+    hit(DEMO_LEAVE, 7);
+    hit(DEMO_LEAVE, 7);
+    cr_assert_not(owned());
+}
+
+Test(lock, regions_of_a_filter_share_the_lock, .timeout = 20) {
+    static const struct loom_plan_operation operations[] = {
+        REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0),
+        REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0),
+        REGION(DEMO_OTHER_ENTER, LOOM_ENTER, LOOM_OP_NEST, 1),
+        REGION(DEMO_OTHER_LEAVE, LOOM_LEAVE, 0, 1)};
+    publish(operations, 4, 0, 0, NULL, 0);
+    hit(DEMO_ENTER, 1);
+    hit(DEMO_OTHER_ENTER, 2);
+    hit(DEMO_LEAVE, 3); /* not this frame's */
+    hit(DEMO_OTHER_LEAVE, 2);
+    cr_assert(owned());
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(owned());
+}
+
+Test(lock, deep_recursion_keeps_the_outermost, .timeout = 20) {
+    publish_simple(0, 0);
+    for (int i = 1; i <= 1000; i++) hit(DEMO_ENTER, i);
+    for (int i = 1000; i >= 2; i--) {
+        hit(DEMO_LEAVE, i);
+        cr_assert(owned(), "lost at depth %d", i);
+    }
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(owned());
+    cr_assert_eq(events_of(EVENT_FULL), 0);
+}
+
+static _Atomic int order[8], place;
+static void enter_in_turn(void *data) {
+    hit(DEMO_ENTER, 1);
+    order[place++] = (int)(intptr_t)data;
+    hit(DEMO_LEAVE, 1);
+}
+
+Test(lock, first_come_first_served, .timeout = 30) {
+    struct actor actors[5];
+    publish_simple(0, 0);
+    for (int i = 0; i < 5; i++) actor_start(&actors[i]);
+    for (int round = 0; round < 20; round++) {
+        place = 0;
+        hit(DEMO_ENTER, 1);
+        for (int i = 0; i < 5; i++) {
+            struct filter *filter = &filters[0];
+            uint64_t before = LOAD(filter->waits);
+            actor_do(&actors[i], enter_in_turn, (void *)(intptr_t)i);
+            cr_assert(DEMO_WAIT(LOAD(filter->waits) > before, 1000));
+        }
+        hit(DEMO_LEAVE, 1);
+        for (int i = 0; i < 5; i++) cr_assert(actor_done(&actors[i], 1000));
+        for (int i = 0; i < 5; i++) cr_assert_eq(order[i], i, "round %d", round);
+    }
+    for (int i = 0; i < 5; i++) actor_end(&actors[i]);
+}
+
+Test(lock, thread_exit_releases, .timeout = 20) {
+    struct actor actor;
+    publish_simple(0, 0);
+    actor_start(&actor);
+    actor_run(&actor, do_hit, &enter);
+    cr_assert_not(can_enter(50)); /* the probe now waits */
+    actor_end(&actor);
+    cr_assert(DEMO_WAIT(!thread_waits(), 1000), "the waiter was forgotten");
+}
+
+static void exit_in_region(void *unused) {
+    (void)unused;
+    hit(DEMO_ENTER, 1);
+    pthread_exit(NULL);
+}
+
+Test(lock, pthread_exit_releases, .timeout = 20) {
+    struct actor actor;
+    publish_simple(0, 0);
+    actor_start(&actor);
+    actor_do(&actor, exit_in_region, NULL);
+    pthread_join(actor.thread, NULL);
+    cr_assert(is_free());
+}
+
+static jmp_buf place_to_land;
+static __attribute__((noinline)) void jump(void) { longjmp(place_to_land, 1); }
+
+Test(lock, landing_drops_deeper_frames, .timeout = 20) {
+    publish_simple(0, 0);
+    if (!setjmp(place_to_land)) {
+        handshake_landed(FRAME(1)); /* the first return */
+        hit(DEMO_ENTER, 3);
+        jump();
+    }
+    cr_assert(owned());
+    handshake_landed(FRAME(1));
+    cr_assert_not(owned());
+    hit(DEMO_ENTER, 1);
+    handshake_landed(FRAME(1)); /* the frame itself is still in the region */
+    cr_assert(owned());
+}
+
+Test(lock, errno_is_kept, .timeout = 20) {
+    struct actor actor;
+    publish_simple(0, 0);
+    actor_start(&actor);
+    actor_run(&actor, do_hit, &enter);
+    actor_do(&actor, do_hit, &leave);
+    errno = 4711;
+    hit(DEMO_ENTER, 1);
+    hit(DEMO_LEAVE, 1);
+    poll_here();
+    handshake_landed(FRAME(1));
+    cr_assert_eq(errno, 4711);
+    actor_end(&actor);
+}
+
+Test(lock, inactive_threads_pass, .timeout = 20) {
+    static const struct loom_plan_operation operations[] = {
+        REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0), REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0)};
+    static const uint64_t unsafe[1] = {1u << DEMO_POLL};
+    thread_contact();
+    struct filter *filter = publish(operations, 2, 0, 0, unsafe, 0); /* the poll here is unsafe */
+    hit(DEMO_ENTER, 1);
+    cr_assert_not(owned(), "an operation of a filter that this thread is not active for");
+    LOOM_CALL(demo, DEMO_IDLE, (void)0); /* a safe site: on the way back it becomes active */
+    hit(DEMO_LEAVE, 1);
+    hit(DEMO_ENTER, 1);
+    cr_assert(owned());
+    hit(DEMO_LEAVE, 1);
+    cr_assert(work_until(filter, FILTER_IN_FORCE, 100));
+}
+
+Test(lock, removal_lets_waiters_pass, .timeout = 20) {
+    struct actor actors[4];
+    struct filter *filter = publish_simple(0, 0);
+    for (int i = 0; i < 4; i++) actor_start(&actors[i]);
+    hit(DEMO_ENTER, 1);
+    for (int i = 0; i < 4; i++) actor_do(&actors[i], do_hit, &enter);
+    cr_assert(DEMO_WAIT(LOAD(filter->waits) == 4, 1000));
+    demo_away();
+    lock_take(&install_lock);
+    cr_assert_eq(install_remove(filter->id), 1);
+    lock_drop(&install_lock);
+    for (int i = 0; i < 4; i++) cr_assert(actor_done(&actors[i], 1000), "a waiter hangs");
+    cr_assert(work_until(filter, FILTER_FREE, 2000));
+    demo_back();
+    cr_assert_eq(loom_ops_demo[DEMO_ENTER], 0);
+    cr_assert_null(loom_flags_demo[DEMO_REGION]);
+    cr_assert_not(owned());
+    hit(DEMO_LEAVE, 1);
+    /* The same entry, bit and bucket serve the next filter as if nothing had been. */
+    struct filter *again = publish_simple(0, 0);
+    cr_assert_eq(again, filter);
+    hit(DEMO_ENTER, 1);
+    cr_assert(owned());
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(owned());
+    for (int i = 0; i < 4; i++) actor_end(&actors[i]);
+    cr_assert_eq(rank_violations, 0);
+}
