@@ -1,0 +1,166 @@
+#!/bin/sh
+# timeout: 100
+# loom-pipe from outside: every kind of bad input and of trouble on the other side gets a clear
+# message and its exit code, and the good way works. tests/support/fakeloom.c plays the process.
+pipe=$LOOM_BUILD/loom-pipe
+fake=$LOOM_BUILD/tests/fakeloom
+cd "$LOOM_WORK" || exit 1
+
+cat >table <<'END'
+loom 1
+type 0 void%20(void)
+fn 0 f 3:6 5 - 0
+n 0 entry 3:6 3:6 SR 1
+n 1 stmt 4:5 4:20 S 3
+c 2 d read bix
+n 3 exit 5:1 5:2 S -
+fn 1 g 7:6 9 - 0
+n 4 entry 7:6 7:6 SR 5
+n 5 exit 9:1 9:2 S -
+END
+
+pid=
+finish() { [ -z "$pid" ] || kill "$pid" 2>/dev/null; }
+trap finish EXIT
+play() { # play MODE: a process in $pid
+    finish
+    "$fake" "$1" "$PWD/table" >pid 2>/dev/null &
+    pid=$!
+    for _ in $(seq 100); do [ -s pid ] && break; sleep 0.02; done
+}
+
+# check NAME CODE WORDS ARGUMENT...: loom-pipe ARGUMENT... ends with CODE and says WORDS
+check() {
+    name=$1 want=$2 words=$3
+    shift 3
+    timeout 20 "$pipe" "$@" >said 2>&1 </dev/null
+    code=$?
+    if [ $code -eq "$want" ] && grep -qF -- "$words" said; then
+        echo "ok $name"
+    else
+        echo "not ok $name: exit $code, wanted $want and \`$words\`"
+        sed 's/^/    /' said
+    fi
+}
+
+# ---- usage
+check no-arguments 2 'which process?'
+check unknown-option 2 'not understood' --nonsense 1
+check pid-not-a-number 2 'not the number of a process: 12x' 12x
+check pid-negative 2 'not the number of a process' -- -3
+check pid-zero 2 'not the number of a process' 0
+check pid-huge 2 'not the number of a process' 99999999999999999999
+check two-pids 2 'too many words: 2' --list 1 2
+check two-verbs 2 'only one of' --list --status 1
+check two-texts 2 'do not go together' -e 'f <> self' -f table 1
+check bad-timeout 2 'not a time: soon' --timeout soon 1
+check bad-format 2 'unknown format: xml' --format xml --list 1
+check help 0 'Exit: 0 done' --help
+check version 0 'protocol 1' --version
+
+# ---- processes
+check no-process 3 'there is no process 4194999' -e 'f <> self' 4194999
+sleep 30 & other=$!
+check not-instrumented 3 'there is no Loom in it' -e 'f <> self' $other
+kill $other
+play plain
+check somebody-elses-loom 3 'there is no Loom in it' -e 'f <> self' "$pid"
+play off
+check switched-off 3 'switched itself off in process' -e 'f <> self' "$pid"
+check switched-off-why 3 'told so' --list "$pid"
+play silent
+check silent 5 'does not answer' --list "$pid"
+play busy
+check busy 5 'another loom-pipe' --list "$pid"
+play die
+check dies-in-the-middle 3 'has ended' -e 'f <> self' "$pid"
+play wrong-table
+check wrong-table 3 'the wrong size' -e 'f <> self' "$pid"
+printf 'loom 1\nfn nonsense here\n' >table.bad
+mv table table.good; mv table.bad table
+play ok
+check bad-table 3 'slot table of src/a.c cannot be read: line 2' -e 'f <> self' "$pid"
+mv table.good table
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+    play ok
+    cp "$pipe" ./pipe-copy && chmod 755 ./pipe-copy pid . && chmod a+x "$LOOM_WORK"
+    cp ./pipe-copy /tmp/loom-pipe.$$ && chmod 755 /tmp/loom-pipe.$$
+    setpriv --reuid=65534 --regid=65534 --clear-groups /tmp/loom-pipe.$$ -e 'f <> self' "$pid" \
+        >said 2>&1
+    code=$?
+    rm -f /tmp/loom-pipe.$$
+    if [ $code -eq 4 ] && grep -q 'belongs to somebody else' said; then echo "ok somebody-else"
+    else echo "not ok somebody-else: exit $code"; cat said; fi
+fi
+
+# ---- texts
+play ok
+check empty 1 'the text is empty' -e '' "$pid"
+check empty-input 1 'the text is empty' "$pid"
+check no-file 1 'nowhere: No such file' -f nowhere "$pid"
+check folder 1 'Is a directory' -f . "$pid"
+printf 'f <> self\000' >nul
+check nul 1 'a NUL byte' -f nul "$pid"
+head -c 1048576 /dev/urandom >garbage
+check garbage 1 'are not a filter' -f garbage "$pid"
+head -c 16000 /dev/urandom | tr -d '\000' >garbage
+check short-garbage 1 'error:' -f garbage "$pid"
+check unknown-function 1 'did you mean `f` (src/a.c:3)' -e 'ff <> self' "$pid"
+check several-errors 1 'filter:2:1' -e 'zz <> self
+gg <> self' "$pid"
+check nothing-was-done 0 'no filters' --list "$pid"
+
+# ---- the good way
+check install 0 'in force after 3 ms' -e 'f <> self' "$pid"
+check already 0 'already in force' -e '  f  <>  self # the same' "$pid"
+check list 0 '1  f <> self' --list "$pid"
+check status 0 'threads 2 of 3; entered 7 times' --status "$pid"
+check name-taken-not 0 'in force' -e 'g <> self name "a b"' "$pid"
+check name-taken 1 'another filter has the name' -e 'f <> g name "a b"' "$pid"
+check list-json 0 '"name":"a b"' --list --format json "$pid"
+check remove-by-name 0 '1 filter removed' --remove 'a b' "$pid"
+check remove-unknown 1 'no filter `nix`' --remove nix "$pid"
+check remove-all 0 '1 filter removed' --remove all "$pid"
+check remove-none 0 'no filters to remove' --remove all "$pid"
+check slots 0 'src/a.c:3: f  3 slots' --slots "$pid"
+check slots-pattern 0 'calls read' --slots f "$pid"
+check slots-line 0 'src/a.c:4:5: statement' --slots a.c:4 "$pid"
+check slots-none 1 'nothing matches' --slots nix "$pid"
+check slots-json 0 '"function":"g"' --slots='*' --format json "$pid"
+check events 0 'installed' --events "$pid"
+check explain 0 'goes slow: 1 of 2 functions: f' --explain -e 'f <> self' "$pid"
+check explain-unsafe 0 'thread 77 `worker` at f src/a.c:4, in read' --explain -e 'f <> self' "$pid"
+check explain-json 0 '"slow":["f"]' --explain --format json -e 'f <> self' "$pid"
+check ps 0 "$pid" --ps
+check install-json 0 '"state":"in-force"' --format json -e 'f <> self' "$pid"
+echo 'g <> self' | "$pipe" "$pid" >said 2>&1 && grep -q 'in force' said && echo "ok standard-input"
+
+play noise
+check noise 0 'in force' -e 'f <> self' "$pid"
+play stale
+check modules-change 0 'in force' -e 'f <> self' "$pid"
+play refuse-second
+check refused 1 'I do not like it' -e 'f <> self
+g <> self' "$pid"
+check taken-back 0 'no filters' --list "$pid"
+play missing
+check missing 5 'missing: thread 77 `worker`, outside, at f src/a.c:4, in read, for 90.0 s' \
+    --timeout 100ms -e 'f <> self' "$pid"
+check stays 0 'published' --list "$pid"
+check status-missing 0 'in read' --status "$pid"
+
+# ---- clients that are killed half-way do no harm
+play ok
+for n in $(seq 40); do
+    "$pipe" -e 'f <> self' "$pid" >/dev/null 2>&1 &
+    client=$!
+    [ $((n % 2)) -eq 0 ] || sleep 0.00$n
+    kill -9 $client 2>/dev/null
+    wait $client 2>/dev/null
+done
+check after-killed-clients 0 'f <> self' -e 'f <> self' "$pid"
+# ---- full disk
+if [ -e /dev/full ]; then
+    "$pipe" --list "$pid" >/dev/full 2>said
+    [ $? -eq 2 ] && echo "ok full-disk" || echo "not ok full-disk"
+fi
