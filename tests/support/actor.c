@@ -64,7 +64,9 @@ void do_hit(void *data) {
     hit(one->point, one->frame);
 }
 
-void poll_here(void) { handshake_poll(LOOM_POINT_(demo, DEMO_POLL)); }
+void poll_here(void) {
+    handshake_poll(LOOM_POINT_(demo, DEMO_POLL));
+}
 
 struct filter *publish(const struct loom_plan_operation *operations, uint32_t count,
                        uint32_t within_ms, uint32_t flags, const uint64_t *unsafe,

@@ -48,6 +48,7 @@ int client_open(struct client *client, int pid, int limit_ms) {
     int tid;
     memset(client, 0, sizeof *client);
     client->in = client->out = -1;
+    client->limit_ms = 5000;
     if (getrandom(&client->session, sizeof client->session, 0) < 0) return -errno;
     while (!(tid = helper_tid(pid))) {
         if (now_ms() >= end) return -ESRCH;
@@ -103,7 +104,7 @@ static int read_exactly(struct client *client, void *to, size_t size, long long 
 }
 
 int client_ask(struct client *client, enum loom_frame_type type, const void *payload, size_t size) {
-    long long end = now_ms() + 5000;
+    long long end = now_ms() + client->limit_ms;
     int r = client_send(client, type, payload, size);
     client->reply_size = 0;
     for (bool last = false; !r && !last;) {
@@ -166,11 +167,10 @@ bool client_wait(struct client *client, uint32_t id, const char *state, int limi
     long long end = now_ms() + limit_ms;
     do {
         const char *value;
-        if (client_ask(client, LOOM_STATUS, &id, 4)) return false;
+        if (client_ask(client, LOOM_STATUS, &id, 4)) continue; /* lost: ask again */
         value = find_value(client, "filter", "state");
         if (!value && !*state) return true;
-        if (value && *state && !strncmp(value, state, strlen(state)) &&
-            value[strlen(state)] == ' ')
+        if (value && *state && !strncmp(value, state, strlen(state)) && value[strlen(state)] == ' ')
             return true;
         usleep(500);
     } while (now_ms() < end);
@@ -185,7 +185,9 @@ void plan_seal(void *plan) {
     head->checksum = loom_checksum(LOOM_CHECKSUM_START, plan, head->size);
 }
 
-static size_t set_bytes(uint32_t points) { return ((size_t)points + 63) / 64 * 8; }
+static size_t set_bytes(uint32_t points) {
+    return ((size_t)points + 63) / 64 * 8;
+}
 
 void *plan_make(const struct plan_maker *maker, size_t *size) {
     size_t unsafe = 0, name = strlen(maker->name), offset = 0;

@@ -14,6 +14,7 @@ struct client {
     int out, in; /* request pipe, reply pipe */
     uint64_t session;
     uint32_t seq;
+    int limit_ms; /* for a reply; set by client_open to 5000 */
     size_t reply_size;
     char reply[1 << 21]; /* the last reply, with a NUL behind it */
 };

@@ -19,8 +19,7 @@ static void spin(unsigned turns) {
 }
 
 static void critical(void) {
-    if (demo.inside++ != 0)
-        demo.overlaps++;
+    if (demo.inside++ != 0) demo.overlaps++;
     if (demo.inner) LOOM_LOCK(demo, DEMO_LOCK_IN, pthread_mutex_lock, demo.inner);
     if (demo.region_us)
         LOOM_CALL(demo, DEMO_IN_REGION, usleep(demo.region_us));
@@ -65,8 +64,12 @@ INSTRUMENTED void *demo_worker(void *unused) {
 
 static struct loom_mark away;
 
-void demo_away(void) { away = loom_before_(LOOM_POINT_(demo, DEMO_MAIN), 0); }
-void demo_back(void) { loom_after_(&away); }
+void demo_away(void) {
+    away = loom_before_(LOOM_POINT_(demo, DEMO_MAIN), 0);
+}
+void demo_back(void) {
+    loom_after_(&away);
+}
 
 static pthread_t workers[1024];
 static int started;
@@ -105,7 +108,7 @@ void *demo_plan(uint64_t modules_hash, uint32_t within_ms, uint32_t flags, size_
 
 bool demo_connect(struct client *client, uint64_t *modules_hash) {
     const char *value;
-    if (client_open(client, getpid(), 2000) || client_ask(client, LOOM_HELLO, NULL, 0))
+    if (client_open(client, getpid(), 1000) || client_ask(client, LOOM_HELLO, NULL, 0))
         return false;
     value = strstr(client->reply, " modules=");
     if (!value) return false;

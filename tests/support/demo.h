@@ -21,16 +21,17 @@
 #include "tests/support/client.h"
 
 enum {
-    DEMO_ENTER,      /* slot: first in region() */
-    DEMO_LEAVE,      /* slot: last in region() */
-    DEMO_IN_REGION,  /* site: the sleep in region() */
-    DEMO_POLL,       /* poll: worker()'s loop */
-    DEMO_IDLE,       /* site: the sleep outside the region */
-    DEMO_LOCK,       /* site: the mutex outside the region */
-    DEMO_LOCK_IN,    /* site: the mutex inside the region */
-    DEMO_CREATE,     /* site: pthread_create */
-    DEMO_MAIN,       /* site: where the test's own thread is */
-    DEMO_OTHER_ENTER, DEMO_OTHER_LEAVE, /* a second region */
+    DEMO_ENTER,     /* slot: first in region() */
+    DEMO_LEAVE,     /* slot: last in region() */
+    DEMO_IN_REGION, /* site: the sleep in region() */
+    DEMO_POLL,      /* poll: worker()'s loop */
+    DEMO_IDLE,      /* site: the sleep outside the region */
+    DEMO_LOCK,      /* site: the mutex outside the region */
+    DEMO_LOCK_IN,   /* site: the mutex inside the region */
+    DEMO_CREATE,    /* site: pthread_create */
+    DEMO_MAIN,      /* site: where the test's own thread is */
+    DEMO_OTHER_ENTER,
+    DEMO_OTHER_LEAVE, /* a second region */
     DEMO_POINTS
 };
 enum { DEMO_REGION, DEMO_WORKER, DEMO_OTHER, DEMO_FUNCTIONS };

@@ -23,7 +23,9 @@ static bool can_enter(int limit_ms) {
     actor_run(&probe, do_hit, &leave);
     return true;
 }
-static bool is_free(void) { return can_enter(2000); }
+static bool is_free(void) {
+    return can_enter(2000);
+}
 
 static const struct own *owned(void) {
     for (int i = 0; i < OWNS_MAX; i++)
@@ -42,7 +44,7 @@ static bool thread_waits(void) {
 }
 
 #define REGION(point_, kind_, flags_, region_)                                                     \
-    {.point = (point_), .kind = (kind_), .flags = (flags_), .region = (region_)}
+    { .point = (point_), .kind = (kind_), .flags = (flags_), .region = (region_) }
 
 Test(lock, leave_of_the_frame_that_entered, .timeout = 20) {
     publish_simple(0, 0);
@@ -105,8 +107,7 @@ Test(lock, any_frame_leaves_whatever_frame, .timeout = 20) {
 
 Test(lock, regions_of_a_filter_share_the_lock, .timeout = 20) {
     static const struct loom_plan_operation operations[] = {
-        REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0),
-        REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0),
+        REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0), REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0),
         REGION(DEMO_OTHER_ENTER, LOOM_ENTER, LOOM_OP_NEST, 1),
         REGION(DEMO_OTHER_LEAVE, LOOM_LEAVE, 0, 1)};
     publish(operations, 4, 0, 0, NULL, 0);
@@ -184,7 +185,9 @@ Test(lock, pthread_exit_releases, .timeout = 20) {
 }
 
 static jmp_buf place_to_land;
-static __attribute__((noinline)) void jump(void) { longjmp(place_to_land, 1); }
+static __attribute__((noinline)) void jump(void) {
+    longjmp(place_to_land, 1);
+}
 
 Test(lock, landing_drops_deeper_frames, .timeout = 20) {
     publish_simple(0, 0);

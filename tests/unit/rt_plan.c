@@ -108,7 +108,9 @@ Test(plan, size_and_checksum) {
         free(plan);                                                                                \
     } while (0)
 
-static void *modules_of(struct loom_plan *plan) { return plan + 1; }
+static void *modules_of(struct loom_plan *plan) {
+    return plan + 1;
+}
 static void *operations_of(struct loom_plan *plan) {
     return (struct loom_plan_module *)modules_of(plan) + plan->modules;
 }
