@@ -55,6 +55,33 @@ static void mark_handlers(const struct callgraph *graph, struct analysis *a) {
     free(done);
 }
 
+/* Can code that runs behind the back of an external call be at an unsafe place? Called when all other
+ * reasons are known; a handler may be anywhere anyhow. */
+static int callbacks_at_risk(const struct callgraph *graph, const struct analysis *a) {
+    const struct program *p = graph->program;
+    unsigned char *reached = take(p->function_count, 1), *done = take(graph->set_count, 1);
+    const int harmless = UNSAFE_HANDLER;
+    int risk = 0;
+    for (uint32_t f = 0; f < p->function_count; f++)
+        if ((p->functions[f].attributes & (FUNCTION_TAKEN | FUNCTION_BOUNDARY)) == FUNCTION_TAKEN)
+            reach_from_function(graph, f, reached, done);
+    for (uint32_t n = 0; n < p->node_count; n++)
+        risk |= reached[p->nodes[n].function] && a->nodes[n] & ~harmless;
+    for (uint32_t c = 0; c < p->call_count; c++)
+        risk |= reached[p->calls[c].function] && a->calls[c] & ~harmless;
+    free(reached);
+    free(done);
+    return risk;
+}
+
+static void mark_callbacks(const struct callgraph *graph, struct analysis *a) {
+    const struct program *p = graph->program;
+    if (!callbacks_at_risk(graph, a)) return;
+    for (uint32_t c = 0; c < p->call_count; c++)
+        if (p->calls[c].class & CALL_BACK && p->calls[c].point != NONE)
+            a->calls[c] |= UNSAFE_CALLBACK;
+}
+
 /* A closure function has no test of its own: whoever calls it goes slow. */
 static void slow_callers(const struct callgraph *graph, uint32_t function, struct analysis *a) {
     const struct program *p = graph->program;
@@ -107,6 +134,7 @@ void analyse(const struct callgraph *graph, const struct operations *operations,
     mark_inside(graph, operations, analysis);
     mark_stale(graph, operations, analysis);
     mark_handlers(graph, analysis);
+    mark_callbacks(graph, analysis);
     mark_slow(graph, operations, analysis);
     count(p, analysis);
 }

@@ -4,7 +4,9 @@
  *
  * Rule (design 3): a pause point is unsafe for a filter if a thread that stands there can be inside
  * one of its regions, or can have a stale frame on its stack, or can be in a signal handler, whose
- * interrupted frames nobody knows. A slot with an operation of the filter is unsafe itself.
+ * interrupted frames nobody knows. A slot with an operation of the filter is unsafe itself. So is an
+ * external call that may call back a function without a boundary: the thread still counts as being
+ * at the call while it runs that function, and may be anywhere below it.
  */
 #ifndef LOOM_ANALYSE_H
 #define LOOM_ANALYSE_H
@@ -12,7 +14,7 @@
 #include "operation.h"
 
 enum { UNSAFE_INSIDE = 1, UNSAFE_STALE = 2, UNSAFE_BELOW_STALE = 4, UNSAFE_HANDLER = 8,
-       UNSAFE_OWN_SLOT = 16 };
+       UNSAFE_OWN_SLOT = 16, UNSAFE_CALLBACK = 32 };
 
 struct analysis {
     unsigned char *nodes;      /* per node: UNSAFE_*, also of nodes that are no pause points */

@@ -121,7 +121,7 @@ static void print_slow(const struct program *p, const struct work *work) {
 }
 
 struct reasons {
-    uint32_t inside, stale, below, handler, own;
+    uint32_t inside, stale, below, handler, own, callback;
 };
 
 static void count_reasons(struct reasons *r, unsigned char why) {
@@ -130,6 +130,7 @@ static void count_reasons(struct reasons *r, unsigned char why) {
     r->below += (why & UNSAFE_BELOW_STALE) != 0;
     r->handler += (why & UNSAFE_HANDLER) != 0;
     r->own += (why & UNSAFE_OWN_SLOT) != 0;
+    r->callback += (why & UNSAFE_CALLBACK) != 0;
 }
 
 static struct reasons reasons_of(const struct program *p, const struct analysis *a) {
@@ -145,7 +146,8 @@ static void print_unsafe(const struct program *p, const struct analysis *a) {
     struct reasons r = reasons_of(p, a);
     printf("unsafe: %u of %u places where a thread can pause (inside the region %u, its own slots "
            "%u, in front of slots in a fast run %u, called from such a place %u, in signal "
-           "handlers %u)\n", a->unsafe, a->points, r.inside, r.own, r.stale, r.below, r.handler);
+           "handlers %u, calling back functions without a boundary %u)\n", a->unsafe, a->points,
+           r.inside, r.own, r.stale, r.below, r.handler, r.callback);
 }
 
 /* ---- threads --------------------------------------------------------------------------------- */
@@ -226,8 +228,8 @@ static void json_work(const struct session *s, const struct work *work, char *th
         comma = ",";
     }
     printf("],\"points\":%u,\"unsafe\":%u,\"inside\":%u,\"own\":%u,\"stale\":%u,\"below\":%u,"
-           "\"handler\":%u,\"there_now\":[", work->analysis.points, work->analysis.unsafe, r.inside,
-           r.own, r.stale, r.below, r.handler);
+           "\"handler\":%u,\"callback\":%u,\"there_now\":[", work->analysis.points,
+           work->analysis.unsafe, r.inside, r.own, r.stale, r.below, r.handler, r.callback);
     struct crowd crowd = print_threads(s, work, threads, 1);
     printf("],\"threads\":%u,\"running\":%u}", crowd.all, crowd.running);
 }

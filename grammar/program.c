@@ -146,8 +146,8 @@ static uint32_t function_letters(struct piece field) {
     static const uint16_t values[] = {
         FUNCTION_STATIC, FUNCTION_TAKEN, FUNCTION_HANDLER, FUNCTION_CLOSURE, FUNCTION_PURE,
         FUNCTION_VARIABLE_FRAME, FUNCTION_TAIL, FUNCTION_SETJMP, FUNCTION_TWIN,
-        FUNCTION_ANY_TYPE | FUNCTION_TAKEN};
-    return letters(field, "sahcpvtjru", values);
+        FUNCTION_BOUNDARY, FUNCTION_ANY_TYPE | FUNCTION_TAKEN};
+    return letters(field, "sahcpvtjrbu", values);
 }
 
 /* Successors of the function that ends here become node numbers. */

@@ -25,6 +25,7 @@ enum {
     FUNCTION_STATIC = 1, FUNCTION_TAKEN = 2, FUNCTION_HANDLER = 4, FUNCTION_CLOSURE = 8,
     FUNCTION_PURE = 16, FUNCTION_VARIABLE_FRAME = 32, FUNCTION_TAIL = 64, FUNCTION_SETJMP = 128,
     FUNCTION_TWIN = 256,
+    FUNCTION_BOUNDARY = 8192, /* makes a thread INSIDE that calls it from OUTSIDE */
     FUNCTION_ANY_TYPE = 512, /* attribute u: its address was cast to another function type */
     FUNCTION_LEFT = 1024,    /* an `x` line: loom-rewrite left it alone */
     FUNCTION_BLIND = 2048,   /* left alone, without nodes */

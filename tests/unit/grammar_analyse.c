@@ -127,8 +127,8 @@ Test(grammar_analyse, unknown_callees_reach_all_whose_address_is_taken) {
 /* A library that calls back twice: the first function enters, the second pauses. */
 Test(grammar_analyse, callbacks_that_enter) {
     struct bench b = {0};
-    scenario(&b, TYPES PAUSES("second", "a")
-        "fn 0 first 10:1 15 a 0\nn 10 entry 10:1 10:1 SR 11\nn 11 stmt 11:1 11:9 S 12\n"
+    scenario(&b, TYPES PAUSES("second", "ab")
+        "fn 0 first 10:1 15 ab 0\nn 10 entry 10:1 10:1 SR 11\nn 11 stmt 11:1 11:9 S 12\n"
         "n 12 exit 15:1 15:1 S -\n"
         "fn 1 loop 20:1 25 - 0\nn 20 entry 20:1 20:1 SR 21\nn 21 stmt 21:1 21:9 SR 22\nc 23 d event_loop bikx\n"
         "n 22 stmt 22:1 22:9 SR 24\nn 24 exit 25:1 25:1 S -\n",
@@ -256,6 +256,22 @@ Test(grammar_analyse, names_over_modules) {
     cr_assert(bench_why(&b, 70) & UNSAFE_INSIDE);
     cr_assert_eq(bench_why(&b, 93), 0, "the static one of the own file hides the others");
     bench_free(&b);
+}
+
+/* A callback without a boundary runs while its thread counts as being at the outer call. */
+Test(grammar_analyse, callbacks_without_a_boundary) {
+    static const char table[] = TYPES
+        "fn 0 f 10:1 15 @ 0\nn 10 entry 10:1 10:1 SR 11\nn 11 stmt 11:1 11:9 S 12\n"
+        "n 12 exit 15:1 15:1 S -\n"
+        "fn 1 loop 20:1 25 - 0\nn 20 entry 20:1 20:1 SR 21\nn 21 stmt 21:1 21:9 SR 22\n"
+        "c 23 d event_loop bikx\nc 24 d read bx\nn 22 exit 25:1 25:1 S -\n";
+    for (int boundary = 0; boundary < 2; boundary++) {
+        struct bench b = {0};
+        scenario(&b, with(table, boundary ? "ab" : "a"), "f <> self");
+        cr_assert_eq(!bench_why(&b, 23), boundary);
+        cr_assert_eq(bench_why(&b, 24), 0);
+        bench_free(&b);
+    }
 }
 
 /* A function that nobody could read may call anything. */
