@@ -57,6 +57,7 @@ int next_active(const struct source *source, unsigned offset); /* -1: none */
 int previous_active(const struct source *source, unsigned offset);
 bool insertable(const struct span *span, unsigned low, const char *after);
 bool cut_by_directive(const struct source *source, unsigned begin, unsigned end);
+bool control_cut_by_directive(const struct source *source, unsigned begin, unsigned end);
 unsigned statement_end(struct scan *scan, CXCursor cursor); /* with ';'; 0: cannot tell */
 
 /* scan_stmt.c */

@@ -240,19 +240,46 @@ bool insertable(const struct span *span, unsigned low, const char *after) {
                     macro_at(s, (unsigned)at)->end - macro_at(s, (unsigned)at)->begin, "_Pragma", 7));
 }
 
-/* A directive inside, or the `else` of another configuration right behind: no braces around it. */
-bool cut_by_directive(const struct source *s, unsigned begin, unsigned end) {
-    for (unsigned i = begin; i < end; i++) {
-        if (s->text[i] != '#' || s->active[i]) continue;
-        unsigned j = i;
-        while (j > 0 && (s->text[j - 1] == ' ' || s->text[j - 1] == '\t')) j--;
-        if (!j || s->text[j - 1] == '\n') return true;
-    }
+static bool is_directive(const struct source *s, unsigned i) {
+    if (s->text[i] != '#' || s->active[i]) return false;
+    while (i > 0 && (s->text[i - 1] == ' ' || s->text[i - 1] == '\t')) i--;
+    return !i || s->text[i - 1] == '\n';
+}
+
+static bool directive_is(const struct source *s, unsigned i, const char *name) {
+    for (i++; s->text[i] == ' ' || s->text[i] == '\t';) i++;
+    return !strncmp(s->text + i, name, strlen(name));
+}
+
+/* The `else` of another configuration. */
+static bool foreign_else_behind(const struct source *s, unsigned end) {
     while (end < s->size && isspace((unsigned char)s->text[end])) end++;
     if (end >= s->size || s->text[end] != '#') return false;
     unsigned rest = s->size - end < 200 ? s->size - end : 200;
     return memmem(s->text + end, rest, "else", 4) && strncmp(s->text + end, "#else", 5) &&
            strncmp(s->text + end, "#endif", 6);
+}
+
+/* A directive inside, or a foreign `else` right behind: no braces around it. */
+bool cut_by_directive(const struct source *s, unsigned begin, unsigned end) {
+    for (unsigned i = begin; i < end; i++)
+        if (is_directive(s, i)) return true;
+    return foreign_else_behind(s, end);
+}
+
+/* The same for a control statement, which may have whole #if ... #endif inside: it begins and ends
+ * at the same places in every configuration. */
+bool control_cut_by_directive(const struct source *s, unsigned begin, unsigned end) {
+    int depth = 0;
+    for (unsigned i = begin; i < end; i++) {
+        if (!is_directive(s, i)) continue;
+        if (directive_is(s, i, "if")) depth++;
+        else if (directive_is(s, i, "endif")) depth--;
+        else if (!directive_is(s, i, "el")) return true;
+        else if (!depth) return true;
+        if (depth < 0) return true;
+    }
+    return depth || foreign_else_behind(s, end);
 }
 
 unsigned statement_end(struct scan *scan, CXCursor cursor) {

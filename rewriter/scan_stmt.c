@@ -72,7 +72,10 @@ static void set_place(struct scan *scan, struct stmt *stmt, struct span span, un
     if (macro && macro->end != end) return;
     if (insertable(&span, low, after))
         stmt->flags |= strchr(after, ';') ? INSERT_LIST : INSERT_BODY;
-    if (cut_by_directive(span.source, span.begin, end)) stmt->flags |= CUT;
+    bool control = stmt->kind == STMT_IF || stmt->kind == STMT_SWITCH || is_loop(stmt);
+    if (control ? control_cut_by_directive(span.source, span.begin, end)
+                : cut_by_directive(span.source, span.begin, end))
+        stmt->flags |= CUT;
 }
 
 static void add_kid_stmt(struct stmt *stmt, struct stmt *kid) {
