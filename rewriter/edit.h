@@ -31,6 +31,8 @@ enum edit_kind {
     EDIT_CALL_OPEN,     /* marker of an external call */
     EDIT_CALL_CLOSE,
     EDIT_CALL_HEAD,     /* replaces `name(` of pthread_create and pthread_mutex_lock */
+    EDIT_SLOW_CALLEE,   /* name__slow in place of a closure function's name */
+    EDIT_EITHER_CALLEE, /* replaces its `name(` where the flag must be asked */
     EDIT_BOUNDARY,
     EDIT_LANDED
 };
@@ -49,7 +51,10 @@ struct edit {
     struct stmt *stmt; /* VALUE: the return */
 };
 
+enum copy { COPY_BASE, COPY_FAST, COPY_SLOW };
+
 struct edits {
+    enum copy copy; /* what the text around is */
     struct edit *list;
     unsigned count, room;
 };

@@ -108,6 +108,8 @@ static void put_edit(struct emission *e, const struct edit *edit) {
     case EDIT_CALL_OPEN: put_call_open(e, edit->call); break;
     case EDIT_CALL_CLOSE: put(e, ")"); break;
     case EDIT_CALL_HEAD: put_call_head(e, edit->call); break;
+    case EDIT_SLOW_CALLEE: put(e, "%s__slow", edit->call->callee); break;
+    case EDIT_EITHER_CALLEE: put(e, "LOOM_EITHER(%s, %u, %s, ", tag, flag, edit->call->callee); break;
     case EDIT_BOUNDARY: put_boundary(e); break;
     case EDIT_LANDED: put(e, "LOOM_LANDED(); "); break;
     case EDIT_RUN: break;
@@ -240,7 +242,7 @@ static void put_definition(struct emission *e, struct definition *d, unsigned *a
         put_twin_head(e);
         put_bytes(e, f->begin, f->body_begin + 1);
         if (d->boundary) put_boundary(e);
-        put_twin_switch(e);
+        if (!d->closure) put_twin_switch(e);
         put_range(e, &twin->fast, twin->begin, f->body_end);
         put_twin_body(e, twin);
     }

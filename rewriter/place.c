@@ -121,7 +121,10 @@ static void place_twin(struct placing *p) {
     struct node *entry = &f->cfg->nodes[0], *exit = node_of(p, f->body->place->exit);
     run->begin = f->body_begin + 1;
     run->end = f->body_end - 1;
-    entry->slot = entry->read = true;
+    run->fast.copy = COPY_FAST;
+    run->slow.copy = COPY_SLOW;
+    entry->slot = true;
+    entry->read = !p->definition->closure;
     edit_add(&run->slow, (struct edit){.kind = f->body->kids[0]->kind == STMT_DECL ? EDIT_SLOT_DECL
                                                                                   : EDIT_SLOT,
                                        .offset = run->begin,
@@ -134,7 +137,6 @@ static void place_twin(struct placing *p) {
         edit_add(&run->slow,
                  (struct edit){.kind = EDIT_SLOT, .offset = run->end, .node = exit, .close = true});
     }
-    p->definition->twin = true;
     edit_add(p->base, (struct edit){.kind = EDIT_RUN, .offset = run->begin, .run = run});
 }
 
@@ -159,7 +161,7 @@ static void place_body(struct placing *p) {
     };
     if (p->definition->boundary)
         edit_add(p->base, (struct edit){.kind = EDIT_BOUNDARY, .offset = list.begin});
-    if (may_have_twin(p)) place_twin(p);
+    if (p->definition->twin) place_twin(p);
     else place_list(p, &list);
 }
 
@@ -187,13 +189,23 @@ static struct placing placing_of(const struct program *program, struct definitio
     return p;
 }
 
-static void decide(struct definition *d) {
-    const struct function *f = d->variants[0];
+static void summarize_definition(const struct program *program, struct definition *d,
+                                 bool poll_all) {
+    for (unsigned i = 0; i < d->variant_count; i++) {
+        struct placing p = placing_of(program, d, d->variants[i]);
+        mark_polled(&p, p.function->body, poll_all);
+        p.function->cfg = cfg_build(p.function);
+        summarize(&p, p.function->body);
+    }
+    struct placing first = placing_of(program, d, d->variants[0]);
     d->reason = reason_alone(d);
-    if (!d->reason && f->flags & FN_ALWAYS_INLINE && !f->body->place->reads)
-        d->reason = "is always_inline: its copies in all callers would grow";
     d->alone = d->reason != NULL;
     d->boundary = !d->alone && wants_boundary(d);
+    d->twin = !d->alone && may_have_twin(&first);
+}
+
+static void report_definition(const struct definition *d) {
+    const struct function *f = d->variants[0];
     if (d->alone)
         report_note(d->file->path, f->line, "%s: left alone: it %s", f->name, d->reason);
     else if (d->address && !d->boundary && strcmp(f->name, "main"))
@@ -202,16 +214,10 @@ static void decide(struct definition *d) {
                     "a library's callback to it counts as outside", f->name);
 }
 
-static void place_definition(const struct program *program, struct definition *d, bool poll_all) {
-    for (unsigned i = 0; i < d->variant_count; i++) {
-        struct placing p = placing_of(program, d, d->variants[i]);
-        mark_polled(&p, p.function->body, poll_all);
-        p.function->cfg = cfg_build(p.function);
-        summarize(&p, p.function->body);
-    }
-    decide(d);
+static void place_definition(const struct program *program, struct definition *d) {
+    report_definition(d);
     for (unsigned i = 0; i < d->variant_count && !d->alone; i++) {
-        struct edits edits = {0};
+        struct edits edits = {.copy = COPY_BASE};
         struct placing p = placing_of(program, d, d->variants[i]);
         p.base = &edits;
         place_body(&p);
@@ -220,11 +226,11 @@ static void place_definition(const struct program *program, struct definition *d
 }
 
 int stage_place(struct program *program, const struct rewrite_options *options) {
-    for (unsigned i = 0; i < program->file_count; i++) {
-        struct program_file *file = program->files[i];
-        for (unsigned j = 0; j < file->definition_count; j++)
-            place_definition(program, file->definitions[j], options->poll_all_loops);
-        number_points(file);
-    }
+    struct definition *d;
+    for (unsigned it = 0; (d = program_next(program, &it));)
+        summarize_definition(program, d, options->poll_all_loops);
+    find_closures(program);
+    for (unsigned it = 0; (d = program_next(program, &it));) place_definition(program, d);
+    for (unsigned i = 0; i < program->file_count; i++) number_points(program->files[i]);
     return 0;
 }

@@ -5,6 +5,8 @@
  *   place.c         per definition: what is polled, who is left alone, twins, boundaries
  *   place_list.c    lists of statements: maximal runs, and what stands between them
  *   place_slow.c    slow copies: a slot in front of every statement, exits, ends
+ *   place_calls.c   markers of external calls, calls of closure functions
+ *   place_closure.c which functions leave the flag test to their callers
  *   place_number.c  dense point numbers per file
  *
  * Vocabulary
@@ -56,8 +58,16 @@ bool can_hold_value(const struct placing *p, const struct stmt *stmt);
 /* The last statement of a void function calls it again: that stays a tail call as well. */
 void keep_last_call(struct placing *p, struct edits *slow, struct stmt *s, struct node *exit);
 void value_slot(struct placing *p, struct edits *edits, struct stmt *stmt, enum edit_kind close);
+
+/* place_calls.c: edits of the calls of a statement; of everything inside, too */
 void mark_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);
 void mark_all_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);
+
+/* mark_calls has something to do: the text cannot be copied as it is. */
+bool changes_calls(const struct placing *p, const struct stmt *stmt);
+
+/* place_closure.c: sets `closure`; needs `twin` of all definitions. */
+void find_closures(const struct program *program);
 
 /* place_number.c */
 void number_points(struct program_file *file);

@@ -151,6 +151,8 @@ static unsigned first_node(const struct stmt *s) {
 static void place_run(struct placing *p, struct item *items, unsigned count, struct node *poll,
                       struct node *entry, struct node *close) {
     struct run *run = mem_zero(1, sizeof *run);
+    run->fast.copy = COPY_FAST;
+    run->slow.copy = COPY_SLOW;
     run->begin = items[0].begin;
     run->end = items[count - 1].end;
     run->poll = poll ? poll : items[0].poll;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * place_slow.c: slow copies, and the markers of external calls, which both copies carry.
+ * place_slow.c: slow copies.
  *
  * Every statement gets a slot where C allows an insertion; every block ends with an end slot, so
  * that regions and events end where the text says; a return gives its value to a temporary, runs
@@ -14,45 +14,6 @@ bool wants_slot(const struct stmt *s) {
         s->flags & NO_EFFECT)
         return false;
     return s->kind != STMT_DECL || s->flags & IMPURE;
-}
-
-/* ---- markers --------------------------------------------------------------------------------- */
-
-static void mark_call(struct edits *edits, struct call *call) {
-    bool create = !strcmp(call->callee, "pthread_create");
-    bool lock = !strcmp(call->callee, "pthread_mutex_lock");
-    if (create || lock) {
-        edit_add(edits, (struct edit){.kind = EDIT_CALL_HEAD, .offset = call->begin,
-                                      .remove = call->args - call->begin, .call = call});
-        return;
-    }
-    edit_add(edits, (struct edit){.kind = EDIT_CALL_OPEN, .offset = call->begin, .call = call});
-    edit_add(edits, (struct edit){.kind = EDIT_CALL_CLOSE, .offset = call->end, .close = true,
-                                  .call = call});
-}
-
-/* External calls that may block and stand in the text. */
-static bool wants_marker(const struct placing *p, const struct call *call) {
-    if (!call->callee || !call->end || call->no_return || p->function->flags & FN_PURE) return false;
-    if (program_callee(p->program, p->function->file, call)) return false;
-    if (!strcmp(call->callee, "pthread_create")) return true;
-    const char *class = program_class(call);
-    return !strchr(class, 'n') && (strchr(class, 'b') || strchr(class, 'i'));
-}
-
-/* `point` says that the call has a marker; its number comes later. */
-void mark_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
-    for (unsigned i = 0; i < s->call_count; i++) {
-        struct call *call = &s->calls[i];
-        if (!wants_marker(p, call)) continue;
-        call->point = 1;
-        mark_call(edits, call);
-    }
-}
-
-void mark_all_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
-    mark_calls(p, edits, s);
-    for (unsigned i = 0; i < s->kid_count; i++) mark_all_calls(p, edits, s->kids[i]);
 }
 
 /* ---- slots ----------------------------------------------------------------------------------- */
@@ -87,16 +48,10 @@ void value_slot(struct placing *p, struct edits *edits, struct stmt *s, enum edi
                                   .close = true});
 }
 
-static bool marked(const struct placing *p, const struct stmt *s) {
-    for (unsigned i = 0; i < s->call_count; i++)
-        if (wants_marker(p, &s->calls[i])) return true;
-    return false;
-}
-
 /* A tail call stays one as long as the exit slot has no operation: a list walk of a million
  * elements must not use up the stack only because its function is flagged. */
 static void keep_tail_call(struct placing *p, struct edits *slow, struct stmt *s) {
-    if (s->flags & TAIL_CALL && s->flags & (INSERT_LIST | INSERT_BODY) && !marked(p, s) &&
+    if (s->flags & TAIL_CALL && s->flags & (INSERT_LIST | INSERT_BODY) && !changes_calls(p, s) &&
         !text_has_newline(p->text, s->value_begin, s->value_end))
         edit_add(slow, (struct edit){.kind = EDIT_TAIL, .offset = s->begin,
                                      .node = node_of(p, s->place->exit), .stmt = s});
@@ -111,7 +66,7 @@ static bool is_self_call(const struct placing *p, const struct stmt *s) {
 }
 
 void keep_last_call(struct placing *p, struct edits *slow, struct stmt *s, struct node *exit) {
-    if (s->kind == STMT_EXPR && s->flags & INSERT_LIST && is_self_call(p, s) && !marked(p, s) &&
+    if (s->kind == STMT_EXPR && s->flags & INSERT_LIST && is_self_call(p, s) && !changes_calls(p, s) &&
         !text_has_newline(p->text, s->begin, s->end))
         edit_add(slow, (struct edit){.kind = EDIT_TAIL, .offset = s->begin, .node = exit,
                                      .stmt = s});

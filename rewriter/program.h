@@ -21,6 +21,7 @@ struct definition {
     bool address;  /* its address is taken somewhere */
     bool boundary; /* emitted with one */
     bool twin;     /* its slow copy is a function of its own */
+    bool closure;  /* a twin without a test: the callers' flags decide */
     bool alone;    /* left alone; `reason` says why */
     const char *reason;
     unsigned flag; /* index in the file's flags */

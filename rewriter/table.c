@@ -195,6 +195,7 @@ static void put_function(FILE *out, const struct program *program, const struct 
     if (has_variable_stack(d)) *a++ = 'v';
     if (tail_recursive(f->body, f->name) || last_call_recursive(f)) *a++ = 't';
     if (any_stmt(f->body, OWN_TWICE)) *a++ = 'j';
+    if (d->closure) *a++ = 'c';
     if (d->twin) *a++ = 'r';
     if (a == attributes) *a++ = '-';
     *a = 0;

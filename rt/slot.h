@@ -224,12 +224,12 @@ LOOM_INLINE_ void loom_after_(struct loom_mark *mark) {
 }
 
 LOOM_INLINE_ void *loom_wait_for_(struct loom_mark *mark, const volatile void *mutex) {
-    if (mark->thread) mark->thread->mutex = mutex;
+    if (mark->thread) __atomic_store_n(&mark->thread->mutex, mutex, __ATOMIC_RELAXED);
     return (void *)(unsigned long)mutex;
 }
 
 LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
-    if (mark->thread) mark->thread->mutex = 0;
+    if (mark->thread) __atomic_store_n(&mark->thread->mutex, 0, __ATOMIC_RELAXED);
     loom_after_(mark);
 }
 
@@ -356,6 +356,9 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* stands in for pthread_create */
 #define LOOM_CREATE(tag, n, ...) loom_create_(LOOM_POINT_(tag, n), __VA_ARGS__)
 
+/* a call of a closure function (it has no test of its own) outside of runs */
+#define LOOM_EITHER(tag, f, callee, ...)                                                           \
+    (LOOM_FAST(tag, f) ? callee(__VA_ARGS__) : callee##__slow(__VA_ARGS__))
 /* first in a function whose slow copy is a function of its own: the call names that copy */
 #define LOOM_SWITCH(tag, f, ...)                                                                   \
     __extension__ char loom_switch_ __attribute__((unused)) = __extension__({                      \
