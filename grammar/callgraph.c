@@ -50,16 +50,23 @@ static uint32_t all_of_name(struct builder *b, uint32_t name) {
     return b->name_set[name];
 }
 
-/* The static functions of this name in this file, or NONE. Files have few functions of one name. */
+/* The functions of this name in this file if all of them are static, else NONE: a file that is
+ * compiled in two ways may have both. */
 static uint32_t own_static(struct builder *b, uint32_t name, uint32_t file) {
     const struct function *functions = b->program->functions;
-    uint32_t set = NONE;
-    for (uint32_t i = b->first_name[name]; i < b->first_name[name + 1]; i++) {
-        uint32_t f = b->by_name[i];
-        if (functions[f].file != file || !(functions[f].attributes & FUNCTION_STATIC)) continue;
-        if (b->first_name[name + 1] - b->first_name[name] == 1) return all_of_name(b, name);
+    uint32_t set = NONE, own = 0, first = b->first_name[name], end = b->first_name[name + 1];
+    for (uint32_t i = first; i < end; i++) {
+        const struct function *function = &functions[b->by_name[i]];
+        if (function->file != file) continue;
+        if (!(function->attributes & FUNCTION_STATIC)) return NONE;
+        own++;
+    }
+    if (own == 0) return NONE;
+    if (own == end - first) return all_of_name(b, name);
+    for (uint32_t i = first; i < end; i++) {
+        if (functions[b->by_name[i]].file != file) continue;
         if (set == NONE) set = new_set(b);
-        add_member(b, f);
+        add_member(b, b->by_name[i]);
     }
     return set;
 }
