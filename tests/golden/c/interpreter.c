@@ -1,4 +1,4 @@
-/* rule: a loop whose body is one big switch has one test per iteration; labels become local */
+/* rule: a switch in a loop, as in interpreters: break, continue and goto of the cases keep their aim */
 #include <stdio.h>
 enum { STOP, PUSH, ADD, MUL, JNZ, DEC, DUP, SWAP, POP };
 
