@@ -172,6 +172,71 @@ void loom_slot_(unsigned char *point) {
     if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
 }
 
+/*
+ * The call of a slot keeps all registers: slow runs share their function with hot code, and an
+ * ordinary call would make the compiler save and spill around it (measured: the larger half of
+ * sqlite's cost, research/chunk.md). The calling sequence steps over the red zone, calls
+ * loom_keep_, and names the point by the displacement of a nop behind the call, so it needs no
+ * register at all. loom_keep_ saves the integer registers (vector registers are declared
+ * clobbered), finds the point and calls loom_slot_at_. Its unwind information describes the
+ * caller's frame as it was before the sequence. Other machines, the large code model, builds
+ * without unwind information, and -DLOOM_PORTABLE use the plain call.
+ */
+void loom_slot_at_(unsigned char *, void *) LOOM_COLD_ __attribute__((used));
+void loom_slot_at_(unsigned char *point, void *stack) {
+    if (loom_rt_) loom_rt_->slot(point, stack);
+}
+
+#if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
+    defined(__GCC_HAVE_DWARF2_CFI_ASM) && !defined(LOOM_PORTABLE)
+#define LOOM_RED_ZONE_ "128"
+void loom_keep_(void) LOOM_COLD_ __attribute__((naked, used, no_instrument_function));
+void loom_keep_(void) {
+    __asm__(".cfi_def_cfa_offset 8+" LOOM_RED_ZONE_ "\n\t.cfi_offset rip, -8-" LOOM_RED_ZONE_ "\n\t"
+            "push %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset rbp, 0\n\t"
+            "mov %rsp, %rbp\n\t.cfi_def_cfa_register rbp\n\t"
+            "push %rax\n\tpush %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"
+            "push %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n\t"
+            "mov 8(%rbp), %rax\n\t"            /* the nop behind the call: 0f 1f 05 disp32 */
+            "movslq 3(%rax), %rdi\n\t"
+            "lea 7(%rax,%rdi), %rdi\n\t"       /* the point */
+            "lea 16+" LOOM_RED_ZONE_ "(%rbp), %rsi\n\t" /* the caller's stack pointer */
+            "and $-16, %rsp\n\t"
+            "call loom_slot_at_\n\t"
+            "lea -72(%rbp), %rsp\n\t"
+            "pop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n\t"
+            "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t"
+            "pop %rbp\n\t.cfi_def_cfa rsp, 8+" LOOM_RED_ZONE_ "\n\t"
+            "ret");
+}
+#if defined(__AVX512F__)
+#define LOOM_WIDE_                                                                                 \
+    , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",    \
+        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6",  \
+        "k7"
+#else
+#define LOOM_WIDE_
+#endif
+#if defined(__SSE__)
+#define LOOM_VECTORS_                                                                              \
+    , "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",     \
+        "xmm11", "xmm12", "xmm13", "xmm14", "xmm15" LOOM_WIDE_
+#else
+#define LOOM_VECTORS_
+#endif
+#define LOOM_SLOT_CALL_(point)                                                                     \
+    __extension__({                                                                                \
+        __asm__ volatile("lea -" LOOM_RED_ZONE_ "(%%rsp), %%rsp\n\tcall %c1\n\tnopl %c0(%%rip)\n\t" \
+                         "lea " LOOM_RED_ZONE_ "(%%rsp), %%rsp"                                    \
+                         :                                                                         \
+                         : "i"(point), "i"(loom_keep_)                                             \
+                         : "memory", "cc" LOOM_VECTORS_);                                          \
+        (void)0;                                                                                   \
+    })
+#else
+#define LOOM_SLOT_CALL_(point) loom_slot_(point)
+#endif
+
 void loom_poll_(unsigned char *) LOOM_COLD_;
 void loom_poll_(unsigned char *point) {
     if (loom_rt_) loom_rt_->poll(point);
@@ -297,7 +362,7 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* a slot in a slow run */
 #define LOOM_SLOT(tag, n)                                                                          \
     do {                                                                                           \
-        if (LOOM_ON(tag, n)) loom_slot_(LOOM_POINT_(tag, n));                                      \
+        if (LOOM_ON(tag, n)) LOOM_SLOT_CALL_(LOOM_POINT_(tag, n));                                 \
     } while (0)
 /* a slot in code that has no slow copy: reads the flag first */
 #define LOOM_SLOT_IF(tag, f, n)                                                                    \
@@ -311,7 +376,7 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     } while (0)
 
 /* The same things as expressions, in front of a condition: if (LOOM_SLOT_COND(tag, n), cond) */
-#define LOOM_SLOT_COND(tag, n) (LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n)) : (void)0)
+#define LOOM_SLOT_COND(tag, n) (LOOM_ON(tag, n) ? LOOM_SLOT_CALL_(LOOM_POINT_(tag, n)) : (void)0)
 #define LOOM_SLOT_IF_COND(tag, f, n)                                                               \
     (LOOM_UNLIKELY(LOOM_FLAG_(tag, f)) ? LOOM_SLOT_COND(tag, n) : (void)0)
 #define LOOM_BREAK_X_(tag, f, n)                                                                   \

@@ -181,8 +181,8 @@ int sys_private_table(void) {
 
 int sys_pipe(int ends[2], int capacity) {
     if (faulty(KIND_PIPE)) return -EMFILE;
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK)) return -errno;
-    if (capacity) fcntl(ends[1], F_SETPIPE_SZ, capacity); /* as large as allowed */
+    if (syscall(SYS_pipe2, ends, O_CLOEXEC | O_NONBLOCK)) return -errno;
+    if (capacity) syscall(SYS_fcntl, ends[1], F_SETPIPE_SZ, capacity); /* as large as allowed */
     return 0;
 }
 

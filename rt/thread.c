@@ -24,6 +24,11 @@ static unsigned in_use;
 static pthread_key_t key;
 static bool key_made;
 
+#ifdef __SANITIZE_THREAD__
+enum { LAST_ROUND = PTHREAD_DESTRUCTOR_ITERATIONS - 1 }; /* TSan's own thread data go in the last */
+#else
+enum { LAST_ROUND = PTHREAD_DESTRUCTOR_ITERATIONS };
+#endif
 enum { CHUNK = 16 };
 
 /* Caller holds RANK_THREADS. */
@@ -79,7 +84,7 @@ static void at_exit(void *data) {
     struct thread *thread = data;
     int saved = errno;
     op_lock_drop_all(thread);
-    if (++thread->rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
+    if (++thread->rounds < LAST_ROUND) {
         pthread_setspecific(key, thread);
     } else {
         me = NULL;

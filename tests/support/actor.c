@@ -56,7 +56,7 @@ void actor_end(struct actor *actor) {
 }
 
 void hit(int point, int frame) {
-    if (loom_ops_demo[point]) slot_hit(LOOM_POINT_(demo, point), FRAME(frame));
+    if (LOAD(loom_ops_demo[point])) slot_hit(LOOM_POINT_(demo, point), FRAME(frame));
 }
 
 void do_hit(void *data) {

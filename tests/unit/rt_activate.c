@@ -222,7 +222,7 @@ static void next_slice_at_once(const char *name) {
     if (strcmp(name, "stop-released") || releases++) return;
     while (parks < 1) continue;
     for (uint64_t end = sys_now_ms() + 200; sys_now_ms() < end;) {
-        if (thread_self()->shared.request >> 1) break; /* the next slice's number */
+        if (LOAD(thread_self()->shared.request) >> 1) break; /* the next slice's number */
         usleep(100);
     }
 }
@@ -239,7 +239,7 @@ Test(activate, unpark_race, .timeout = 20) {
     actor_start(&parker);
     actor_start(&runner);
     mark = call(DEMO_IN_REGION); /* keeps the stop from committing */
-    testpoint_hook = next_slice_at_once;
+    STORE(testpoint_hook, next_slice_at_once);
     filter = publish_stop_or(LOOM_COMMIT_STOP);
     cr_assert_eq(filter->phase, FILTER_STOPPING);
     actor_do(&parker, poll_once, NULL);

@@ -151,8 +151,8 @@ Test(fork, under_load, .timeout = 60) {
  * runs on; Loom works, refuses, or is off. */
 static int try_everything(enum sys_kind kind, unsigned n) {
     struct actor actor;
-    sys_faults.calls[kind] = 0;
-    sys_faults.fail_at[kind] = n;
+    STORE(sys_faults.calls[kind], 0);
+    STORE(sys_faults.fail_at[kind], n);
     thread_contact();
     actor_start(&actor);
     actor_run(&actor, do_hit, &enter);
@@ -168,7 +168,7 @@ static int try_everything(enum sys_kind kind, unsigned n) {
     }
     actor_run(&actor, do_hit, &enter);
     actor_end(&actor);
-    return sys_faults.calls[kind] < n ? 42 : 0; /* 42: it was never reached */
+    return LOAD(sys_faults.calls[kind]) < n ? 42 : 0; /* 42: it was never reached */
 }
 
 static void fail_all(enum sys_kind kind) {
