@@ -56,14 +56,25 @@ static void add_params(CXCursor cursor, struct function *f) {
     }
 }
 
+/* FORCE_INLINE int f(...): macros in front may hold attributes, here or in other configurations. */
+static unsigned before_prefix_macros(const struct source *s, unsigned begin) {
+    for (;;) {
+        int at = previous_active(s, begin);
+        const struct interval *macro = at >= 0 ? macro_at(s, (unsigned)at) : NULL;
+        if (!macro) return begin;
+        begin = macro->begin;
+    }
+}
+
 /* name ( parameters ) { with nothing between: the text of a twin's head can be made from it. */
 static void find_head(struct scan *scan, CXCursor cursor, struct span whole, struct function *f) {
     unsigned offset;
     struct source *s = source_at(scan, clang_getCursorLocation(cursor), &offset);
-    if (s != whole.source || whole.from_macro || macro_at(s, offset) ||
+    if (s != whole.source || macro_at(s, offset) ||
         strncmp(s->text + offset, f->name, strlen(f->name)))
         return;
     f->name_begin = offset;
+    whole.begin = f->begin = before_prefix_macros(s, whole.begin);
     int open = next_active(s, offset + (unsigned)strlen(f->name)), depth = 0;
     int before = previous_active(s, whole.begin);
     if (open < 0 || s->text[open] != '(') return;
