@@ -45,9 +45,24 @@ static bool can_poll(const struct stmt *loop) {
     return body->flags & INSERT_BODY && !(body->flags & CUT) && !is_label(body);
 }
 
+static unsigned count_statements(const struct stmt *s) {
+    unsigned count = 1;
+    for (unsigned i = 0; i < s->kid_count; i++) count += count_statements(s->kids[i]);
+    return count;
+}
+
+/* Compressors and the like are written as big always_inline functions, made smaller by constant
+ * arguments. With polls their slow copies would stand in every caller (lz4.c: 40 times the code);
+ * without, they can be closures. Small ones keep their polls: they may wait for a lock. */
+static bool is_template(const struct function *f) {
+    enum { SMALL = 30 };
+    return f->flags & FN_ALWAYS_INLINE && count_statements(f->body) > SMALL;
+}
+
 static bool wants_poll(const struct placing *p, const struct stmt *s, bool poll_all) {
     if (!is_loop(s) || s->flags & NEVER_TRUE || p->function->flags & FN_PURE) return false;
-    return poll_all || !(s->flags & PROGRESS) || idles(p, s);
+    if (idles(p, s)) return true;
+    return !is_template(p->function) && (poll_all || !(s->flags & PROGRESS));
 }
 
 static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
