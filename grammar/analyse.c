@@ -9,7 +9,8 @@
 static void mark_inside(const struct callgraph *graph, const struct operations *operations,
                         struct analysis *a) {
     for (uint16_t region = 0; region < operations->regions; region++)
-        region_flow(graph, operations, region, a->nodes, a->calls);
+        if (a->keeping == NONE)
+            a->keeping = region_flow(graph, operations, region, a->nodes, a->calls);
     for (uint32_t i = 0; i < operations->count; i++)
         a->nodes[operations->items[i].node] |= UNSAFE_OWN_SLOT;
 }
@@ -130,7 +131,8 @@ void analyse(const struct callgraph *graph, const struct operations *operations,
     const struct program *p = graph->program;
     *analysis = (struct analysis){.nodes = take(p->node_count, 1), .calls = take(p->call_count, 1),
                                   .slow = take(p->function_count, 1),
-                                  .not_slow = take(p->function_count, 1)};
+                                  .not_slow = take(p->function_count, 1),
+                                  .keeping = NONE};
     mark_inside(graph, operations, analysis);
     mark_stale(graph, operations, analysis);
     mark_handlers(graph, analysis);

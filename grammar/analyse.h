@@ -22,6 +22,7 @@ struct analysis {
     unsigned char *slow;       /* per function: must go slow */
     unsigned char *not_slow;   /* per function: should, but cannot: closures called from code that
                                   always runs fast */
+    uint32_t keeping;          /* a signal handler that can return inside a region, or NONE */
     uint32_t points, unsafe;   /* pause points, and those unsafe */
 };
 

@@ -45,6 +45,12 @@ static void check_handlers(const struct program *p, const struct operations *ope
         const struct operation *item = &operations->items[i];
         uint32_t f = p->nodes[item->node].function;
         if (item->kind != LOOM_ENTER || !(analysis->nodes[item->node] & UNSAFE_HANDLER)) continue;
+        if (analysis->keeping != NONE) {
+            diag_add(d, SEVERITY_ERROR, operations->spans[item->region],
+                     "the signal handler `%s` can return inside this region: what the signal "
+                     "interrupted would then be inside, too", function_name(p, analysis->keeping));
+            return;
+        }
         diag_add(d, SEVERITY_WARNING, operations->spans[item->region],
                  "a signal handler may call `%s`: a thread that waits there cannot go on with what "
                  "the signal interrupted", function_name(p, f));

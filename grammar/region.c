@@ -213,7 +213,13 @@ static void collect(const struct flow *f, unsigned char *node_inside, unsigned c
         if (called_at(f, c)) call_inside[c] = 1;
 }
 
-void region_flow(const struct callgraph *graph, const struct operations *operations,
+static uint32_t keeping_handler(const struct flow *f) {
+    for (uint32_t g = 0; g < f->program->function_count; g++)
+        if (f->program->functions[g].attributes & FUNCTION_HANDLER && f->out[g] & Z) return g;
+    return NONE;
+}
+
+uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
                  uint16_t region, unsigned char *node_inside, unsigned char *call_inside) {
     const struct program *p = graph->program;
     struct flow f = {.graph = graph, .program = p};
@@ -240,6 +246,8 @@ void region_flow(const struct callgraph *graph, const struct operations *operati
     run(&f);
     run_entered(&f);
     collect(&f, node_inside, call_inside);
+    uint32_t keeping = keeping_handler(&f);
     free(f.queue);
     free(bytes);
+    return keeping;
 }

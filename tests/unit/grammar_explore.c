@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* The analysis against brute force: tests/explore/explore.h says what is tried and what must hold. */
+#include "tests/support/grammar.h"
+#include "tests/explore/explore.h"
+
+enum { STATES = 20000 };
+
+struct totals {
+    unsigned programs, cut, states, activations, points, safe, inside, seen;
+};
+
+static void add_points(struct totals *t, const struct bench *b, const struct walk_result *r) {
+    const struct program *p = &b->program;
+    t->points += b->analysis.points;
+    t->safe += b->analysis.points - b->analysis.unsafe;
+    for (uint32_t n = 0; n < p->node_count; n++) {
+        if (!is_pause_node(&p->nodes[n]) || !(b->analysis.nodes[n] & UNSAFE_INSIDE)) continue;
+        t->inside += r->seen[n] & SEEN;
+        t->seen += (r->seen[n] & SEEN_INSIDE) != 0;
+    }
+    for (uint32_t c = 0; c < p->call_count; c++) {
+        if (p->calls[c].point == NONE || !(b->analysis.calls[c] & UNSAFE_INSIDE)) continue;
+        t->inside += r->seen[p->node_count + c] & SEEN;
+        t->seen += (r->seen[p->node_count + c] & SEEN_INSIDE) != 0;
+    }
+}
+
+static void try_one(struct totals *t, uint64_t seed) {
+    struct dice dice = {seed * 0x9e3779b97f4a7c15ull | 1};
+    char table[20000], filter[200];
+    const char *why = "";
+    struct bench b = {0};
+    for (int i = 0; i < 10; i++) roll(&dice, 2);
+    random_program(&dice, table, sizeof table, filter, sizeof filter);
+    cr_assert_eq(program_add(&b.program, "a.c", 1, BENCH_POINTS, BENCH_FLAGS, table, strlen(table),
+                             &why), 0, "%s\n%s", why, table);
+    bench_resolve(&b, filter);
+    if (!b.diagnostics.errors) {
+        analyse(&b.graph, &b.operations, &b.analysis);
+        check(&b.graph, &b.operations, &b.analysis, 0, &b.diagnostics);
+    }
+    if (!b.diagnostics.errors && b.operations.count) {
+        struct walk_result r = walk_program(&b.program, &b.operations, &b.analysis, STATES);
+        t->programs++;
+        t->cut += (unsigned)r.cut;
+        t->states += r.states;
+        t->activations += r.activations;
+        add_points(t, &b, &r);
+        cr_assert_null(r.broken, "seed %llu: %s, at line %u\n%s\n%s", (unsigned long long)seed,
+                       r.broken, b.program.nodes[r.place].line, filter, table);
+        free(r.seen);
+    }
+    bench_free(&b);
+}
+
+Test(grammar_explore, random_programs, .timeout = 115) {
+    const char *wanted = getenv("LOOM_PROGRAMS"), *first = getenv("LOOM_SEED");
+    unsigned programs = wanted ? (unsigned)atoi(wanted) : 10000;
+    uint64_t seed = first ? strtoull(first, NULL, 10) : 1;
+    struct totals t = {0};
+    while (t.programs < programs) try_one(&t, seed++);
+    cr_log_warn("%u programs (%u with more states than looked at), %u states, %u activations; of "
+                "%u pause points %u safe; of %u that are called inside and reached %u are seen inside", t.programs, t.cut,
+                t.states, t.activations, t.points, t.safe, t.inside, t.seen);
+    cr_expect_gt(t.safe * 10ull, t.points * 3ull, "not vacuous");
+    cr_expect_gt(t.seen * 10ull, t.inside * 6ull, "not vacuous");
+}
