@@ -38,8 +38,9 @@ static void slot(unsigned char *point, void *stack) {
 
 /* 0 if a slot call kept every register and told the slot the stack pointer. */
 static unsigned long spoiled(void) {
-    unsigned long bits = 0, stack = 0;
+    unsigned long bits = 0;
 #if defined(__x86_64__) && defined(LOOM_RED_ZONE_)
+    unsigned long stack = 0;
 #define LOAD_ALL(x)                                                                                \
     x(rax, 1) x(rcx, 2) x(rdx, 4) x(rsi, 8) x(rdi, 16) x(r8, 32) x(r9, 64) x(r10, 128) x(r11, 256)
 #define PUT(r, n)  "mov $" #n ", %%" #r "\n\t"
