@@ -111,35 +111,57 @@ bool activate_complete(const struct filter *filter, unsigned *present, unsigned 
 /*
  * Pulses. Threads that compute need polls, and those are read only where flags are set. All flags
  * are set for a moment, and longer while that keeps bringing threads in: with many threads on few
- * processors each must get its turn. About 1 ms in 100 when nothing comes of it.
+ * processors each must get its turn. At most one part in four of the time for a new filter, one in
+ * a hundred when nothing came of it for long (a thread may compute without polls for hours).
  */
-enum { PULSE_MIN_MS = 1, PULSE_IDLE_MS = 5, PULSE_MAX_MS = 60, PULSE_PERIOD_MS = 100 };
-static uint64_t pulse_from, pulse_progress, next_pulse;
-static unsigned pulse_missing;
+enum {
+    PULSE_NEW_MS = 10,
+    PULSE_OLD_MS = 1,
+    PULSE_MAX_MS = 100,
+    PULSE_REST_NEW = 3,
+    PULSE_REST_OLD = 100,
+    NEW_MS = 5000
+};
+static struct {
+    uint64_t began; /* 0: none is on */
+    uint64_t progress, next;
+    unsigned missing;
+} pulse;
 
-/* Returns ms until the next change. */
-static int pulse_work(const struct census *census, uint64_t now) {
+static void pulse_end(uint64_t now, uint64_t age_ms) {
+    unsigned rest = age_ms < NEW_MS ? PULSE_REST_NEW : PULSE_REST_OLD;
+    flags_pulse(PULSE_ROLLING, false);
+    pulse.next = now + (now - pulse.began) * rest;
+    if (pulse.next < now + 100) pulse.next = now + 100;
+    pulse.began = 0;
+}
+
+static int pulse_go_on(const struct census *census, uint64_t now, uint64_t age_ms) {
+    uint64_t patience = age_ms < NEW_MS ? PULSE_NEW_MS : PULSE_OLD_MS;
+    if (census->missing_threads < pulse.missing) pulse.progress = now;
+    pulse.missing = census->missing_threads;
+    if (now - pulse.progress <= patience && now - pulse.began < PULSE_MAX_MS) return 1;
+    pulse_end(now, age_ms);
+    return (int)(pulse.next - now);
+}
+
+/* age_ms: of the newest filter that is not in force. Returns ms until the next change. */
+static int pulse_work(const struct census *census, uint64_t now, uint64_t age_ms) {
     if (!census->computing) {
-        flags_pulse(PULSE_ROLLING, false);
-        pulse_from = 0;
-        return census->missing ? PULSE_PERIOD_MS : -1;
+        if (pulse.began) pulse_end(now, age_ms);
+        return -1;
     }
-    if (pulse_from) {
-        bool came = census->missing_threads < pulse_missing;
-        uint64_t patience = pulse_progress > pulse_from || came ? PULSE_IDLE_MS : PULSE_MIN_MS;
-        if (came) pulse_progress = now;
-        pulse_missing = census->missing_threads;
-        if (now - pulse_progress <= patience && now - pulse_from < PULSE_MAX_MS) return 1;
-        flags_pulse(PULSE_ROLLING, false);
-        pulse_from = 0;
-        next_pulse = now + PULSE_PERIOD_MS;
-    } else if (now >= next_pulse) {
-        flags_pulse(PULSE_ROLLING, true);
-        pulse_from = pulse_progress = now;
-        pulse_missing = census->missing_threads;
-        return 1;
-    }
-    return (int)(next_pulse - now);
+    if (pulse.began) return pulse_go_on(census, now, age_ms);
+    if (now < pulse.next && age_ms > 1) return (int)(pulse.next - now);
+    flags_pulse(PULSE_ROLLING, true);
+    pulse.began = pulse.progress = now;
+    pulse.missing = census->missing_threads;
+    return 1;
+}
+
+static void pulse_stop(void) {
+    flags_pulse(PULSE_ROLLING, false);
+    pulse.began = pulse.next = 0;
 }
 
 void activate_pausing(struct filter *filter, bool on) {
@@ -162,33 +184,36 @@ static int patience(uint64_t age_ms) {
     return age_ms < 200 ? 1 : age_ms < 10000 ? 10 : 100;
 }
 
+static int sooner(int a, int b) {
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
 int activate_work(uint64_t now) {
     struct census census;
-    int wait = -1, pulse;
+    uint64_t youngest = UINT64_MAX;
+    int wait = -1;
     bool any = false;
     for (int i = 0; i < LOOM_FILTERS_MAX; i++) any |= filters[i].phase == FILTER_PUBLISHED;
     if (!any) {
-        flags_pulse(PULSE_ROLLING, false);
-        pulse_from = 0;
+        pulse_stop();
         return -1;
     }
     census = take_census();
     for (int i = 0; i < LOOM_FILTERS_MAX; i++) {
         struct filter *filter = &filters[i];
+        uint64_t age = now - filter->published_ms;
         if (filter->phase != FILTER_PUBLISHED) continue;
         if (!(census.missing & filter_mask(filter))) {
             enter_force(filter, now);
-        } else {
-            int mine = patience(now - filter->published_ms);
-            activate_pausing(filter, true);
-            wait = wait < 0 || mine < wait ? mine : wait;
+            continue;
         }
+        activate_pausing(filter, true);
+        wait = sooner(wait, patience(age));
+        if (age < youngest) youngest = age;
     }
-    pulse = pulse_work(&census, now);
-    return pulse >= 0 && (wait < 0 || pulse < wait) ? pulse : wait;
+    return sooner(wait, pulse_work(&census, now, youngest));
 }
 
 void activate_after_fork(void) {
-    flags_pulse(PULSE_ROLLING, false);
-    pulse_from = next_pulse = 0;
+    pulse_stop();
 }

@@ -12,7 +12,7 @@
 #include "testpoint.h"
 
 enum stop_phase { STOP_IDLE, STOP_RESTING, STOP_GATHERING };
-enum { SLICE_MIN_MS = 5, SLICE_MAX_MS = 640, STUCK_MS = 2, REST_MAX_MS = 80 };
+enum { SLICE_MIN_MS = 5, SLICE_MAX_MS = 320, STUCK_MS = 2, REST_MAX_MS = 80 };
 
 static struct lock stop_lock = LOCK_INIT(RANK_STOP);
 static uint32_t phase;          /* enum stop_phase; written under RANK_STOP */

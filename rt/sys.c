@@ -219,6 +219,8 @@ int sys_poll(int fd, bool write, int limit_ms) {
     return result(syscall(SYS_ppoll, &one, 1L, limit_ms < 0 ? NULL : &limit, NULL, 8L));
 }
 
+void sys_yield(void) { syscall(SYS_sched_yield); }
+
 void sys_sleep_us(unsigned us) {
     struct timespec time = {us / 1000000, (long)(us % 1000000) * 1000};
     syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &time, NULL);

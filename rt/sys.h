@@ -79,5 +79,6 @@ void sys_close(int fd);
 /* Waits until fd is readable (or writable). 1, 0 at the limit (limit_ms < 0: none), or -errno. */
 int sys_poll(int fd, bool write, int limit_ms);
 void sys_sleep_us(unsigned us);
+void sys_yield(void); /* lets other threads run first */
 
 #endif

@@ -4,14 +4,12 @@
  * region (function 0) that no two threads should be in, and workers (function 1) that go through
  * it again and again.
  *
- * The runtime is found in the test program itself: compiled with LOOM_RT_PATH "", which dlopen
- * takes for the program, linked with -Wl,--export-dynamic-symbol=loom_rt_get.
+ * Unit tests find the runtime in themselves: compiled with LOOM_RT_PATH "", which dlopen takes for
+ * the program, linked with -Wl,--export-dynamic-symbol=loom_rt_get. Live tests name the library in
+ * LOOM_RT.
  */
 #ifndef LOOM_TEST_DEMO_H
 #define LOOM_TEST_DEMO_H
-#ifndef LOOM_RT_PATH
-#define LOOM_RT_PATH ""
-#endif
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>

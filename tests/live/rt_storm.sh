@@ -1,0 +1,12 @@
+#!/bin/sh
+# timeout: 120
+# Filters come and go in a process of many threads: blocked ones, computing ones, more than there
+# are processors.
+LOOM_RT=$LOOM_BUILD/libloom-rt.so.1
+export LOOM_RT
+bad=0
+"$LOOM_BUILD/tests/rt_storm" 8 200 50 100 || bad=1
+"$LOOM_BUILD/tests/rt_storm" 32 100 20 2000 || bad=1
+"$LOOM_BUILD/tests/rt_storm" 4 100 0 0 || bad=1
+"$LOOM_BUILD/tests/rt_storm" 32 40 0 0 || bad=1
+exit $bad
