@@ -139,9 +139,11 @@ static void say_one(struct session *s, const struct work *work, const struct sta
     const struct filter_state *filter = status_find(status, work->id);
     double total = (double)(now_us() - s->start_us) / 1000;
     printf("%u  %s\n    ", work->id, work->filter->text);
-    if (!filter || is_going(filter)) {
+    int late = filter && progress_of(filter) == WAITING;
+    if (!filter || is_going(filter) || (late && s->options.all_or_nothing)) {
         puts(s->options.all_or_nothing ? "not in force in time: taken back" : "removed meanwhile");
-    } else if (progress_of(filter) == WAITING) {
+        status_print_missing(stdout, &s->process, status, work->id);
+    } else if (late) {
         printf("published, not in force within %d ms: %lld of %lld threads; it stays\n",
                s->options.timeout_ms, filter->active, filter->threads);
         status_print_missing(stdout, &s->process, status, work->id);

@@ -183,7 +183,7 @@ static void go_back(struct walk *w, const struct state *s) {
     /* a library that calls back may do so again: it stays in its call */
     const struct frame *caller = top(&next);
     const struct node *node = &w->program->nodes[caller->node];
-    int in_external = caller->step >= 2 && !(caller->step & 1) == 0 &&
+    int in_external = caller->step > 2 && caller->step & 1 &&
                       w->program->calls[node->first_call + (caller->step - 3u) / 2].class &
                           CALL_EXTERNAL;
     if (!handler && !in_external) top(&next)->step++;
