@@ -196,13 +196,25 @@ static void put_twin_switch(struct emission *e) {
     put(e, "));");
 }
 
+/* Asserts and logs in the twin give the function's own name. */
+static void put_names(struct emission *e, const struct function *f) {
+    put(e, "#define __func__ \"%s\"\n#define __FUNCTION__ \"%s\"\n", f->name, f->name);
+    if (f->pretty) put(e, "#ifdef __clang__\n#define __PRETTY_FUNCTION__ %s\n#else\n", f->pretty);
+    put(e, "#define __PRETTY_FUNCTION__ \"%s\"\n%s", f->name, f->pretty ? "#endif\n" : "");
+}
+
 static void put_twin_body(struct emission *e, struct run *run) {
     const struct function *f = e->definition->variants[0];
     char *slow = render(e, &run->slow, run->begin, run->end);
-    put(e, "\n#line %u\n", text_line(&e->file->text, f->body_begin));
-    put(e, "static __typeof__(%s) %s__slow", f->result, f->name);
+    put(e, "\n");
+    if (f->flags & FN_USES_NAME) put_names(e, f);
+    put(e, "#line %u\nstatic __typeof__(%s) %s__slow", text_line(&e->file->text, f->body_begin),
+        f->result, f->name);
     put_params(e, f);
-    put(e, " {%s }\n#line %u\n", slow, text_line(&e->file->text, f->body_end));
+    put(e, " {%s }\n", slow);
+    if (f->flags & FN_USES_NAME)
+        put(e, "#undef __func__\n#undef __FUNCTION__\n#undef __PRETTY_FUNCTION__\n");
+    put(e, "#line %u\n", text_line(&e->file->text, f->body_end));
     free(slow);
 }
 

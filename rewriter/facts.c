@@ -44,9 +44,10 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
 }
 
 void facts_write_function(FILE *out, const struct function *f) {
-    fprintf(out, "F\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u", f->name, f->file,
+    fprintf(out, "F\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%s", f->name, f->file,
             text(f->type), text(f->result), f->flags, f->begin, f->name_begin, f->params_begin,
-            f->params_end, f->body_begin, f->body_end, f->line, f->column, f->end_line);
+            f->params_end, f->body_begin, f->body_end, f->line, f->column, f->end_line,
+            text(f->pretty));
     for (unsigned i = 0; i < f->param_count; i++) fprintf(out, "\t%s", f->params[i]);
     fputc('\n', out);
     if (f->body) write_stmt(out, f->body, 0);
@@ -107,7 +108,8 @@ static struct function *read_function(struct reader *r) {
     f->line = number(r, 12);
     f->column = number(r, 13);
     f->end_line = number(r, 14);
-    f->params = strings(r, 15, &f->param_count);
+    f->pretty = string(r, 15);
+    f->params = strings(r, 16, &f->param_count);
     return f;
 }
 
@@ -257,6 +259,7 @@ void function_free(struct function *f) {
     free(f->file);
     free(f->type);
     free(f->result);
+    free(f->pretty);
     stmt_free(f->body);
     free(f);
 }

@@ -108,7 +108,7 @@ enum function_flags {
     FN_NO_RETURN = 1 << 6,
     FN_LEAVE_ALONE = 1 << 7,   /* naked, ifunc resolver, no_instrument_function */
     FN_SIMPLE_HEAD = 1 << 8,   /* name and parameters in the text, body follows: can get a twin */
-    FN_USES_NAME = 1 << 9,     /* __func__ and relatives, return or frame address */
+    FN_USES_NAME = 1 << 9,     /* __func__ and relatives */
     FN_DYNAMIC_STACK = 1 << 10,
     FN_SIGNAL_TYPE = 1 << 11,
     FN_BODY_IN_TEXT = 1 << 12,
@@ -116,12 +116,15 @@ enum function_flags {
     FN_ADDRESS = 1 << 14,      /* its address is taken in this unit, or an attribute names it */
     FN_CONSTRUCTOR = 1 << 15,
     FN_ALWAYS_INLINE = 1 << 16,
-    FN_ASM_SYMBOL = 1 << 17    /* contains an asm that defines a symbol or changes the section */
+    FN_ASM_SYMBOL = 1 << 17,   /* contains an asm that defines a symbol or changes the section */
+    FN_USES_FRAME = 1 << 18,   /* return or frame address */
+    FN_RESULT_VARIES = 1 << 19 /* configurations differ in the return type */
 };
 
 struct function {
     char *name, *file, *type;  /* file relative to the root */
     char *result;              /* spelling of the return type */
+    char *pretty;              /* clang's __PRETTY_FUNCTION__, quoted, if that is used */
     char **params;
     unsigned param_count;
     uint32_t flags;

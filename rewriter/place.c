@@ -120,8 +120,8 @@ static bool twin_name_taken(const struct placing *p) {
 /* Not main: its end without a return means `return 0`, which no other function's does. */
 static bool may_have_twin(const struct placing *p) {
     const struct function *f = p->function;
-    const uint32_t forbids = FN_VARIADIC | FN_OLD_STYLE | FN_USES_NAME | FN_INLINE_EXTERN |
-                             FN_RECORD | FN_CONSTRUCTOR | FN_NO_RETURN;
+    const uint32_t forbids = FN_VARIADIC | FN_OLD_STYLE | FN_USES_FRAME | FN_INLINE_EXTERN |
+                             FN_RECORD | FN_RESULT_VARIES | FN_CONSTRUCTOR | FN_NO_RETURN;
     return f->flags & FN_SIMPLE_HEAD && !(f->flags & forbids) && !p->single &&
            !f->body->place->reads && !f->body->place->barrier && f->body->kid_count &&
            text_balanced(p->text, f->begin, f->body_end) && !p->text->has_line_directives &&

@@ -32,7 +32,7 @@ void slow_slot(struct placing *p, struct edits *slow, struct stmt *s) {
 
 /* The temporary has the function's return type, or, where that has no name, the value's. */
 bool can_hold_value(const struct placing *p, const struct stmt *s) {
-    if (!s->value_end || p->function->flags & FN_VOID) return false;
+    if (!s->value_end || p->function->flags & (FN_VOID | FN_RESULT_VARIES)) return false;
     return !(p->function->flags & FN_RECORD) ||
            !text_has_newline(p->text, s->value_begin, s->value_end);
 }

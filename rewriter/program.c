@@ -101,12 +101,27 @@ static void unite_stmt(struct stmt *into, struct stmt *from) {
     for (unsigned i = 0; i < into->kid_count; i++) unite_stmt(into->kids[i], from->kids[i]);
 }
 
+/* Static in one configuration only: others may call it from other files. */
+static void unite_head(struct function *into, struct function *from) {
+    const uint32_t permits = FN_STATIC | FN_SIMPLE_HEAD | FN_BODY_IN_TEXT;
+    into->flags = ((into->flags | from->flags) & ~permits) | (into->flags & from->flags & permits);
+    if (!into->pretty) into->pretty = from->pretty, from->pretty = NULL;
+}
+
+/* A temporary for the value of a return would need a type that is right in all of them. */
+static void compare_results(struct definition *d, struct function *f) {
+    if (!strcmp(d->variants[0]->result, f->result)) return;
+    f->flags |= FN_RESULT_VARIES;
+    for (unsigned i = 0; i < d->variant_count; i++) d->variants[i]->flags |= FN_RESULT_VARIES;
+}
+
 static void add_variant(struct definition *d, struct function *f) {
     for (unsigned i = 0; i < d->variant_count; i++)
         if (d->variants[i]->hash == f->hash) return function_free(f);
     struct function *first = d->variants[0];
+    compare_results(d, f);
     if (d->variant_count == 1 && first->body && f->body && same_shape(first->body, f->body)) {
-        first->flags |= f->flags;
+        unite_head(first, f);
         unite_stmt(first->body, f->body);
         return function_free(f);
     }

@@ -151,7 +151,7 @@ static void add_call(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
         if (!strcmp(call->callee, twice[i])) stmt->flags |= OWN_TWICE;
     static const char *const framed[] = {"__builtin_return_address", "__builtin_frame_address"};
     for (unsigned i = 0; call->callee && scan->function && i < 2; i++)
-        if (!strcmp(call->callee, framed[i])) scan->function->flags |= FN_USES_NAME;
+        if (!strcmp(call->callee, framed[i])) scan->function->flags |= FN_USES_FRAME;
     static const char *const dynamic[] = {"alloca", "__builtin_alloca",
                                           "__builtin_alloca_with_align"};
     for (unsigned i = 0; call->callee && scan->function && i < 3; i++)
@@ -181,13 +181,23 @@ static const char *written_at(const struct scan *scan, CXCursor cursor, size_t *
 }
 
 /* libclang has no cursor kind, and no spelling, for __func__ and its relatives. */
+static void keep_pretty_name(struct function *f, CXCursor cursor) {
+    struct kids kids = kids_of(cursor);
+    if (kids.count && !f->pretty && clang_getCursorKind(kids.list[0]) == CXCursor_StringLiteral)
+        f->pretty = copy_string(clang_getCursorSpelling(kids.list[0]));
+    free(kids.list);
+}
+
 static bool is_predefined_name(const struct scan *scan, CXCursor cursor) {
     static const char *const names[] = {"__func__", "__FUNCTION__", "__PRETTY_FUNCTION__"};
     if (clang_getCursorKind(cursor) != CXCursor_UnexposedExpr) return false;
     size_t size;
     const char *text = written_at(scan, cursor, &size);
-    for (unsigned i = 0; text && i < 3; i++)
-        if (size > strlen(names[i]) && !strncmp(text, names[i], strlen(names[i]))) return true;
+    for (unsigned i = 0; text && i < 3; i++) {
+        if (size <= strlen(names[i]) || strncmp(text, names[i], strlen(names[i]))) continue;
+        if (i == 2 && scan->function) keep_pretty_name(scan->function, cursor);
+        return true;
+    }
     return false;
 }
 

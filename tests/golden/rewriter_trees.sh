@@ -3,6 +3,7 @@
 # timeout: 120
 set -u
 rewrite=$LOOM_BUILD/loom-rewrite
+tests=$(cd "$(dirname "$0")" && pwd)
 cd "$LOOM_WORK" || exit 2
 here=$(pwd)
 
@@ -178,6 +179,36 @@ check 'a file with two configurations' rewritten two.c
 for c in gcc clang-19; do for d in A B; do
     check "... compiles in both ($c -D$d)" $c -D$d -O2 -Wall -Wextra -Werror -c out/two.c -o two.o
 done; done
+
+cat >src/two.c <<'C'
+#include <stdio.h>
+#ifdef A
+#define API static
+#define VALUE long
+#else
+#define API
+#define VALUE int
+#endif
+API VALUE half(VALUE x);
+API VALUE half(VALUE x) { VALUE r = x / 2; return r; }
+#ifdef A
+int main(void) { printf("%ld\n", half(1L << 40)); return 0; }
+#endif
+C
+cat >src/main.c <<'C'
+int half(int x);
+int main(void) { return half(14); }
+C
+database '{"directory":"@/src","file":"two.c","command":"gcc -DA -c two.c -o a.o"},' \
+    '{"directory":"@/src","file":"main.c","command":"gcc -c main.c"},' \
+    '{"directory":"@/src","file":"two.c","command":"gcc -c two.c -o b.o"}'
+run src out
+gcc -O2 -fPIC -shared "$tests/testrt.c" -o testrt.so -pthread
+export LOOM_RT="$here/testrt.so" LOOM_TEST=slots
+check 'static in one configuration only' sh -c 'gcc -O2 out/two.c out/main.c -o p; ./p; test $? = 7'
+check 'a return type that depends on the configuration' sh -c 'gcc -DA -O2 out/two.c -o p && ./p | grep -qx 549755813888'
+unset LOOM_RT LOOM_TEST
+rm src/main.c src/two.c
 
 echo 'int f() { return 1; }' >src/x.cpp
 database '{"directory":"@/src","file":"x.cpp","command":"g++ -c x.cpp"},' \
