@@ -41,11 +41,11 @@ void handshake_poll(unsigned char *point) {
     struct thread *self = thread_contact();
     if (self && (before = busy_enter(self, BUSY_WAITING)) >= 0) {
         /* A handler may poll while the call below is OUTSIDE: that state is not ours to change. */
-        uint64_t active = self->active;
+        uint64_t active = LOAD(self->active);
         if (LOAD(self->shared.state) == SITE_INSIDE) handshake(self, (uintptr_t)point, true);
         busy_leave(self, before);
         /* More computing threads than processors: the others are waiting for a turn to poll. */
-        if (self->active != active) sys_yield();
+        if (LOAD(self->active) != active) sys_yield();
     }
     errno = saved;
 }

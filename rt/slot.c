@@ -21,7 +21,7 @@
 #include "thread.h"
 
 static bool counts(const struct thread *self, const struct operation *op) {
-    return self->active >> op->bit & 1;
+    return LOAD(self->active) >> op->bit & 1;
 }
 
 static bool is_behind(const struct operation *op, const struct operation *last) {
@@ -77,7 +77,7 @@ void slot_hit(unsigned char *point, void *stack) {
     struct thread *self = thread_contact();
     if (!self || state_is_off()) return;
     if ((before = busy_enter(self, BUSY_NOT)) < 0) {
-        if (self->active)
+        if (LOAD(self->active))
             event_add(EVENT_SKIPPED, 0,
                       "a slot in a signal handler that interrupted the runtime was skipped");
     } else {

@@ -127,7 +127,8 @@ bool sys_secure(void) {
 }
 
 int sys_seccomp(int status) {
-    char text[4096], *line;
+    static char text[4096]; /* program threads may have small stacks */
+    char *line;
     int fd = status < 0 ? sys_open(-1, "/proc/thread-self/status") : status;
     long size;
     if (fd < 0) return 1;
@@ -219,7 +220,9 @@ int sys_poll(int fd, bool write, int limit_ms) {
     return result(syscall(SYS_ppoll, &one, 1L, limit_ms < 0 ? NULL : &limit, NULL, 8L));
 }
 
-void sys_yield(void) { syscall(SYS_sched_yield); }
+void sys_yield(void) {
+    syscall(SYS_sched_yield);
+}
 
 void sys_sleep_us(unsigned us) {
     struct timespec time = {us / 1000000, (long)(us % 1000000) * 1000};
