@@ -56,8 +56,8 @@ static void mark_handlers(const struct callgraph *graph, struct analysis *a) {
     free(done);
 }
 
-/* Can code that runs behind the back of an external call be at an unsafe place? Called when all other
- * reasons are known; a handler may be anywhere anyhow. */
+/* Can code that runs behind the back of an external call be at an unsafe place? Called when all
+ * other reasons are known; a handler may be anywhere anyhow. */
 static int callbacks_at_risk(const struct callgraph *graph, const struct analysis *a) {
     const struct program *p = graph->program;
     unsigned char *reached = take(p->function_count, 1), *done = take(graph->set_count, 1);
@@ -108,8 +108,7 @@ static void mark_slow(const struct callgraph *graph, const struct operations *op
         a->slow[p->nodes[operations->items[i].node].function] = 1;
     for (uint32_t i = 0; i < operations->count; i++) {
         uint32_t function = p->nodes[operations->items[i].node].function;
-        if (p->functions[function].attributes & FUNCTION_CLOSURE)
-            slow_callers(graph, function, a);
+        if (p->functions[function].attributes & FUNCTION_CLOSURE) slow_callers(graph, function, a);
     }
 }
 
@@ -129,7 +128,8 @@ static void count(const struct program *p, struct analysis *a) {
 void analyse(const struct callgraph *graph, const struct operations *operations,
              struct analysis *analysis) {
     const struct program *p = graph->program;
-    *analysis = (struct analysis){.nodes = take(p->node_count, 1), .calls = take(p->call_count, 1),
+    *analysis = (struct analysis){.nodes = take(p->node_count, 1),
+                                  .calls = take(p->call_count, 1),
                                   .slow = take(p->function_count, 1),
                                   .not_slow = take(p->function_count, 1),
                                   .keeping = NONE};

@@ -131,8 +131,7 @@ static void make_callers(struct callgraph *graph) {
         struct set *set = &graph->sets[graph->set_of[c]];
         graph->callers[set->first_call + set->call_count++] = c;
         set = &graph->sets[graph->taken];
-        if (p->calls[c].class & CALL_BACK)
-            graph->callers[set->first_call + set->call_count++] = c;
+        if (p->calls[c].class & CALL_BACK) graph->callers[set->first_call + set->call_count++] = c;
     }
 }
 
@@ -220,8 +219,8 @@ void reach_from_call(const struct callgraph *graph, uint32_t call, unsigned char
                      unsigned char *done) {
     const int again = graph->program->calls[call].class & CALL_BACK && !done[graph->taken];
     if (done[graph->set_of[call]] && !again) return;
-    struct walk w = {graph, reached, done,
-                     take(graph->program->function_count, sizeof(uint32_t)), 0};
+    struct walk w = {graph, reached, done, take(graph->program->function_count, sizeof(uint32_t)),
+                     0};
     meet_call(&w, call);
     finish(&w);
 }
@@ -229,8 +228,8 @@ void reach_from_call(const struct callgraph *graph, uint32_t call, unsigned char
 void reach_from_function(const struct callgraph *graph, uint32_t function, unsigned char *reached,
                          unsigned char *done) {
     if (reached[function]) return;
-    struct walk w = {graph, reached, done,
-                     take(graph->program->function_count, sizeof(uint32_t)), 0};
+    struct walk w = {graph, reached, done, take(graph->program->function_count, sizeof(uint32_t)),
+                     0};
     meet(&w, function);
     finish(&w);
 }

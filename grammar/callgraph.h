@@ -20,7 +20,7 @@
 #include "program.h"
 
 struct set {
-    uint32_t first, count; /* in members */
+    uint32_t first, count;           /* in members */
     uint32_t first_call, call_count; /* in callers: the calls that mean this set */
 };
 
@@ -28,13 +28,13 @@ struct callgraph {
     const struct program *program;
     struct set *sets;
     uint32_t set_count;
-    uint32_t *members;  /* functions */
-    uint32_t *callers;  /* calls */
-    uint32_t *set_of;   /* per call: its callee's set; never NONE */
-    uint32_t *sets_of;  /* sets each function is a member of, in order of functions */
+    uint32_t *members;   /* functions */
+    uint32_t *callers;   /* calls */
+    uint32_t *set_of;    /* per call: its callee's set; never NONE */
+    uint32_t *sets_of;   /* sets each function is a member of, in order of functions */
     uint32_t *first_set; /* [function_count + 1], index in sets_of */
-    uint32_t taken;     /* the set of all whose address is taken */
-    uint32_t every;     /* the set of all functions */
+    uint32_t taken;      /* the set of all whose address is taken */
+    uint32_t every;      /* the set of all functions */
 };
 
 void callgraph_make(struct callgraph *graph, const struct program *program);

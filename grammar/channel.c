@@ -21,7 +21,9 @@ int64_t now_us(void) {
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-int64_t now_ms(void) { return now_us() / 1000; }
+int64_t now_ms(void) {
+    return now_us() / 1000;
+}
 
 /* ---- finding the runtime --------------------------------------------------------------------- */
 
@@ -47,7 +49,8 @@ static int check_pipes(pid_t pid, const char *tid) {
     }
     return ends[0].st_ino == ends[1].st_ino && ends[2].st_ino == ends[3].st_ino &&
                    ends[0].st_ino != ends[2].st_ino
-               ? 0 : -ENXIO;
+               ? 0
+               : -ENXIO;
 }
 
 static int open_end(pid_t pid, const char *tid, int fd, int how) {
@@ -79,7 +82,8 @@ static int without_helper(pid_t pid, unsigned threads) {
     int loom = 0;
     snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
     FILE *maps = fopen(path, "re");
-    if (!maps) return errno == EACCES || errno == EPERM ? -EACCES : errno == ENOENT ? -ESRCH : -ENXIO;
+    if (!maps)
+        return errno == EACCES || errno == EPERM ? -EACCES : errno == ENOENT ? -ESRCH : -ENXIO;
     while (!loom && getline(&line, &room, maps) > 0) loom = strstr(line, "libloom-rt") != NULL;
     int failed = ferror(maps);
     free(line);
@@ -128,7 +132,9 @@ int channel_lock(struct channel *channel, int ms) {
     return 0;
 }
 
-void channel_unlock(struct channel *channel) { flock(channel->replies, LOCK_UN); }
+void channel_unlock(struct channel *channel) {
+    flock(channel->replies, LOCK_UN);
+}
 
 /* ---- frames ---------------------------------------------------------------------------------- */
 
@@ -146,9 +152,12 @@ static int wait_for(int fd, short what, int64_t end) {
 static int send_frame(struct channel *channel, unsigned type, const void *payload, size_t size,
                       int64_t end) {
     unsigned char frame[LOOM_FRAME_MAX];
-    struct loom_frame head = {.magic = LOOM_MAGIC, .protocol = LOOM_PROTOCOL,
-                              .type = (uint16_t)type, .session = channel->session,
-                              .seq = ++channel->seq, .flags = LOOM_LAST,
+    struct loom_frame head = {.magic = LOOM_MAGIC,
+                              .protocol = LOOM_PROTOCOL,
+                              .type = (uint16_t)type,
+                              .session = channel->session,
+                              .seq = ++channel->seq,
+                              .flags = LOOM_LAST,
                               .length = (uint32_t)size};
     if (size > LOOM_PAYLOAD_MAX) return -EMSGSIZE;
     memcpy(frame, &head, sizeof head);
@@ -176,7 +185,8 @@ static long frame_length(const struct channel *channel, size_t at, struct loom_f
     sum = loom_checksum(LOOM_CHECKSUM_START, &bare, sizeof bare);
     sum = loom_checksum(sum, channel->buffer + at + sizeof bare, head->length);
     return sum == head->checksum && head->protocol == LOOM_PROTOCOL
-               ? (long)(sizeof bare + head->length) : -1;
+               ? (long)(sizeof bare + head->length)
+               : -1;
 }
 
 static int fill(struct channel *channel, int64_t end) {

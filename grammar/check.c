@@ -34,8 +34,8 @@ static void check_closures(const struct program *p, const struct operations *ope
         diag_add(d, spans(p, operations, item->region) ? SEVERITY_ERROR : SEVERITY_WARNING,
                  operations->spans[item->region],
                  "some calls of `%s` (%s:%u), in macros or in functions that were left alone, "
-                 "always run its fast copy: they do not see this region", function_name(p, f),
-                 file_of(p, f)->path, p->functions[f].line);
+                 "always run its fast copy: they do not see this region",
+                 function_name(p, f), file_of(p, f)->path, p->functions[f].line);
     }
 }
 
@@ -48,12 +48,14 @@ static void check_handlers(const struct program *p, const struct operations *ope
         if (analysis->keeping != NONE) {
             diag_add(d, SEVERITY_ERROR, operations->spans[item->region],
                      "the signal handler `%s` can return inside this region: what the signal "
-                     "interrupted would then be inside, too", function_name(p, analysis->keeping));
+                     "interrupted would then be inside, too",
+                     function_name(p, analysis->keeping));
             return;
         }
         diag_add(d, SEVERITY_WARNING, operations->spans[item->region],
                  "a signal handler may call `%s`: a thread that waits there cannot go on with what "
-                 "the signal interrupted", function_name(p, f));
+                 "the signal interrupted",
+                 function_name(p, f));
         return;
     }
 }
@@ -63,7 +65,8 @@ static void check_vacuous(const struct operations *operations, const struct anal
     if (analysis->points < 20 || analysis->unsafe * 10ull < analysis->points * 9ull) return;
     diag_add(d, SEVERITY_WARNING, operations->spans[0],
              "%u of %u places where a thread can pause are unsafe for this filter: it may take "
-             "long until it is in force", analysis->unsafe, analysis->points);
+             "long until it is in force",
+             analysis->unsafe, analysis->points);
 }
 
 void check(const struct callgraph *graph, const struct operations *operations,

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void diag_add(struct diagnostics *all, enum severity severity, struct span span,
-              const char *format, ...) {
+void diag_add(struct diagnostics *all, enum severity severity, struct span span, const char *format,
+              ...) {
     va_list arguments;
     all->items = grow(all->items, all->count, sizeof *all->items);
     struct diagnostic *item = &all->items[all->count++];
@@ -34,7 +34,9 @@ void diag_free(struct diagnostics *all) {
     *all = (struct diagnostics){0};
 }
 
-static int is_tail(char byte) { return ((unsigned char)byte & 0xc0) == 0x80; }
+static int is_tail(char byte) {
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
 
 static uint32_t line_start(const struct text *text, uint32_t at) {
     while (at && text->bytes[at - 1] != '\n') at--;

@@ -43,8 +43,8 @@ struct diagnostics {
     size_t count, errors;
 };
 
-void diag_add(struct diagnostics *all, enum severity severity, struct span span,
-              const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diag_add(struct diagnostics *all, enum severity severity, struct span span, const char *format,
+              ...) __attribute__((format(printf, 4, 5)));
 /* Adds a line of hint to the last diagnostic. */
 void diag_hint(struct diagnostics *all, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -6,8 +6,12 @@
 #include <string.h>
 #include "rt/plan.h"
 
-static size_t padded(size_t size) { return (size + 7) & ~(size_t)7; }
-static size_t bit_bytes(uint32_t points) { return padded(((size_t)points + 7) / 8); }
+static size_t padded(size_t size) {
+    return (size + 7) & ~(size_t)7;
+}
+static size_t bit_bytes(uint32_t points) {
+    return padded(((size_t)points + 7) / 8);
+}
 
 static uint32_t count_slow(const struct program *p, const struct analysis *a) {
     uint32_t count = 0;
@@ -18,7 +22,8 @@ static uint32_t count_slow(const struct program *p, const struct analysis *a) {
 static unsigned char *put_modules(const struct program *p, unsigned char *at) {
     size_t offset = 0;
     for (uint32_t i = 0; i < p->file_count; i++) {
-        struct loom_plan_module module = {.hash = p->files[i].hash, .file = p->files[i].index,
+        struct loom_plan_module module = {.hash = p->files[i].hash,
+                                          .file = p->files[i].index,
                                           .points = p->files[i].points,
                                           .functions = p->files[i].flags,
                                           .unsafe_offset = (uint32_t)offset};
@@ -39,8 +44,10 @@ static unsigned char *put_operations(const struct program *p, const struct opera
             const struct node *node = &p->nodes[item->node];
             if (item->kind != kinds[k]) continue;
             struct loom_plan_operation operation = {.module = p->functions[node->function].file,
-                                                    .point = node->point, .kind = item->kind,
-                                                    .flags = item->flags, .region = item->region};
+                                                    .point = node->point,
+                                                    .kind = item->kind,
+                                                    .flags = item->flags,
+                                                    .region = item->region};
             memcpy(at, &operation, sizeof operation);
             at += sizeof operation;
         }

@@ -75,7 +75,8 @@ static void print_line(const struct source *source, const struct node *node, con
         putchar(line[i] == '\t' || (unsigned char)line[i] >= 32 ? line[i] : ' ');
     printf("\n  %7s %5s | ", "", "");
     size_t start = node->column <= size ? node->column : size; /* an end stands behind its brace */
-    size_t end = node->end_line == node->line && node->end_column > start ? node->end_column - 1 : 0;
+    size_t end =
+        node->end_line == node->line && node->end_column > start ? node->end_column - 1 : 0;
     for (size_t i = 1; i <= size && (i <= start || i <= end); i++)
         putchar(i > start ? '~' : i == start ? '^' : line[i - 1] == '\t' ? '\t' : ' ');
     putchar('\n');
@@ -146,8 +147,8 @@ static void print_unsafe(const struct program *p, const struct analysis *a) {
     struct reasons r = reasons_of(p, a);
     printf("unsafe: %u of %u places where a thread can pause (inside the region %u, its own slots "
            "%u, in front of slots in a fast run %u, called from such a place %u, in signal "
-           "handlers %u, calling back functions without a boundary %u)\n", a->unsafe, a->points,
-           r.inside, r.own, r.stale, r.below, r.handler, r.callback);
+           "handlers %u, calling back functions without a boundary %u)\n",
+           a->unsafe, a->points, r.inside, r.own, r.stale, r.below, r.handler, r.callback);
 }
 
 /* ---- threads --------------------------------------------------------------------------------- */
@@ -206,8 +207,8 @@ static void json_operations(const struct program *p, const struct work *work) {
         json_string(stdout, function_name(p, node->function));
         printf(",\"file\":");
         json_string(stdout, file_of(p, node->function)->path);
-        printf(",\"line\":%u,\"column\":%u,\"nest\":%s,\"any_frame\":%s}", node->line,
-               node->column, item->flags & LOOM_OP_NEST && item->kind == LOOM_ENTER ? "true" : "false",
+        printf(",\"line\":%u,\"column\":%u,\"nest\":%s,\"any_frame\":%s}", node->line, node->column,
+               item->flags & LOOM_OP_NEST && item->kind == LOOM_ENTER ? "true" : "false",
                item->flags & LOOM_OP_ANY_FRAME && item->kind == LOOM_LEAVE ? "true" : "false");
     }
     putchar(']');
@@ -228,8 +229,9 @@ static void json_work(const struct session *s, const struct work *work, char *th
         comma = ",";
     }
     printf("],\"points\":%u,\"unsafe\":%u,\"inside\":%u,\"own\":%u,\"stale\":%u,\"below\":%u,"
-           "\"handler\":%u,\"callback\":%u,\"there_now\":[", work->analysis.points,
-           work->analysis.unsafe, r.inside, r.own, r.stale, r.below, r.handler, r.callback);
+           "\"handler\":%u,\"callback\":%u,\"there_now\":[",
+           work->analysis.points, work->analysis.unsafe, r.inside, r.own, r.stale, r.below,
+           r.handler, r.callback);
     struct crowd crowd = print_threads(s, work, threads, 1);
     printf("],\"threads\":%u,\"running\":%u}", crowd.all, crowd.running);
 }
@@ -254,8 +256,10 @@ int pass_explain(struct session *s) {
         char *copy = strdup(answer.bytes); /* reading cuts it up */
         if (!copy) abort();
         if (i) putchar(s->options.json ? ',' : '\n');
-        if (s->options.json) json_work(s, &s->works[i], copy);
-        else text_work(s, &s->works[i], copy);
+        if (s->options.json)
+            json_work(s, &s->works[i], copy);
+        else
+            text_work(s, &s->works[i], copy);
         free(copy);
     }
     if (s->options.json) puts("]");

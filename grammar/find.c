@@ -107,8 +107,9 @@ static void ambiguous_function(const struct program *p, const struct place *plac
              place->function);
     for (uint32_t f = 0; f < p->function_count && shown < CANDIDATES; f++)
         if (named(p, place, f, name) && !(p->functions[f].attributes & FUNCTION_LEFT))
-            diag_hint(d, "%s %s:%s (line %u)", shown++ ? "or" : "name the file:",
-                      file_of(p, f)->path, place->function, p->functions[f].line);
+            diag_hint(d, "%s %s:%s (line %u)",
+                      shown++ ? "or" : "name the file:", file_of(p, f)->path, place->function,
+                      p->functions[f].line);
 }
 
 static void no_function(const struct program *p, const struct place *place, uint32_t name,

@@ -167,7 +167,8 @@ static void say_json(struct session *s, const struct status *status) {
         printf("%s{\"id\":%u,\"text\":", i ? "," : "", work->id);
         json_string(stdout, work->filter->text);
         printf(",\"state\":\"%s\",\"already\":%s,\"force_ms\":%lld,\"threads\":%lld,"
-               "\"active\":%lld}", words[progress_of(filter)], work->already ? "true" : "false",
+               "\"active\":%lld}",
+               words[progress_of(filter)], work->already ? "true" : "false",
                filter ? filter->force_ms : -1, filter ? filter->threads : 0,
                filter ? filter->active : 0);
     }
@@ -244,10 +245,13 @@ static int remove_meant(struct process *process, const struct options *options,
         fprintf(stderr, "loom-pipe: no thread enters any more, but some are still inside: the "
                         "filter goes when they leave\n");
     if (code) return code;
-    if (options->json) printf("{\"removed\":%u}\n", count);
-    else if (options->later) printf("%u filters on their way out\n", count);
-    else printf("%u filter%s removed after %.1f ms\n", count, count == 1 ? "" : "s",
-                (double)(now_us() - start) / 1000);
+    if (options->json)
+        printf("{\"removed\":%u}\n", count);
+    else if (options->later)
+        printf("%u filters on their way out\n", count);
+    else
+        printf("%u filter%s removed after %.1f ms\n", count, count == 1 ? "" : "s",
+               (double)(now_us() - start) / 1000);
     return 0;
 }
 

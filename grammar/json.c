@@ -5,9 +5,12 @@
 
 /* Bytes of the well-formed UTF-8 character at `at`, or 0. */
 static size_t character(const unsigned char *at) {
-    size_t more = at[0] < 0x80 ? 0 : at[0] < 0xc2 ? 9 : at[0] < 0xe0 ? 1 : at[0] < 0xf0 ? 2
-                : at[0] < 0xf5                                          ? 3
-                                                                        : 9;
+    size_t more = at[0] < 0x80   ? 0
+                  : at[0] < 0xc2 ? 9
+                  : at[0] < 0xe0 ? 1
+                  : at[0] < 0xf0 ? 2
+                  : at[0] < 0xf5 ? 3
+                                 : 9;
     if (more > 3) return 0;
     for (size_t i = 1; i <= more; i++)
         if ((at[i] & 0xc0) != 0x80) return 0;

@@ -20,7 +20,9 @@ static const struct node *node_at(const struct range *r, uint32_t node) {
     return &r->program->nodes[node];
 }
 
-static int has_slot(const struct node *node) { return (node->attributes & NODE_SLOT) != 0; }
+static int has_slot(const struct node *node) {
+    return (node->attributes & NODE_SLOT) != 0;
+}
 
 static int inside(const struct range *r, uint32_t number) {
     const struct node *node = node_at(r, number);
@@ -42,8 +44,10 @@ static uint32_t function_of_lines(const struct program *p, uint32_t file, unsign
         for (uint32_t n = 0; n < function->node_count; n++) {
             const struct node *node = &p->nodes[function->first_node + n];
             if (!has_slot(node) || node->line < first || node->line > last) continue;
-            if (with_slot == NONE) with_slot = f;
-            else if (with_slot != f) *second = f;
+            if (with_slot == NONE)
+                with_slot = f;
+            else if (with_slot != f)
+                *second = f;
         }
         if (around == NONE || function->line > p->functions[around].line) around = f;
     }
@@ -135,8 +139,8 @@ static int find_range(struct range *r, uint32_t file, int event) {
         return 0;
     }
     r->first = r->last = p->nodes[node].line;
-    diag_add(r->diagnostics, SEVERITY_NOTE, place->span, "no statement begins here: line %u is taken",
-             r->first);
+    diag_add(r->diagnostics, SEVERITY_NOTE, place->span,
+             "no statement begins here: line %u is taken", r->first);
     return 1;
 }
 
@@ -198,7 +202,8 @@ static void enter_at(struct range *r, uint32_t number) {
 
 static int leave_flags(const struct range *r) {
     return r->program->functions[r->function].attributes & FUNCTION_VARIABLE_FRAME
-               ? LOOM_OP_ANY_FRAME : 0;
+               ? LOOM_OP_ANY_FRAME
+               : 0;
 }
 
 /* A leave at a node of the region itself, which does nothing: who arrives there from outside need
@@ -232,8 +237,10 @@ static void leave_at(struct range *r, uint32_t from, uint32_t number) {
 static void leave_node(struct range *r, uint32_t number) {
     const struct node *node = node_at(r, number);
     if (node->kind == NODE_EXIT) {
-        if (has_slot(node)) leave_here(r, number);
-        else no_slot(r, node, "exit", "Loom cannot stop a thread at this return");
+        if (has_slot(node))
+            leave_here(r, number);
+        else
+            no_slot(r, node, "exit", "Loom cannot stop a thread at this return");
     }
     for (uint32_t i = 0; i < node->next_count; i++) {
         uint32_t next = r->program->next[node->first_next + i];
@@ -266,8 +273,8 @@ static int has(const struct range *r, int kind) {
 
 void resolve_lines(const struct program *program, const struct place *place,
                    struct operations *operations, struct diagnostics *diagnostics) {
-    struct range r = {.program = program, .place = place, .operations = operations,
-                      .diagnostics = diagnostics};
+    struct range r = {
+        .program = program, .place = place, .operations = operations, .diagnostics = diagnostics};
     uint32_t file = find_file(program, place, diagnostics);
     if (file == NONE || !find_range(&r, file, 0)) return;
     place_operations(&r);

@@ -223,8 +223,7 @@ static int lower_event(struct lowering *l, TSNode node, struct place *place) {
     }
     if (is(node, "edge")) return lower_edge(l, node, place);
     error(l, place->span, "a function is not an event");
-    diag_hint(l->diagnostics, "its edges are: %s:entry, %s:exit", place->function,
-              place->function);
+    diag_hint(l->diagnostics, "its edges are: %s:entry, %s:exit", place->function, place->function);
     return 0;
 }
 
@@ -241,9 +240,12 @@ static int lower_events(struct lowering *l, TSNode node, struct place *place) {
         if (!is(child, "function") && !is(child, "lines") && !is(child, "edge")) continue;
         struct place *event =
             exits ? &place->exits[place->exit_count] : &place->entries[place->entry_count];
-        if (!lower_event(l, child, event)) good = 0;
-        else if (exits) place->exit_count++;
-        else place->entry_count++;
+        if (!lower_event(l, child, event))
+            good = 0;
+        else if (exits)
+            place->exit_count++;
+        else
+            place->entry_count++;
     }
     if (good && !exits) {
         error(l, place->span, "the region has no exit");
@@ -267,16 +269,20 @@ static int lower_place(struct lowering *l, TSNode node, struct place *place) {
     }
     if (!lower_edge(l, node, place)) return 0;
     error(l, place->span, "an event alone is not a region");
-    diag_hint(l->diagnostics, "the whole function: %s; from an event to an event: {%s:entry; "
-                              "file.c:20}", place->function, place->function);
+    diag_hint(l->diagnostics,
+              "the whole function: %s; from an event to an event: {%s:entry; "
+              "file.c:20}",
+              place->function, place->function);
     return 0;
 }
 
 /* ---- filters --------------------------------------------------------------------------------- */
 
 static unsigned duration(struct lowering *l, TSNode node) {
-    static const struct { const char *unit; double ms; } units[] = {
-        {"ms", 1}, {"s", 1000}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}};
+    static const struct {
+        const char *unit;
+        double ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}};
     char *unit;
     double value = strtod(string_of(l, span_of(node)), &unit);
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
@@ -333,8 +339,10 @@ static void lower_operand(struct lowering *l, TSNode node, struct filter *filter
     if (!ts_node_is_null(shared)) not_yet(l, shared, "`shared`");
     if (!ts_node_is_null(key)) not_yet(l, key, "keys");
     if (!ts_node_is_null(count)) not_yet(l, count, "counts");
-    if (lower_place(l, field(node, "place"), place)) filter->region_count++;
-    else *place = (struct place){0};
+    if (lower_place(l, field(node, "place"), place))
+        filter->region_count++;
+    else
+        *place = (struct place){0};
 }
 
 /* White space and comments do not make another filter. */
@@ -344,8 +352,8 @@ static const char *tidy(struct lowering *l, struct span span) {
     for (uint32_t i = span.start; i < span.end; i++) {
         char byte = l->text->bytes[i];
         if (byte == '"' && (i == 0 || l->text->bytes[i - 1] != '\\')) quotes = !quotes;
-        if (!quotes && (byte == '#' || (byte == '/' && i + 1 < span.end &&
-                                        l->text->bytes[i + 1] == '/'))) {
+        if (!quotes &&
+            (byte == '#' || (byte == '/' && i + 1 < span.end && l->text->bytes[i + 1] == '/'))) {
             while (i < span.end && l->text->bytes[i] != '\n') i++;
             byte = ' ';
         }
@@ -360,8 +368,10 @@ static const char *tidy(struct lowering *l, struct span span) {
 
 static void check_shape(struct lowering *l, TSNode node, unsigned operators) {
     TSNode first = field(node, "operand");
-    if (is(first, "self")) error(l, span_of(first), "`self` stands to the right of a region");
-    else if (is(first, "everything")) error(l, span_of(first), "`*` stands to the right of `<>`");
+    if (is(first, "self"))
+        error(l, span_of(first), "`self` stands to the right of a region");
+    else if (is(first, "everything"))
+        error(l, span_of(first), "`*` stands to the right of `<>`");
     else if (!operators) {
         error(l, span_of(node), "a place alone says nothing about an interleaving");
         diag_hint(l->diagnostics, "one thread at a time: %s <> self",

@@ -20,12 +20,11 @@ static int open_process(struct session *s) {
 }
 
 /* The text is judged before the process is touched: its errors do not depend on it. */
-static pass *const install[] = {pass_read,    pass_lower,  open_process, pass_load,
+static pass *const install[] = {pass_read,    pass_lower,   open_process, pass_load,
                                 pass_resolve, pass_analyse, pass_encode,  pass_publish,
-                                pass_report, pass_watch, NULL};
-static pass *const explain[] = {pass_read,    pass_lower,   open_process,        pass_load,
-                                pass_resolve, pass_analyse, pass_report, pass_explain,
-                                NULL};
+                                pass_report,  pass_watch,   NULL};
+static pass *const explain[] = {pass_read,    pass_lower,  open_process, pass_load, pass_resolve,
+                                pass_analyse, pass_report, pass_explain, NULL};
 
 static int run(struct session *s, pass *const *passes) {
     int code = 0;

@@ -48,7 +48,9 @@ void names_free(struct names *names) {
 
 enum { LONGEST = 64 };
 
-static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
+static unsigned least(unsigned a, unsigned b) {
+    return a < b ? a : b;
+}
 
 static int alike(char a, char b) {
     return tolower((unsigned char)a) == tolower((unsigned char)b);

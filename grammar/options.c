@@ -33,7 +33,9 @@ static const char help[] =
     "Exit: 0 done or already so, 1 filter wrong, 2 usage, 3 not an instrumented process (or one\n"
     "with a single thread), 4 no permission, 5 not in force in time. More: man loom-pipe\n";
 
-void options_help(void) { fputs(help, stdout); }
+void options_help(void) {
+    fputs(help, stdout);
+}
 
 static int usage(const char *what, const char *word) {
     fprintf(stderr, "loom-pipe: %s%s%s\nTry: loom-pipe --help\n", what, word ? ": " : "",
@@ -46,9 +48,12 @@ static int read_time(const char *word, int *ms) {
     char *unit;
     double value = strtod(word, &unit);
     if (unit == word || !(value >= 0)) return -EINVAL;
-    if (strcmp(unit, "") == 0 || strcmp(unit, "s") == 0) value *= 1000;
-    else if (strcmp(unit, "m") == 0) value *= 60000;
-    else if (strcmp(unit, "ms") != 0) return -EINVAL;
+    if (strcmp(unit, "") == 0 || strcmp(unit, "s") == 0)
+        value *= 1000;
+    else if (strcmp(unit, "m") == 0)
+        value *= 60000;
+    else if (strcmp(unit, "ms") != 0)
+        return -EINVAL;
     if (value > 86400e3) return -EINVAL;
     *ms = (int)value;
     return 0;
@@ -63,8 +68,15 @@ static int read_pid(const char *word, pid_t *pid) {
     return 0;
 }
 
-enum { OPTION_STOP = 256, OPTION_ALL, OPTION_FORCE, OPTION_SOURCE, OPTION_LATER, OPTION_FORMAT,
-       OPTION_VERB };
+enum {
+    OPTION_STOP = 256,
+    OPTION_ALL,
+    OPTION_FORCE,
+    OPTION_SOURCE,
+    OPTION_LATER,
+    OPTION_FORMAT,
+    OPTION_VERB
+};
 
 static const struct option known[] = {
     {"text", required_argument, NULL, 'e'},
@@ -128,8 +140,7 @@ int options_read(struct options *options, int count, char **words) {
     while ((letter = getopt_long(count, words, "e:f:t:", known, NULL)) != -1)
         if ((code = read_option(options, letter))) return code;
     if (options->text && options->file) return usage("-e and -f do not go together", NULL);
-    if (!needs_pid(options))
-        return optind < count ? usage("too many words", words[optind]) : 0;
+    if (!needs_pid(options)) return optind < count ? usage("too many words", words[optind]) : 0;
     /* --slots PATTERN PID, with a blank */
     if (options->verb == VERB_SLOTS && !options->pattern && count - optind == 2)
         options->pattern = words[optind++];

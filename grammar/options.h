@@ -4,16 +4,26 @@
 #define LOOM_OPTIONS_H
 #include <sys/types.h>
 
-enum verb { VERB_INSTALL, VERB_EXPLAIN, VERB_LIST, VERB_STATUS, VERB_REMOVE, VERB_SLOTS,
-            VERB_EVENTS, VERB_PS, VERB_HELP, VERB_VERSION };
+enum verb {
+    VERB_INSTALL,
+    VERB_EXPLAIN,
+    VERB_LIST,
+    VERB_STATUS,
+    VERB_REMOVE,
+    VERB_SLOTS,
+    VERB_EVENTS,
+    VERB_PS,
+    VERB_HELP,
+    VERB_VERSION
+};
 
 struct options {
     enum verb verb;
     pid_t pid;
-    const char *text, *file;   /* -e, -f; neither: standard input */
-    const char *pattern;       /* --slots */
-    const char *removed;       /* --remove: name, number, or "all" */
-    const char *source;        /* --source, or null: the current directory */
+    const char *text, *file; /* -e, -f; neither: standard input */
+    const char *pattern;     /* --slots */
+    const char *removed;     /* --remove: name, number, or "all" */
+    const char *source;      /* --source, or null: the current directory */
     int timeout_ms;
     int stop, all_or_nothing, later, force, json;
 };

@@ -33,13 +33,14 @@ static int no_channel(const struct process *process, int error) {
         return complain(process, EXIT_PROCESS,
                         "process %d is not instrumented: there is no Loom in it", pid);
     case -EAGAIN:
-        return complain(process, EXIT_PROCESS, "process %d has a single thread: there is nothing "
-                        "to protect yet, and Loom starts with the second thread", pid);
+        return complain(process, EXIT_PROCESS,
+                        "process %d has a single thread: there is nothing "
+                        "to protect yet, and Loom starts with the second thread",
+                        pid);
     case -ENOTCONN:
         return complain(process, EXIT_PROCESS,
                         "Loom is switched off in process %d: it has no helper thread", pid);
-    default:
-        return complain(process, EXIT_PROCESS, "process %d: %s", pid, strerror(-error));
+    default: return complain(process, EXIT_PROCESS, "process %d: %s", pid, strerror(-error));
     }
 }
 
@@ -165,22 +166,24 @@ static const char empty_table[] = "loom 1\n";
 
 static int add_file(struct process *process, const struct record *record, int wanted) {
     uint32_t index = (uint32_t)record_number(record, "index", 0);
-    long long size = record_number(record, "table", -1), points = record_number(record, "points", -1),
+    long long size = record_number(record, "table", -1),
+              points = record_number(record, "points", -1),
               functions = record_number(record, "functions", -1);
     const char *path = record_get(record, "path"), *why;
     struct bytes table = {0};
     uint32_t number = process->program.file_count;
     int in_order = number == 0 || process->program.files[number - 1].index < index;
-    if (!in_order || size < 0 || size > 1 << 30 || points < 0 ||
-        points > 1 << 28 || functions < 0 || functions > 1 << 28)
+    if (!in_order || size < 0 || size > 1 << 30 || points < 0 || points > 1 << 28 ||
+        functions < 0 || functions > 1 << 28)
         return complain(process, EXIT_PROCESS, "process %d lists its files wrongly",
                         (int)process->pid);
     int code = wanted ? fetch_table(process, index, (size_t)size, &table) : 0;
-    if (!code && program_add(&process->program, path,
-                             strtoull(record_get(record, "hash"), NULL, 16), (uint32_t)points,
-                             (uint32_t)functions, wanted ? table.bytes : empty_table,
-                             wanted ? table.size : sizeof empty_table - 1, &why))
-        code = complain(process, EXIT_PROCESS, "the slot table of %s cannot be read: %s", path, why);
+    if (!code &&
+        program_add(&process->program, path, strtoull(record_get(record, "hash"), NULL, 16),
+                    (uint32_t)points, (uint32_t)functions, wanted ? table.bytes : empty_table,
+                    wanted ? table.size : sizeof empty_table - 1, &why))
+        code =
+            complain(process, EXIT_PROCESS, "the slot table of %s cannot be read: %s", path, why);
     else if (!code)
         process->program.files[number].index = index;
     free(table.bytes);
@@ -259,8 +262,8 @@ int process_publish(struct process *process, const struct blob *plan, uint32_t f
     char *text = answer.bytes;
     long long number = record_next(&text, &record) ? record_number(&record, "id", -1) : -1;
     free(answer.bytes);
-    if (number < 0) return complain(process, EXIT_PROCESS, "process %d answers nonsense",
-                                    (int)process->pid);
+    if (number < 0)
+        return complain(process, EXIT_PROCESS, "process %d answers nonsense", (int)process->pid);
     *id = (uint32_t)number;
     return 0;
 }

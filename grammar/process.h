@@ -11,21 +11,27 @@
 #include "channel.h"
 #include "encode.h"
 
-enum exit_code { EXIT_DONE = 0, EXIT_FILTER = 1, EXIT_USAGE = 2, EXIT_PROCESS = 3,
-                 EXIT_PERMISSION = 4, EXIT_LATE = 5 };
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_FILTER = 1,
+    EXIT_USAGE = 2,
+    EXIT_PROCESS = 3,
+    EXIT_PERMISSION = 4,
+    EXIT_LATE = 5
+};
 
 struct process {
     pid_t pid;
     struct channel channel;
     uint64_t modules_hash;
     uint32_t thread_count, filter_count, slow_count;
-    int fast; /* nothing is installed or flagged */
-    struct program program;   /* after process_load */
+    int fast;               /* nothing is installed or flagged */
+    struct program program; /* after process_load */
     struct callgraph graph;
-    unsigned char *loaded;    /* per file: its table is in `program` */
-    int quiet;                /* errors are not printed (--ps) */
-    char refused[64];         /* the code of the runtime's last error, or "" */
-    const char *expected;     /* an error code that is not printed, because it is tried again */
+    unsigned char *loaded; /* per file: its table is in `program` */
+    int quiet;             /* errors are not printed (--ps) */
+    char refused[64];      /* the code of the runtime's last error, or "" */
+    const char *expected;  /* an error code that is not printed, because it is tried again */
 };
 
 /* Opens the channel, and finds out whether the runtime can serve. */

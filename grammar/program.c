@@ -136,17 +136,27 @@ static struct function *new_function(struct reader *r) {
     struct program *p = r->program;
     p->functions = grow(p->functions, p->function_count, sizeof *p->functions);
     struct function *function = &p->functions[p->function_count++];
-    *function = (struct function){.file = r->file, .type = NONE, .flag = NONE,
-                                  .first_node = p->node_count, .first_call = p->call_count};
+    *function = (struct function){.file = r->file,
+                                  .type = NONE,
+                                  .flag = NONE,
+                                  .first_node = p->node_count,
+                                  .first_call = p->call_count};
     p->files[r->file].function_count++;
     return function;
 }
 
 static uint32_t function_letters(struct piece field) {
-    static const uint16_t values[] = {
-        FUNCTION_STATIC, FUNCTION_TAKEN, FUNCTION_HANDLER, FUNCTION_CLOSURE, FUNCTION_PURE,
-        FUNCTION_VARIABLE_FRAME, FUNCTION_TAIL, FUNCTION_SETJMP, FUNCTION_TWIN,
-        FUNCTION_BOUNDARY, FUNCTION_ANY_TYPE | FUNCTION_TAKEN};
+    static const uint16_t values[] = {FUNCTION_STATIC,
+                                      FUNCTION_TAKEN,
+                                      FUNCTION_HANDLER,
+                                      FUNCTION_CLOSURE,
+                                      FUNCTION_PURE,
+                                      FUNCTION_VARIABLE_FRAME,
+                                      FUNCTION_TAIL,
+                                      FUNCTION_SETJMP,
+                                      FUNCTION_TWIN,
+                                      FUNCTION_BOUNDARY,
+                                      FUNCTION_ANY_TYPE | FUNCTION_TAKEN};
     return letters(field, "sahcpvtjrbu", values);
 }
 
@@ -267,9 +277,12 @@ static int read_node(struct reader *r) {
 static int read_how(struct reader *r, struct call *call) {
     struct piece how = piece(r), callee = piece(r);
     call->callee = is(callee, "?") || is(callee, "-") ? NONE : name(r, callee);
-    if (is(how, "d")) call->how = CALL_DIRECT;
-    else if (is(how, "t")) call->how = CALL_THREAD;
-    else if (is(how, "f")) call->how = CALL_ATTRIBUTE;
+    if (is(how, "d"))
+        call->how = CALL_DIRECT;
+    else if (is(how, "t"))
+        call->how = CALL_THREAD;
+    else if (is(how, "f"))
+        call->how = CALL_ATTRIBUTE;
     else if (is(how, "i")) {
         call->how = CALL_INDIRECT;
         call->callee = type(r, callee);
@@ -289,16 +302,18 @@ static int read_call(struct reader *r) {
     if (!function || (!blind && !function->node_count)) return bad(r, "a call outside of a node");
     p->calls = grow(p->calls, p->call_count, sizeof *p->calls);
     struct call *call = &p->calls[p->call_count];
-    *call = (struct call){.point = NONE, .node = blind ? NONE : p->node_count - 1,
-                          .function = r->function};
+    *call = (struct call){
+        .point = NONE, .node = blind ? NONE : p->node_count - 1, .function = r->function};
     if (!is(point, "-") && (!digits(&point, 0, &call->point) || call->point >= r->points))
         return bad(r, "a point out of range");
     if (read_how(r, call)) return -EINVAL;
     call->class = (uint16_t)letters(piece(r), "biklnxqrm", values);
     p->call_count++;
     function->call_count++;
-    if (blind) function->attributes |= FUNCTION_LISTED;
-    else p->nodes[p->node_count - 1].call_count++;
+    if (blind)
+        function->attributes |= FUNCTION_LISTED;
+    else
+        p->nodes[p->node_count - 1].call_count++;
     return 0;
 }
 
@@ -332,12 +347,15 @@ static int read_table(struct reader *r, const char *table, size_t size) {
 
 int program_add(struct program *program, const char *path, uint64_t hash, uint32_t points,
                 uint32_t flags, const char *table, size_t size, const char **why) {
-    struct reader r = {.program = program, .file = program->file_count, .points = points,
-                       .function = NONE};
+    struct reader r = {
+        .program = program, .file = program->file_count, .points = points, .function = NONE};
     program->files = grow(program->files, program->file_count, sizeof *program->files);
     program->files[program->file_count++] =
         (struct program_file){.path = arena_copy(&program->arena, path, strlen(path)),
-                              .index = r.file, .hash = hash, .points = points, .flags = flags,
+                              .index = r.file,
+                              .hash = hash,
+                              .points = points,
+                              .flags = flags,
                               .first_function = program->function_count};
     r.node_of = take(points, sizeof *r.node_of);
     memset(r.node_of, 0xff, points * sizeof *r.node_of);

@@ -22,22 +22,33 @@ enum node_kind { NODE_ENTRY, NODE_STMT, NODE_COND, NODE_POLL, NODE_END, NODE_EXI
 enum { NODE_SLOT = 1, NODE_READ = 2, NODE_JUMP = 4, NODE_MACRO = 8, NODE_IDLE = 16 };
 
 enum {
-    FUNCTION_STATIC = 1, FUNCTION_TAKEN = 2, FUNCTION_HANDLER = 4, FUNCTION_CLOSURE = 8,
-    FUNCTION_PURE = 16, FUNCTION_VARIABLE_FRAME = 32, FUNCTION_TAIL = 64, FUNCTION_SETJMP = 128,
+    FUNCTION_STATIC = 1,
+    FUNCTION_TAKEN = 2,
+    FUNCTION_HANDLER = 4,
+    FUNCTION_CLOSURE = 8,
+    FUNCTION_PURE = 16,
+    FUNCTION_VARIABLE_FRAME = 32,
+    FUNCTION_TAIL = 64,
+    FUNCTION_SETJMP = 128,
     FUNCTION_TWIN = 256,
     FUNCTION_BOUNDARY = 8192, /* makes a thread INSIDE that calls it from OUTSIDE */
-    FUNCTION_ANY_TYPE = 512, /* attribute u: its address was cast to another function type */
-    FUNCTION_LEFT = 1024,    /* an `x` line: loom-rewrite left it alone */
-    FUNCTION_BLIND = 2048,   /* left alone, without nodes */
-    FUNCTION_LISTED = 4096   /* blind, but its calls are listed */
+    FUNCTION_ANY_TYPE = 512,  /* attribute u: its address was cast to another function type */
+    FUNCTION_LEFT = 1024,     /* an `x` line: loom-rewrite left it alone */
+    FUNCTION_BLIND = 2048,    /* left alone, without nodes */
+    FUNCTION_LISTED = 4096    /* blind, but its calls are listed */
 };
 
 enum call_how { CALL_DIRECT, CALL_INDIRECT, CALL_THREAD, CALL_ATTRIBUTE };
 enum {
-    CALL_BLOCKS = 1, CALL_IDLES = 2, CALL_BACK = 4, CALL_LOCKS = 8, CALL_ENDS = 16,
-    CALL_EXTERNAL = 32, CALL_QUICK = 64, /* q: a closure callee runs fast from here */
-    CALL_READ = 128,                     /* r: a read follows */
-    CALL_MUST = 256                      /* m: made whenever its node is executed */
+    CALL_BLOCKS = 1,
+    CALL_IDLES = 2,
+    CALL_BACK = 4,
+    CALL_LOCKS = 8,
+    CALL_ENDS = 16,
+    CALL_EXTERNAL = 32,
+    CALL_QUICK = 64, /* q: a closure callee runs fast from here */
+    CALL_READ = 128, /* r: a read follows */
+    CALL_MUST = 256  /* m: made whenever its node is executed */
 };
 
 struct program_file {
@@ -66,8 +77,8 @@ struct node {
 };
 
 struct call {
-    uint32_t node;  /* NONE in blind functions */
-    uint32_t point; /* or NONE */
+    uint32_t node;   /* NONE in blind functions */
+    uint32_t point;  /* or NONE */
     uint32_t callee; /* a name: of a function, or of a type if indirect; NONE: unknown */
     uint16_t how, class;
     uint32_t function;
@@ -87,8 +98,7 @@ struct program {
 static inline const char *function_name(const struct program *program, uint32_t function) {
     return program->names.texts[program->functions[function].name];
 }
-static inline const struct program_file *file_of(const struct program *program,
-                                                 uint32_t function) {
+static inline const struct program_file *file_of(const struct program *program, uint32_t function) {
     return &program->files[program->functions[function].file];
 }
 

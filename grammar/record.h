@@ -7,7 +7,9 @@ enum { RECORD_PAIRS = 32 };
 
 struct record {
     char *word;
-    struct { char *key, *value; } pairs[RECORD_PAIRS];
+    struct {
+        char *key, *value;
+    } pairs[RECORD_PAIRS];
     unsigned count;
 };
 

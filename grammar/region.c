@@ -6,8 +6,19 @@
 
 /* Context and depth: Z1 is depth 1 in a function called at depth 0. Depth 0 is always possible and
  * needs no bit. */
-enum { Z1 = 1, Z2 = 2, A1 = 4, A2 = 8, B1 = 16, B2 = 32,
-       Z = Z1 | Z2, A = A1 | A2, B = B1 | B2, DEPTH_1 = Z1 | A1 | B1, DEPTH_2 = Z2 | A2 | B2 };
+enum {
+    Z1 = 1,
+    Z2 = 2,
+    A1 = 4,
+    A2 = 8,
+    B1 = 16,
+    B2 = 32,
+    Z = Z1 | Z2,
+    A = A1 | A2,
+    B = B1 | B2,
+    DEPTH_1 = Z1 | A1 | B1,
+    DEPTH_2 = Z2 | A2 | B2
+};
 enum { CALLED_1 = 1, CALLED_2 = 2 }; /* in `entered`: called at depth 1, at more */
 
 struct flow {
@@ -80,8 +91,7 @@ static unsigned through_call(struct flow *f, uint32_t number, unsigned state) {
     if (!sure(f, number)) after |= state;
     f->at_call[number] |= (unsigned char)state;
     /* code that we do not see may call one function that enters, then another one */
-    if (call->class & (CALL_EXTERNAL | CALL_BACK) ||
-        has_blind_member(f, f->graph->set_of[number]))
+    if (call->class & (CALL_EXTERNAL | CALL_BACK) || has_blind_member(f, f->graph->set_of[number]))
         f->at_call[number] |= (unsigned char)after;
     return after;
 }
@@ -92,8 +102,10 @@ static void function_out(struct flow *f, uint32_t function, unsigned state);
 
 static void call_returns(struct flow *f, uint32_t call) {
     const struct call *site = &f->program->calls[call];
-    if (site->node != NONE) push(f, site->node);
-    else if (callee_out(f, call) & Z) function_out(f, site->function, Z | A2);
+    if (site->node != NONE)
+        push(f, site->node);
+    else if (callee_out(f, call) & Z)
+        function_out(f, site->function, Z | A2);
 }
 
 static void set_returns(struct flow *f, uint32_t set, unsigned state) {
@@ -143,8 +155,10 @@ static void visit(struct flow *f, uint32_t number) {
 static void run(struct flow *f) {
     const struct program *p = f->program;
     for (uint32_t g = 0; g < p->function_count; g++) {
-        if (p->functions[g].attributes & FUNCTION_BLIND) function_out(f, g, A1 | B);
-        else add(f, p->functions[g].first_node, A1 | B2);
+        if (p->functions[g].attributes & FUNCTION_BLIND)
+            function_out(f, g, A1 | B);
+        else
+            add(f, p->functions[g].first_node, A1 | B2);
     }
     for (uint32_t n = 0; n < p->node_count; n++)
         if (f->enters[n]) push(f, n);
@@ -198,7 +212,8 @@ static void run_entered(struct flow *f) {
         const struct function *function = &p->functions[number];
         int blind = (function->attributes & FUNCTION_BLIND) != 0;
         f->queued[number] = 0;
-        for (uint32_t c = function->first_call; c < function->first_call + function->call_count; c++)
+        for (uint32_t c = function->first_call; c < function->first_call + function->call_count;
+             c++)
             enter_call(f, c, blind ? f->entered[number] : called_at(f, c));
         if (blind && !(function->attributes & FUNCTION_LISTED))
             enter_set(f, f->graph->every, f->entered[number]);
@@ -220,7 +235,7 @@ static uint32_t keeping_handler(const struct flow *f) {
 }
 
 uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
-                 uint16_t region, unsigned char *node_inside, unsigned char *call_inside) {
+                     uint16_t region, unsigned char *node_inside, unsigned char *call_inside) {
     const struct program *p = graph->program;
     struct flow f = {.graph = graph, .program = p};
     unsigned char *bytes = take((size_t)p->node_count * 5 + p->call_count +

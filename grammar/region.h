@@ -25,9 +25,9 @@
 
 /* Sets node_inside and call_inside (a byte each) to 1 where a thread of `region` can be inside:
  * a node counts before and behind the operations of its slot, a call while it lasts. Adds to what
- * is set already. Returns a signal handler that can return inside, or NONE: what it interrupts would
- * then be inside, wherever it is, and the region is not one that can be installed. */
+ * is set already. Returns a signal handler that can return inside, or NONE: what it interrupts
+ * would then be inside, wherever it is, and the region is not one that can be installed. */
 uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
-                 uint16_t region, unsigned char *node_inside, unsigned char *call_inside);
+                     uint16_t region, unsigned char *node_inside, unsigned char *call_inside);
 
 #endif

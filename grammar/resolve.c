@@ -20,7 +20,9 @@ struct resolving {
     int force;
 };
 
-static int has_slot(const struct node *node) { return (node->attributes & NODE_SLOT) != 0; }
+static int has_slot(const struct node *node) {
+    return (node->attributes & NODE_SLOT) != 0;
+}
 
 /* ---- functions ------------------------------------------------------------------------------- */
 
@@ -35,7 +37,8 @@ static void check_function(struct resolving *r, const struct place *place, uint3
     if (function->attributes & FUNCTION_TAIL) {
         diag_add(r->diagnostics, r->force ? SEVERITY_WARNING : SEVERITY_ERROR, place->span,
                  "`%s` calls itself in a tail call: as a region every call would stay on the "
-                 "stack", place->function);
+                 "stack",
+                 place->function);
         diag_hint(r->diagnostics, "name lines of it, or its callers%s",
                   r->force ? "" : "; --force installs it all the same");
     }
@@ -51,14 +54,18 @@ static void add_function(struct resolving *r, const struct place *place, uint32_
     const struct node *entry = &r->program->nodes[function->first_node];
     unsigned exits = 0;
     check_function(r, place, f);
-    if (has_slot(entry)) operation_add(r->operations, function->first_node, LOOM_ENTER, LOOM_OP_NEST);
-    else no_slot(r, place, entry, "entry");
+    if (has_slot(entry))
+        operation_add(r->operations, function->first_node, LOOM_ENTER, LOOM_OP_NEST);
+    else
+        no_slot(r, place, entry, "entry");
     for (uint32_t n = 0; n < function->node_count; n++) {
         const struct node *node = entry + n;
         if (node->kind != NODE_EXIT) continue;
         exits++;
-        if (has_slot(node)) operation_add(r->operations, function->first_node + n, LOOM_LEAVE, any);
-        else no_slot(r, place, node, "exit");
+        if (has_slot(node))
+            operation_add(r->operations, function->first_node + n, LOOM_LEAVE, any);
+        else
+            no_slot(r, place, node, "exit");
     }
     if (!exits)
         diag_add(r->diagnostics, SEVERITY_WARNING, place->span,
@@ -81,8 +88,10 @@ static void add_edge(struct resolving *r, const struct place *event, int kind) {
              n++) {
             const struct node *node = &r->program->nodes[n];
             if (node->kind != (event->at_exit ? NODE_EXIT : NODE_ENTRY)) continue;
-            if (has_slot(node)) operation_add(r->operations, n, kind, 0);
-            else no_slot(r, event, node, event->at_exit ? "exit" : "entry");
+            if (has_slot(node))
+                operation_add(r->operations, n, kind, 0);
+            else
+                no_slot(r, event, node, event->at_exit ? "exit" : "entry");
         }
     }
     free(found.items);
@@ -206,9 +215,12 @@ void resolve(const struct program *program, const struct filter *filter, int for
     for (unsigned i = 0; i < filter->region_count; i++) {
         const struct place *place = &filter->regions[i];
         uint32_t first = operations->count;
-        if (place->kind == PLACE_FUNCTION) resolve_function(&r, place);
-        else if (place->kind == PLACE_LINES) resolve_lines(program, place, operations, diagnostics);
-        else resolve_events(&r, place);
+        if (place->kind == PLACE_FUNCTION)
+            resolve_function(&r, place);
+        else if (place->kind == PLACE_LINES)
+            resolve_lines(program, place, operations, diagnostics);
+        else
+            resolve_events(&r, place);
         if (operations->count == first) continue;
         if (same_as_before(operations, first)) {
             operations->count = first;

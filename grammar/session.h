@@ -19,7 +19,7 @@ struct work { /* one filter of the text */
     struct analysis analysis;
     struct blob plan;
     uint32_t id;
-    int already; /* the same text is installed */
+    int already;   /* the same text is installed */
     int published; /* by this call */
 };
 

@@ -42,8 +42,10 @@ static uint32_t slot_count(const struct program *p, const struct function *funct
 static void print_function(const struct program *p, uint32_t f) {
     const struct function *function = &p->functions[f];
     printf("%s:%u: %s", file_of(p, f)->path, function->line, function_name(p, f));
-    if (function->attributes & FUNCTION_LEFT) printf("  left alone: %s\n", function->reason);
-    else printf("  %u slots\n", slot_count(p, function));
+    if (function->attributes & FUNCTION_LEFT)
+        printf("  left alone: %s\n", function->reason);
+    else
+        printf("  %u slots\n", slot_count(p, function));
 }
 
 static void print_nodes(const struct program *p, uint32_t f, uint32_t line) {
@@ -70,8 +72,10 @@ static void json_function(const struct program *p, uint32_t f, int detailed, uin
     printf(",\"file\":");
     json_string(stdout, file_of(p, f)->path);
     printf(",\"line\":%u,\"end_line\":%u,\"slots\":", function->line, function->end_line);
-    if (!detailed) printf("%u", slot_count(p, function));
-    else putchar('[');
+    if (!detailed)
+        printf("%u", slot_count(p, function));
+    else
+        putchar('[');
     for (uint32_t n = 0; detailed && n < function->node_count; n++) {
         const struct node *node = &p->nodes[function->first_node + n];
         if (!(node->attributes & NODE_SLOT) || (line && node->line != line)) continue;
@@ -149,7 +153,9 @@ int print_processes(int json) {
         if (pid > 0) count += (unsigned)print_process(pid, json, count);
     }
     closedir(all);
-    if (json) puts("]");
-    else if (!count) puts("no instrumented process with more than one thread");
+    if (json)
+        puts("]");
+    else if (!count)
+        puts("no instrumented process with more than one thread");
     return 0;
 }

@@ -18,11 +18,10 @@ struct stale {
     unsigned char *operated; /* per node: has an operation */
     unsigned char *closure;  /* per function: closure with slots */
     unsigned char *set_closure;
-    unsigned char *missed;   /* per node: MISS_*, on arriving in a fast run */
+    unsigned char *missed; /* per node: MISS_*, on arriving in a fast run */
 };
 
-static void mark_closure(const struct callgraph *graph, uint32_t function,
-                         unsigned char *closure) {
+static void mark_closure(const struct callgraph *graph, uint32_t function, unsigned char *closure) {
     const struct function *functions = graph->program->functions;
     if (closure[function] || !(functions[function].attributes & FUNCTION_CLOSURE)) return;
     closure[function] = 1;
@@ -83,7 +82,8 @@ static void stale_in_function(struct stale *s, const struct function *function,
     if (function->attributes & FUNCTION_BLIND || !concerned(s, function)) return;
     for (int changed = 1; changed;) {
         changed = 0;
-        for (uint32_t n = function->first_node + function->node_count; n-- > function->first_node;) {
+        for (uint32_t n = function->first_node + function->node_count;
+             n-- > function->first_node;) {
             unsigned missed = missed_from(s, n);
             changed |= missed != s->missed[n];
             s->missed[n] = (unsigned char)missed;

@@ -77,9 +77,12 @@ int status_load_places(struct process *process, const struct status *status) {
 
 static void print_since(FILE *out, long long ms) {
     if (ms < 0) return;
-    if (ms < 1000) fprintf(out, ", for %lld ms", ms);
-    else if (ms < 120000) fprintf(out, ", for %.1f s", (double)ms / 1000);
-    else fprintf(out, ", for %lld min", ms / 60000);
+    if (ms < 1000)
+        fprintf(out, ", for %lld ms", ms);
+    else if (ms < 120000)
+        fprintf(out, ", for %.1f s", (double)ms / 1000);
+    else
+        fprintf(out, ", for %lld min", ms / 60000);
 }
 
 void status_print_missing(FILE *out, const struct process *process, const struct status *status,
@@ -164,8 +167,7 @@ int print_list(struct process *process, int with_missing, int json) {
     } else if (!code) {
         for (uint32_t i = 0; i < status.filter_count; i++) {
             print_filter(&status.filters[i]);
-            if (with_missing)
-                status_print_missing(stdout, process, &status, status.filters[i].id);
+            if (with_missing) status_print_missing(stdout, process, &status, status.filters[i].id);
         }
         if (with_missing)
             printf("process %d: %u threads, %u filters, %s\n", (int)process->pid,

@@ -20,7 +20,9 @@ struct dice {
     uint64_t state;
 };
 uint32_t roll(struct dice *dice, uint32_t sides);
-static inline int chance(struct dice *dice, uint32_t percent) { return roll(dice, 100) < percent; }
+static inline int chance(struct dice *dice, uint32_t percent) {
+    return roll(dice, 100) < percent;
+}
 
 /* Writes the table of a random program, and a filter on it. */
 void random_program(struct dice *dice, char *table, size_t table_size, char *filter,
@@ -32,7 +34,7 @@ struct walk_result {
     const char *broken; /* null, or which invariant */
     uint32_t place;     /* the node where */
     unsigned states, activations;
-    int cut; /* there were more states than the limit */
+    int cut;             /* there were more states than the limit */
     unsigned char *seen; /* per node and per call (behind the nodes): SEEN_* */
 };
 

@@ -56,7 +56,8 @@ static void make_edges(struct dice *d, struct made_function *f, int i) {
     struct made_node *node = &f->nodes[i];
     if (i == f->count - 1) return;
     node->next[node->next_count++] = i + 1;
-    if (i && chance(d, 30)) node->next[node->next_count++] = i + 1 + (int)roll(d, (uint32_t)(f->count - 1 - i));
+    if (i && chance(d, 30))
+        node->next[node->next_count++] = i + 1 + (int)roll(d, (uint32_t)(f->count - 1 - i));
     for (int back = 1; back <= i && node->next_count < 3; back++)
         if (f->nodes[back].poll && chance(d, 60)) {
             node->next[node->next_count++] = back;
@@ -72,7 +73,8 @@ static void make_function(struct dice *d, struct made *m, struct made_function *
         node->poll = middle && !f->closure && chance(d, 20);
         node->slot = !middle || (!node->poll && chance(d, 80));
         node->read = !f->closure && (i == 0 || node->poll || chance(d, 30));
-        for (; middle && !node->poll && node->call_count < CALLS && chance(d, 50); node->call_count++)
+        for (; middle && !node->poll && node->call_count < CALLS && chance(d, 50);
+             node->call_count++)
             make_call(d, m, &node->calls[node->call_count]);
     }
     for (int i = 0; i < f->count; i++) make_edges(d, f, i);
@@ -112,8 +114,10 @@ static void print_node(FILE *out, const struct made_function *f, int index, int 
     for (int c = 0; c < node->call_count; c++) {
         const struct made_call *call = &node->calls[c];
         unsigned seen = 0;
-        if (call->point >= 0) fprintf(out, "c %d", call->point);
-        else fputs("c -", out);
+        if (call->point >= 0)
+            fprintf(out, "c %d", call->point);
+        else
+            fputs("c -", out);
         fprintf(out, " %s -%s%s%s%s\n", call->text, strstr(call->text, "run") ? "bkx" : "",
                 strstr(call->text, "read") ? "bx" : "", call->must ? "m" : "",
                 call->quick ? "q" : "");

@@ -12,7 +12,11 @@
 #include "rt/plan.h"
 
 enum { DEPTH = 4, HOLDS = 4 };
-enum { SLOW = 1, QUICK = 2, HANDLER = 4 }; /* of a frame; QUICK: always fast, as its caller's macro */
+enum {
+    SLOW = 1,
+    QUICK = 2,
+    HANDLER = 4
+}; /* of a frame; QUICK: always fast, as its caller's macro */
 
 struct frame {
     uint16_t node;
@@ -40,7 +44,9 @@ struct walk {
     struct walk_result result;
 };
 
-static struct frame *top(struct state *s) { return &s->frames[s->depth - 1]; }
+static struct frame *top(struct state *s) {
+    return &s->frames[s->depth - 1];
+}
 
 static void visit(struct walk *w, const struct state *s) {
     size_t at = (size_t)loom_hash64(LOOM_HASH64_START, s, sizeof *s) & w->mask;
@@ -64,7 +70,8 @@ static void broken(struct walk *w, const char *what, uint32_t node) {
     w->result.place = node;
 }
 
-/* ---- operations, as the runtime would do them had it always been there ------------------------- */
+/* ---- operations, as the runtime would do them had it always been there -------------------------
+ */
 
 static void leave(struct state *s, const struct operation *item) {
     for (int i = s->hold_count - 1; i >= 0; i--) {
@@ -95,8 +102,10 @@ static int operate(struct walk *w, struct state *s) {
             const struct operation *item = &w->operations->items[i];
             if (item->node != node || item->kind != kinds[k]) continue;
             operated = 1;
-            if (item->kind == LOOM_LEAVE) leave(s, item);
-            else if (!enter(s, item)) return 0;
+            if (item->kind == LOOM_LEAVE)
+                leave(s, item);
+            else if (!enter(s, item))
+                return 0;
         }
     if (operated && s->active && !(top(s)->bits & (SLOW | QUICK)))
         broken(w, "I3: an active thread goes past an operation in a fast copy", node);
@@ -168,8 +177,7 @@ static void in_call(struct walk *w, const struct state *s, const struct call *ca
             call_function(w, s, f, (call->class & CALL_QUICK) != 0);
     }
     if (!(call->class & CALL_EXTERNAL)) return;
-    if (call->point != NONE)
-        pause_at(w, s, p->node_count + number, w->analysis->calls[number]);
+    if (call->point != NONE) pause_at(w, s, p->node_count + number, w->analysis->calls[number]);
     top(&next)->step++;
     visit(w, &next);
 }
@@ -183,9 +191,9 @@ static void go_back(struct walk *w, const struct state *s) {
     /* a library that calls back may do so again: it stays in its call */
     const struct frame *caller = top(&next);
     const struct node *node = &w->program->nodes[caller->node];
-    int in_external = caller->step > 2 && caller->step & 1 &&
-                      w->program->calls[node->first_call + (caller->step - 3u) / 2].class &
-                          CALL_EXTERNAL;
+    int in_external =
+        caller->step > 2 && caller->step & 1 &&
+        w->program->calls[node->first_call + (caller->step - 3u) / 2].class & CALL_EXTERNAL;
     if (!handler && !in_external) top(&next)->step++;
     visit(w, &next);
 }
@@ -242,8 +250,8 @@ static void step(struct walk *w, const struct state *s) {
 
 struct walk_result walk_program(const struct program *program, const struct operations *operations,
                                 const struct analysis *analysis, unsigned limit) {
-    struct walk w = {.program = program, .operations = operations, .analysis = analysis,
-                     .limit = limit};
+    struct walk w = {
+        .program = program, .operations = operations, .analysis = analysis, .limit = limit};
     struct state start = {.depth = 1};
     for (w.mask = 1; w.mask < 2 * (size_t)limit; w.mask *= 2) continue;
     w.table = calloc(w.mask, sizeof *w.table);

@@ -30,7 +30,9 @@ static unsigned filters, commits;
 static unsigned char plan[1 << 20];
 static volatile int helper_tid;
 
-static int is(const char *word) { return strcmp(mode, word) == 0; }
+static int is(const char *word) {
+    return strcmp(mode, word) == 0;
+}
 
 static void reply_part(const struct loom_frame *to, const void *bytes, size_t size, uint32_t last) {
     unsigned char frame[LOOM_FRAME_MAX];
@@ -64,7 +66,9 @@ static void reply(const struct loom_frame *to, const void *bytes, size_t size) {
     reply_part(to, (const char *)bytes + at, size - at, LOOM_LAST);
 }
 
-static void say(const struct loom_frame *to, const char *text) { reply(to, text, strlen(text)); }
+static void say(const struct loom_frame *to, const char *text) {
+    reply(to, text, strlen(text));
+}
 
 static void escape(char *to, const char *from) {
     for (; *from; from++)
@@ -87,7 +91,8 @@ static void commit(const struct loom_frame *head) {
     }
     memcpy(&header, plan, sizeof header);
     char *name = (char *)plan + header.size - ((header.name_size + header.text_size + 7u) & ~7u);
-    snprintf(texts[filters], sizeof texts[0], "%.*s", (int)header.text_size, name + header.name_size);
+    snprintf(texts[filters], sizeof texts[0], "%.*s", (int)header.text_size,
+             name + header.name_size);
     snprintf(names[filters], sizeof names[0], "%.*s", (int)header.name_size, name);
     filters++;
     snprintf(text, sizeof text, "ok id=%u\n", filters);
@@ -106,8 +111,10 @@ static void status(const struct loom_frame *head) {
                                 "threads=3 active=2 enters=7 waits=1 timeouts=0 suspended=0\n",
                                 i + 1, name, text, is("missing") ? "published" : "in-force");
         if (is("missing"))
-            size += (size_t)sprintf(all + size, "missing id=%u tid=77 name=worker where=outside "
-                                                "file=3 point=2 since_ms=90000\n", i + 1);
+            size += (size_t)sprintf(all + size,
+                                    "missing id=%u tid=77 name=worker where=outside "
+                                    "file=3 point=2 since_ms=90000\n",
+                                    i + 1);
     }
     all[size] = 0;
     reply(head, all, size);
@@ -119,20 +126,25 @@ static void answer(const struct loom_frame *head, const unsigned char *payload) 
     memcpy(word, payload, head->length < 8 ? head->length : 8);
     switch (head->type) {
     case LOOM_HELLO:
-        sprintf(text, "runtime version=1 abi=1 pid=%d state=%s reason=told%%20so files=1 threads=3 "
-                      "filters=%u modules=00000000000000ab fast=%d slow-functions=0\n",
+        sprintf(text,
+                "runtime version=1 abi=1 pid=%d state=%s reason=told%%20so files=1 threads=3 "
+                "filters=%u modules=00000000000000ab fast=%d slow-functions=0\n",
                 getpid(), is("off") ? "off" : "on", filters, !filters);
         say(head, text);
         break;
     case LOOM_FILES:
-        sprintf(text, "file index=3 path=src/a.c hash=0000000000001234 table=%zu points=100 "
-                      "functions=10\n", table_size);
+        sprintf(text,
+                "file index=3 path=src/a.c hash=0000000000001234 table=%zu points=100 "
+                "functions=10\n",
+                table_size);
         say(head, text);
         break;
     case LOOM_TABLE:
         if (is("die")) exit(0);
-        if (is("wrong-table")) say(head, "loom 1\nfn nonsense\n");
-        else reply(head, table + word[1], table_size - word[1]);
+        if (is("wrong-table"))
+            say(head, "loom 1\nfn nonsense\n");
+        else
+            reply(head, table + word[1], table_size - word[1]);
         break;
     case LOOM_PLAN_BEGIN: say(head, "ok\n"); break;
     case LOOM_PLAN_DATA:

@@ -6,6 +6,7 @@
  * Points of a function f are numbered 10, 11, ... in their order; its table says what they are.
  */
 #include "tests/support/grammar.h"
+#include <time.h>
 
 #define TYPES "type 0 void%20(void)\ntype 1 void%20(int)\ntype 2 void%20()\n"
 
@@ -299,5 +300,48 @@ Test(grammar_analyse, closures_called_from_macros_are_reported) {
         "fn 1 g 20:1 25 - 0\nn 20 entry 20:1 20:1 SR 21\nn 21 stmt 21:1 21:9 SM 22\nc - d q q\n"
         "n 22 exit 25:1 25:1 S -\n", "q <> self");
     cr_assert(bench_says(&b, "always run its fast copy"));
+    bench_free(&b);
+}
+
+/* A handler that returns inside would leave whatever it interrupted inside. */
+Test(grammar_analyse, handlers_that_return_inside_are_refused) {
+    struct bench b = {0};
+    scenario(&b, TYPES
+        "fn 0 on_signal 10:1 15 abh 1\nn 10 entry 10:1 10:1 SR 11\nn 11 stmt 11:1 11:9 S 12\n"
+        "n 12 exit 15:1 15:1 S -\n"
+        "fn 1 main 20:1 25 - 0\nn 20 entry 20:1 20:1 SR 21\nn 21 exit 25:1 25:1 S -\n",
+        "{a.c:11; main:entry} <> self");
+    cr_assert(b.diagnostics.errors && bench_says(&b, "can return inside this region"));
+    bench_free(&b);
+}
+
+/* Size: 4000 functions, 80000 nodes, every function calls three others; a filter takes well under
+ * 0.3 s and 100 MB (the limits here leave room for sanitizers and busy machines). */
+Test(grammar_analyse, size, .timeout = 60) {
+    enum { MANY = 4000, EACH = 20 };
+    struct bench b = {0};
+    const char *why;
+    char *table = malloc(MANY * EACH * 60);
+    size_t size = (size_t)sprintf(table, "loom 1\ntype 0 void%%20(void)\n");
+    for (unsigned f = 0; f < MANY; f++) {
+        size += (size_t)sprintf(table + size, "fn %u f%u %u:1 %u - 0\n", f, f, f * 30 + 1,
+                                f * 30 + 29);
+        for (unsigned n = 0; n < EACH; n++) {
+            unsigned point = f * EACH + n;
+            size += (size_t)sprintf(table + size, "n %u %s %u:1 %u:9 S%s ", point,
+                                    n == 0 ? "entry" : n == EACH - 1 ? "exit" : "stmt",
+                                    f * 30 + 1 + n, f * 30 + 1 + n, n % 5 ? "" : "R");
+            size += (size_t)sprintf(table + size, n == EACH - 1 ? "-\n" : "%u\n", point + 1);
+            if (n % 5 == 2)
+                size += (size_t)sprintf(table + size, "c - d f%u -\n", (f * 7 + n * 131) % MANY);
+        }
+    }
+    clock_t start = clock();
+    cr_assert_eq(program_add(&b.program, "a.c", 1, MANY * EACH, MANY, table, size, &why), 0);
+    bench_analyse(&b, "f100 <> f200 <> a.c:9005-9010 <> {f300:entry; f400:exit}");
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    cr_log_warn("80000 nodes: %.3f s", seconds);
+    cr_expect_lt(seconds, 3.0);
+    free(table);
     bench_free(&b);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The analysis against brute force: tests/explore/explore.h says what is tried and what must hold. */
+/* The analysis against brute force: tests/explore/explore.h says what is tried and what must hold.
+ */
 #include "tests/support/grammar.h"
 #include "tests/explore/explore.h"
 
@@ -32,8 +33,9 @@ static void try_one(struct totals *t, uint64_t seed) {
     struct bench b = {0};
     for (int i = 0; i < 10; i++) roll(&dice, 2);
     random_program(&dice, table, sizeof table, filter, sizeof filter);
-    cr_assert_eq(program_add(&b.program, "a.c", 1, BENCH_POINTS, BENCH_FLAGS, table, strlen(table),
-                             &why), 0, "%s\n%s", why, table);
+    cr_assert_eq(
+        program_add(&b.program, "a.c", 1, BENCH_POINTS, BENCH_FLAGS, table, strlen(table), &why), 0,
+        "%s\n%s", why, table);
     bench_resolve(&b, filter);
     if (!b.diagnostics.errors) {
         analyse(&b.graph, &b.operations, &b.analysis);
@@ -59,9 +61,10 @@ Test(grammar_explore, random_programs, .timeout = 115) {
     uint64_t seed = first ? strtoull(first, NULL, 10) : 1;
     struct totals t = {0};
     while (t.programs < programs) try_one(&t, seed++);
-    cr_log_warn("%u programs (%u with more states than looked at), %u states, %u activations; of "
-                "%u pause points %u safe; of %u that are called inside and reached %u are seen inside", t.programs, t.cut,
-                t.states, t.activations, t.points, t.safe, t.inside, t.seen);
+    cr_log_warn(
+        "%u programs (%u with more states than looked at), %u states, %u activations; of "
+        "%u pause points %u safe; of %u that are called inside and reached %u are seen inside",
+        t.programs, t.cut, t.states, t.activations, t.points, t.safe, t.inside, t.seen);
     cr_expect_gt(t.safe * 10ull, t.points * 3ull, "not vacuous");
     cr_expect_gt(t.seen * 10ull, t.inside * 6ull, "not vacuous");
 }

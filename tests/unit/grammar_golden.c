@@ -53,7 +53,9 @@ static void judge(FILE *out, char *bytes, size_t size) {
             fprintf(out, "  region %u %s %s:%u:%u%s\n", all[i].items[k].region,
                     all[i].items[k].kind == LOOM_ENTER ? "enter" : "leave",
                     file_of(&b.program, node->function)->path, node->line, node->column,
-                    all[i].items[k].flags & 1 ? " nest" : all[i].items[k].flags ? " any" : "");
+                    all[i].items[k].flags & 1 ? " nest"
+                    : all[i].items[k].flags   ? " any"
+                                              : "");
         }
     }
     for (unsigned i = 0; i < b.filters.count; i++) operations_free(&all[i]);
@@ -70,7 +72,9 @@ static char *contents(const char *path, size_t *size) {
     return bytes;
 }
 
-struct golden { char path[200]; };
+struct golden {
+    char path[200];
+};
 
 ParameterizedTestParameters(grammar_golden, expectations) {
     static struct golden all[200];

@@ -54,10 +54,13 @@ static uint32_t random_below(uint32_t limit) {
 }
 
 static const char *const seeds[] = {
-    "js_DestroyContext <> self", "src/cache.c:evict <> log.c:862-870 <> self within 2s",
+    "js_DestroyContext <> self",
+    "src/cache.c:evict <> log.c:862-870 <> self within 2s",
     "{log.c:862, f:entry; log.c:870,\n log.c:881} <> put name \"CVE \\\"1\\\"\" else pass # c",
-    "put(cache->id[3] + *p == 'x') <> get(cache)", "worker:exit{4} > end(worker) > @a.c:3 each",
-    "shared reader <> writer for build deadbeef for 2h // d", "reconfigure <> *\nf <> self"};
+    "put(cache->id[3] + *p == 'x') <> get(cache)",
+    "worker:exit{4} > end(worker) > @a.c:3 each",
+    "shared reader <> writer for build deadbeef for 2h // d",
+    "reconfigure <> *\nf <> self"};
 
 /* A million bytes of changed, cut, joined and random text in pieces. */
 Test(grammar_lower, mutations, .timeout = 110) {
@@ -74,8 +77,8 @@ Test(grammar_lower, mutations, .timeout = 110) {
         }
         for (uint32_t change = random_below(6); change; change--) {
             uint32_t at = random_below((uint32_t)size);
-            text[at] = random_below(4) ? pieces[random_below(sizeof pieces - 1)]
-                                       : (char)random_below(256);
+            text[at] =
+                random_below(4) ? pieces[random_below(sizeof pieces - 1)] : (char)random_below(256);
         }
         if (random_below(4) == 0) size = random_below((uint32_t)size) + 1;
         errors_of(text, size);
