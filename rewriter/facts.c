@@ -59,8 +59,8 @@ void facts_write_function(FILE *out, const struct function *f) {
 struct reader {
     char *field[FIELDS_MAX];
     unsigned count;
-    struct stmt *open[1024]; /* statement last read, per depth */
-    unsigned depth;
+    struct stmt **open; /* statement last read, per depth: cases and else-ifs nest deeply */
+    unsigned depth, room;
     struct function *function;
     struct stmt *last;
     uint64_t hash;
@@ -133,8 +133,11 @@ static struct stmt *read_stmt(struct reader *r) {
 
 static int add_stmt(struct reader *r) {
     unsigned depth = number(r, 1);
-    if (!r->function || depth >= sizeof r->open / sizeof *r->open || depth > r->depth)
-        return -EPROTO;
+    if (!r->function || depth > r->depth) return -EPROTO;
+    if (depth >= r->room) {
+        r->room = r->room ? 2 * r->room : 64;
+        r->open = realloc(r->open, r->room * sizeof *r->open);
+    }
     struct stmt *s = read_stmt(r);
     if (depth) {
         struct stmt *parent = r->open[depth - 1];
@@ -215,6 +218,7 @@ struct unit_facts *facts_read(const char *path) {
         else if (error || (error = read_record(unit, r, kind))) break;
     }
     free(line);
+    free(r->open);
     free(r);
     fclose(in);
     if (!error) return unit;
