@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool starts_with(const void *bytes, ssize_t size, const char *magic, size_t length) {
@@ -40,10 +41,20 @@ static bool ends_with(const char *name, const char *end) {
     return length > tail && strcmp(name + length - tail, end) == 0;
 }
 
+/* Objects have their names, and a linker makes its output executable; an ELF file that is neither
+ * is data of the program's tests (xz). */
+static bool is_made_by_compiler(int fd, const char *name) {
+    static const char *const ends[] = {".o", ".lo", ".obj", ".os", ".pico", ".so", ".dwo", ".ko"};
+    struct stat status;
+    for (unsigned i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends_with(name, ends[i])) return true;
+    return strstr(name, ".so.") || fstat(fd, &status) || status.st_mode & 0111;
+}
+
 bool product_is(int fd, const char *name) {
     char start[256];
     ssize_t size = pread(fd, start, sizeof start, 0);
-    if (is_elf(start, size)) return true;
+    if (is_elf(start, size)) return is_made_by_compiler(fd, name);
     if (starts_with(start, size, ARMAG, SARMAG)) return is_archive_of_elf(fd);
     if (starts_with(start, size, "!<thin>\n", 8)) return true;
     if (starts_with(start, size, "BC\xC0\xDE", 4)) return true; /* LLVM bitcode of -flto */

@@ -3,8 +3,8 @@
  * product.h: which files of a tree are products of a build, told by their first bytes.
  *
  * A tree that was built in place holds objects that are newer than the sources. Copied, make would
- * link them instead of compiling the rewritten sources. So these are not copied: ELF files,
- * archives of ELF files, precompiled headers, libtool's .lo and .la.
+ * link them instead of compiling the rewritten sources. So these are not copied: ELF files that are
+ * executable or named like objects, archives of ELF files, precompiled headers, libtool's .lo and .la.
  */
 #ifndef LOOM_PRODUCT_H
 #define LOOM_PRODUCT_H

@@ -57,11 +57,12 @@ gcc -shared -fPIC src/a.c -o src/liba.so && echo '# a.lo - a libtool object file
 echo 'int x;' >src/pre.h && gcc -x c-header src/pre.h -o src/pre.h.gch
 echo text >src/text && ar rcs src/text.a src/text && echo 'plain' >src/notes.la
 printf 'TOP = %s\n' "$here/src" >src/Makefile
+cp src/a.o src/test_data && chmod 644 src/test_data
 touch -d '2001-02-03 04:05:06.789' src/a.c src/data src/sub/b.c src/empty src/sub
 chmod 2750 src/sub
 run src out
 check 'a tree is rewritten' rewritten a.c sub/b.c
-check 'other files are copied' untouched data run.sh .hidden locked/x Makefile text.a notes.la
+check 'other files are copied' untouched data test_data run.sh .hidden locked/x Makefile text.a notes.la
 stamps() { # of all that exists in both, without the top, whose names differ
     (cd "$1" && find . -mindepth 1 ! -type l ! -path './.loom*' -printf '%P %m %T@\n' | sort)
 }
@@ -76,6 +77,16 @@ check 'build products are counted' reported '^6 products of a build'
 check '.git stays behind' sh -c 'test ! -e out/.git && grep -q "^.git not copied" out/.loom/report.txt'
 check 'a fifo is noted' reported '^fifo: not copied'
 check 'empty folders are copied' test -d out/empty
+mkdir -p deep && {
+    echo 'int f(int x); int f(int x) { switch (x) {'
+    seq 1500 | sed 's/.*/ case &:/'
+    echo '  return 1; } return 2; }'
+    echo 'int main(void) { int x = f(3) - 1;'
+    seq 1500 | sed 's/.*/ if (x == &) x += &; else/'
+    echo '; return x; }'
+} >deep/deep.c
+rm -rf deepout
+check 'long lists of cases and of else if' sh -c '"$LOOM_BUILD/loom-rewrite" deep deepout && gcc deepout/deep.c -o p && LOOM=0 ./p'
 check 'a build file with the path of SRC is noted' reported '^Makefile: names the folder of SRC'
 check 'one summary line' test "$(wc -l <outp)" = 1
 check 'nothing on stderr' test ! -s err
