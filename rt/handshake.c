@@ -7,6 +7,7 @@
 #include "activate.h"
 #include "grace.h"
 #include "op_lock.h"
+#include "state.h"
 #include "stop.h"
 #include "sys.h"
 #include "testpoint.h"
@@ -64,6 +65,7 @@ void handshake_landed(void *stack) {
     int saved = errno;
     if (!self) return;
     if (self->busy && !jumped_out(self, (uintptr_t)stack)) return;
+    if (self->busy && lock_quick_held()) state_off("a jump left the runtime inside a lock");
     if (self->inside & 1) grace_leave(self);
     self->busy = BUSY_INSIDE;
     self->busy_stack = (uintptr_t)__builtin_frame_address(0);

@@ -96,9 +96,9 @@ static void release(struct own *own) {
     uint32_t filter = LOAD(own->filter);
     struct bucket *bucket = bucket_of(filter, own->key);
     if (!filter) return; /* removed meanwhile */
-    lock_take(&bucket->lock);
+    if (!lock_take_quick(&bucket->lock)) return;
     if (own->filter) hand_over(bucket, own);
-    lock_drop(&bucket->lock);
+    lock_drop_quick(&bucket->lock);
 }
 
 static int owned_index(const struct thread *self, uint32_t filter, uint64_t key) {
@@ -171,7 +171,7 @@ static void enter_again(struct thread *self, int own, const struct operation *op
 
 static void wait_until_answered(struct thread *self, struct wait *wait) {
     struct guard guard = {0};
-    while (LOAD(wait->word) == WAIT_WAITING)
+    while (LOAD(wait->word) == WAIT_WAITING && !state_is_off())
         if (sys_futex_wait(&wait->word, WAIT_WAITING, GUARD_TICK_MS) == -ETIMEDOUT)
             guard_tick(&guard, self);
 }
@@ -192,7 +192,7 @@ static enum wait_word sleep_for(struct thread *self, struct wait *wait, unsigned
     else
         STORE(self->shared.state, before);
     grace_enter(self);
-    return LOAD(wait->word);
+    return LOAD(wait->word) == WAIT_GRANTED ? WAIT_GRANTED : WAIT_PASS;
 }
 
 static void begin_wait(struct thread *self, struct filter *filter, uint64_t key, int own,
@@ -213,8 +213,8 @@ static enum wait_word acquire(struct thread *self, struct filter *filter, uint64
     struct bucket *bucket = bucket_of(filter->id, key);
     enum wait_word word;
     bool pass, wait = false;
-    lock_take(&bucket->lock);
-    pass = filter_inert(filter);
+    if (!lock_take_quick(&bucket->lock)) return WAIT_PASS;
+    pass = filter_inert(filter) || state_is_off();
     if (!pass) {
         __atomic_fetch_add(&filter->enters, 1, __ATOMIC_RELAXED);
         wait = find_owner(bucket, filter->id, key) != NULL;
@@ -226,7 +226,7 @@ static enum wait_word acquire(struct thread *self, struct filter *filter, uint64
             enqueue(bucket, &self->wait);
         }
     }
-    lock_drop(&bucket->lock);
+    lock_drop_quick(&bucket->lock);
     if (pass) return WAIT_PASS;
     if (!wait) return WAIT_NONE;
     word = sleep_for(self, &self->wait, point);
@@ -271,22 +271,24 @@ void op_lock_cancel_wait(struct thread *self) {
     struct wait *wait = &self->wait;
     struct bucket *bucket = bucket_of(wait->filter, wait->key);
     if (LOAD(wait->word) != WAIT_NONE) {
-        lock_take(&bucket->lock);
+        if (!lock_take_quick(&bucket->lock)) return;
         if (wait->word == WAIT_WAITING) dequeue(bucket, wait);
         STORE(wait->word, WAIT_NONE);
-        lock_drop(&bucket->lock);
+        lock_drop_quick(&bucket->lock);
     }
     for (int i = 0; i < OWNS_MAX; i++) /* granted, but the jump came before the hold */
         if (!self->owns[i].holds) release(&self->owns[i]);
 }
 
 void op_lock_drop_all(struct thread *thread) {
+    thread->busy = BUSY_INSIDE; /* the quick locks ask for it */
     op_lock_cancel_wait(thread);
     thread->holds_count = 0;
     for (int i = 0; i < OWNS_MAX; i++) {
         thread->owns[i].holds = 0;
         release(&thread->owns[i]);
     }
+    thread->busy = BUSY_NOT;
 }
 
 /* ---- guard and removal ---- */
@@ -294,10 +296,10 @@ void op_lock_drop_all(struct thread *thread) {
 bool op_lock_owner(const struct wait *wait, struct owner_view *view) {
     struct bucket *bucket = bucket_of(wait->filter, wait->key);
     struct own *own;
-    lock_take(&bucket->lock);
+    if (!lock_take_quick(&bucket->lock)) return false;
     own = find_owner(bucket, wait->filter, wait->key);
     if (own) *view = (struct owner_view){own->owner, own->grant, own->point};
-    lock_drop(&bucket->lock);
+    lock_drop_quick(&bucket->lock);
     return own != NULL;
 }
 
@@ -308,44 +310,44 @@ bool op_lock_waiting(const struct thread *thread, struct wait *copy) {
     uint64_t key = __atomic_load_n(&thread->wait.key, __ATOMIC_RELAXED);
     struct bucket *bucket = bucket_of(filter, key);
     bool waiting;
-    lock_take(&bucket->lock);
+    if (!lock_take_quick(&bucket->lock)) return false;
     waiting = LOAD(thread->wait.word) == WAIT_WAITING && thread->wait.filter == filter &&
               thread->wait.key == key;
     if (waiting) *copy = thread->wait;
-    lock_drop(&bucket->lock);
+    lock_drop_quick(&bucket->lock);
     return waiting;
 }
 
 bool op_lock_pass(struct wait *wait) {
     struct bucket *bucket = bucket_of(wait->filter, wait->key);
     bool waiting;
-    lock_take(&bucket->lock);
+    if (!lock_take_quick(&bucket->lock)) return false;
     waiting = wait->word == WAIT_WAITING;
     if (waiting) answer(bucket, wait, WAIT_PASS);
-    lock_drop(&bucket->lock);
+    lock_drop_quick(&bucket->lock);
     return waiting;
 }
 
 void op_lock_pass_all(uint32_t filter) {
     for (int i = 0; i < BUCKETS; i++) {
         struct wait *next;
-        lock_take(&buckets[i].lock);
+        if (!lock_take_quick(&buckets[i].lock)) return;
         for (struct wait *wait = buckets[i].queue; wait; wait = next) {
             next = wait->next;
             if (wait->filter == filter) answer(&buckets[i], wait, WAIT_PASS);
         }
-        lock_drop(&buckets[i].lock);
+        lock_drop_quick(&buckets[i].lock);
     }
 }
 
 void op_lock_forget(uint32_t filter) {
     for (int i = 0; i < BUCKETS; i++) {
-        lock_take(&buckets[i].lock);
+        if (!lock_take_quick(&buckets[i].lock)) return;
         for (struct own *own = buckets[i].owners, *next; own; own = next) {
             next = own->next;
             if (own->filter == filter) unlink_owner(&buckets[i], own);
         }
-        lock_drop(&buckets[i].lock);
+        lock_drop_quick(&buckets[i].lock);
     }
 }
 

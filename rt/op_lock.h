@@ -18,7 +18,7 @@
  *     one (any-frame: whatever frame). Without such a hold it does nothing.
  *
  * All functions: the caller is busy, and in the runtime (grace.h) unless said otherwise; signals
- * are blocked only inside the bucket's lock.
+ * stay open; the bucket's lock is a quick one (rank.h).
  */
 #ifndef LOOM_OP_LOCK_H
 #define LOOM_OP_LOCK_H

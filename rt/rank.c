@@ -2,6 +2,9 @@
 /* rank.c: futex locks with a checked order. See rank.h. */
 #include "rank.h"
 
+#include <errno.h>
+
+#include "state.h"
 #include "sys.h"
 
 static __thread unsigned depth __attribute__((tls_model("initial-exec")));
@@ -78,6 +81,52 @@ void lock_drop(struct lock *lock) {
     restore();
 }
 
+enum { QUICK_SPINS = 200, QUICK_SLEEP_MS = 100, QUICK_SLEEPS = 20 };
+static __thread unsigned quick __attribute__((tls_model("initial-exec")));
+
+static bool acquire_quick(struct lock *lock) {
+    uint32_t free_word = 0;
+    if (__atomic_compare_exchange_n(&lock->word, &free_word, 1, false, __ATOMIC_ACQUIRE,
+                                    __ATOMIC_RELAXED))
+        return true;
+    for (int i = 0; i < QUICK_SPINS; i++) { /* the sections are a few dozen instructions */
+        free_word = 0;
+        if (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 0 &&
+            __atomic_compare_exchange_n(&lock->word, &free_word, 1, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_RELAXED))
+            return true;
+    }
+    for (int slept = 0; __atomic_exchange_n(&lock->word, 2, __ATOMIC_ACQUIRE) != 0;) {
+        if (sys_futex_wait(&lock->word, 2, QUICK_SLEEP_MS) == -ETIMEDOUT) slept++;
+        if (slept >= QUICK_SLEEPS || state_is_off()) return false;
+    }
+    return true;
+}
+
+bool lock_take_quick(struct lock *lock) {
+    check(lock->rank);
+    quick++;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (acquire_quick(lock)) {
+        note(lock->rank, 1);
+        return true;
+    }
+    quick--;
+    state_off("a thread stays inside the runtime");
+    return false;
+}
+
+void lock_drop_quick(struct lock *lock) {
+    note(lock->rank, -1);
+    if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) == 2) sys_futex_wake(&lock->word, 1);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    quick--;
+}
+
+bool lock_quick_held(void) {
+    return quick != 0;
+}
+
 void lock_reset(struct lock *lock) {
     __atomic_store_n(&lock->word, 0, __ATOMIC_RELEASE);
 }
@@ -86,6 +135,7 @@ void lock_reset_thread(void) {
 #ifdef LOOM_DEBUG
     for (int rank = 0; rank <= RANK_EVENTS; rank++) taken[rank] = 0;
 #endif
+    quick = 0;
     if (depth) sys_signals_restore(mask);
     depth = 0;
 }

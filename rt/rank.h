@@ -5,7 +5,10 @@
  * Rule: a thread takes locks in ascending rank only. Held for bounded work: nobody waits for
  * another thread, reads a pipe or calls the loader while holding one. All signals of the thread
  * are blocked while it holds one, so that no handler can run into it, jump out of it, or sleep in
- * it. Test builds check the order at each take; a violation is counted and reported to the hook.
+ * it. Not so for the quick locks of buckets (two system calls would cost ten times the section):
+ * there the busy mark keeps handlers of the same thread out, and a thread that sleeps in one for
+ * seconds or jumps out of one switches Loom off. Test builds check the order at each take; a
+ * violation is counted and reported to the hook.
  */
 #ifndef LOOM_RANK_H
 #define LOOM_RANK_H
@@ -33,6 +36,12 @@ void lock_take(struct lock *lock);
 void lock_drop(struct lock *lock);
 /* Like lock_take, but gives up after about limit_ms: false. For the fork handler. */
 bool lock_take_limited(struct lock *lock, unsigned limit_ms);
+/* Quick locks: nothing is blocked. False, and Loom is off, if the lock does not come free in about
+ * two seconds: the caller leaves what it protects alone. Caller is busy, or ends. */
+bool lock_take_quick(struct lock *lock);
+void lock_drop_quick(struct lock *lock);
+/* Does the calling thread hold a quick lock? After a jump that means it never gives it back. */
+bool lock_quick_held(void);
 /* In a fork child: the lock is free again, whoever held it. */
 void lock_reset(struct lock *lock);
 /* In a fork child, after the locks: this thread holds none; its mask is as before the first. */

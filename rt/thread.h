@@ -85,7 +85,7 @@ struct thread {
     uintptr_t busy_stack; /* frame of the runtime function that is busy */
     uint32_t life;        /* enum thread_life */
     int tid;              /* 0 while STARTING */
-    uint32_t parked; /* for the status only */
+    uint32_t parked;      /* for the status only */
     uint8_t rounds, selves_count, holds_count;
     struct thread *next;          /* all records, in order of allocation; never changes */
     uint64_t seen_state, seen_ms; /* updater: state at the last look, and since when */
