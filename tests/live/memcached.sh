@@ -178,6 +178,6 @@ figure "load: $(tail -n 1 "$work/load")"
 
 # ---- 4. cost without a filter ----
 
-LOOM_COPY=$copy LOOM_WORK=$work/bench bench/memcached.sh 5 200000 >"$work/bench.log" ||
+LOOM_COPY=$copy LOOM_WORK=$work/bench bench/memcached.sh 5 400000 >"$work/bench.log" ||
     die "bench: $(cat "$work/bench.log")"
 sed 's/^/figure:/' "$work/bench/ratios"
