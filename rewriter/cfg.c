@@ -21,6 +21,7 @@ struct builder {
     unsigned goto_count;
     const char **taken; /* labels whose address is taken */
     unsigned taken_count;
+    bool one_exit;
 };
 
 /* Where the jumps of a statement go. */
@@ -147,7 +148,9 @@ static unsigned build_jump(struct builder *b, struct stmt *s, struct targets t) 
 
 static unsigned build_simple(struct builder *b, struct stmt *s, unsigned next, unsigned leave) {
     unsigned node = s->place->node = add_node(b->cfg, NODE_STMT, s);
-    if (s->kind == STMT_RETURN) {
+    if (s->kind == STMT_RETURN && b->one_exit) {
+        link_nodes(b->cfg, node, leave);
+    } else if (s->kind == STMT_RETURN) {
         unsigned exit = s->place->exit = add_node(b->cfg, NODE_EXIT, s);
         link_nodes(b->cfg, node, exit);
     } else if (!surely_dies(s)) {
@@ -223,8 +226,8 @@ static void mark_reachable(struct cfg *cfg) {
     free(stack);
 }
 
-struct cfg *cfg_build(struct function *f) {
-    struct builder b = {.cfg = mem_zero(1, sizeof(struct cfg))};
+struct cfg *cfg_build(struct function *f, bool one_exit) {
+    struct builder b = {.cfg = mem_zero(1, sizeof(struct cfg)), .one_exit = one_exit};
     struct targets none = {0};
     unsigned entry = add_node(b.cfg, NODE_ENTRY, f->body);
     unsigned leave = f->body->place->exit = add_node(b.cfg, NODE_EXIT, f->body);

@@ -39,8 +39,9 @@ struct place {
     bool open_case; /* holds a case of a switch around it */
 };
 
-/* Needs place->polled of every statement. stmt->place must exist. */
-struct cfg *cfg_build(struct function *function);
+/* Needs place->polled of every statement. stmt->place must exist. one_exit: every return leads to
+ * the body's exit node. */
+struct cfg *cfg_build(struct function *function, bool one_exit);
 void cfg_free(struct cfg *cfg);
 
 #endif

@@ -33,6 +33,8 @@ enum edit_kind {
     EDIT_CALL_HEAD,     /* replaces `name(` of pthread_create and pthread_mutex_lock */
     EDIT_SLOW_CALLEE,   /* name__slow in place of a closure function's name */
     EDIT_EITHER_CALLEE, /* replaces its `name(` where the flag must be asked */
+    EDIT_EXIT_HOOK,     /* first declaration of a body: its cleanup is the exit slot */
+    EDIT_IF_EXIT_HOOK,
     EDIT_BOUNDARY,
     EDIT_LANDED
 };

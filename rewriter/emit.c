@@ -110,6 +110,8 @@ static void put_edit(struct emission *e, const struct edit *edit) {
     case EDIT_CALL_HEAD: put_call_head(e, edit->call); break;
     case EDIT_SLOW_CALLEE: put(e, "%s__slow", edit->call->callee); break;
     case EDIT_EITHER_CALLEE: put(e, "LOOM_EITHER(%s, %u, %s, ", tag, flag, edit->call->callee); break;
+    case EDIT_EXIT_HOOK: put(e, "LOOM_EXIT(%s, %u); ", tag, id); break;
+    case EDIT_IF_EXIT_HOOK: put(e, " LOOM_EXIT_IF(%s, %u, %u);", tag, flag, id); break;
     case EDIT_BOUNDARY: put_boundary(e); break;
     case EDIT_LANDED: put(e, "LOOM_LANDED(); "); break;
     case EDIT_RUN: break;

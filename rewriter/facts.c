@@ -6,7 +6,7 @@
  *   A NAME FILE TYPE                                   an address-taken function
  *   F NAME FILE TYPE RESULT FLAGS offsets... LINE COL ENDLINE PARAM...
  *   S DEPTH KIND FLAGS offsets... LINE COL ENDLINE ENDCOL NAME TARGET...
- *   C CALLEE FILE TYPE START BEGIN END ARGS NORETURN CALLBACK...   a call of the
+ *   C CALLEE FILE TYPE START BEGIN END ARGS KIND CALLBACK...   a call of the
  *                                                      statement above
  *   E                                                  end of the function
  */
@@ -36,7 +36,8 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
     for (unsigned i = 0; i < s->call_count; i++) {
         const struct call *c = &s->calls[i];
         fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%d", text(c->callee), text(c->file),
-                text(c->type), text(c->start), c->begin, c->end, c->args, c->no_return);
+                text(c->type), text(c->start), c->begin, c->end, c->args,
+                c->no_return | c->at_scope_end << 1);
         for (unsigned j = 0; j < c->callback_count; j++) fprintf(out, "\t%s", c->callbacks[j]);
         fputc('\n', out);
     }
@@ -162,7 +163,8 @@ static int add_call(struct reader *r) {
                                               .begin = number(r, 5),
                                               .end = number(r, 6),
                                               .args = number(r, 7),
-                                            .no_return = number(r, 8) != 0};
+                                            .no_return = number(r, 8) & 1,
+                                            .at_scope_end = (number(r, 8) & 2) != 0};
     struct call *call = &s->calls[s->call_count++];
     call->callbacks = strings(r, 9, &call->callback_count);
     return 0;

@@ -77,7 +77,8 @@ static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
     if (s->kind == STMT_LABEL && s->name && jumps_back(p->function->body, s) &&
         !(p->function->flags & FN_PURE)) {
         struct stmt *inner = unlabelled(s);
-        if (inner->flags & INSERT_LIST && !is_loop(inner)) inner->place->polled = true;
+        if (inner->flags & INSERT_LIST && !is_loop(inner) && !is_template(p->function))
+            inner->place->polled = true;
     }
 }
 
@@ -117,13 +118,22 @@ static bool twin_name_taken(const struct placing *p) {
     return taken;
 }
 
+/* What must be written once, or reads the flag. A label is no hindrance: the twin has its own. */
+static bool bars_twin(const struct stmt *s) {
+    if (s->flags & (OWN_STATIC | OWN_ASM | OWN_TWICE) || s->kind == STMT_OTHER || s->place->polled)
+        return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (bars_twin(s->kids[i])) return true;
+    return false;
+}
+
 /* Not main: its end without a return means `return 0`, which no other function's does. */
 static bool may_have_twin(const struct placing *p) {
     const struct function *f = p->function;
     const uint32_t forbids = FN_VARIADIC | FN_OLD_STYLE | FN_USES_FRAME | FN_INLINE_EXTERN |
                              FN_RECORD | FN_RESULT_VARIES | FN_CONSTRUCTOR | FN_NO_RETURN;
     return f->flags & FN_SIMPLE_HEAD && !(f->flags & forbids) && !p->single &&
-           !f->body->place->reads && !f->body->place->barrier && f->body->kid_count &&
+           !f->body->place->reads && !bars_twin(f->body) && f->body->kid_count &&
            text_balanced(p->text, f->begin, f->body_end) && !p->text->has_line_directives &&
            strcmp(f->name, "main") && !twin_name_taken(p);
 }
@@ -138,15 +148,17 @@ static void place_twin(struct placing *p) {
     run->end = f->body_end - 1;
     run->fast.copy = COPY_FAST;
     run->slow.copy = COPY_SLOW;
+    place_hook(p, &run->slow);
     entry->slot = true;
     entry->read = !p->definition->closure;
-    edit_add(&run->slow, (struct edit){.kind = f->body->kids[0]->kind == STMT_DECL ? EDIT_SLOT_DECL
+    bool declares = f->body->kids[0]->kind == STMT_DECL;
+    edit_add(&run->slow, (struct edit){.kind = declares ? EDIT_SLOT_DECL
                                                                                   : EDIT_SLOT,
                                        .offset = run->begin,
                                        .node = entry});
     slow_list(p, &run->slow, f->body->kids, f->body->kid_count, false);
     mark_all_calls(p, &run->fast, f->body);
-    if (f->flags & FN_VOID && exit->reachable) {
+    if (f->flags & FN_VOID && exit->reachable && !p->definition->hooked) {
         keep_last_call(p, &run->slow, f->body->kids[f->body->kid_count - 1], exit);
         exit->slot = true;
         edit_add(&run->slow,
@@ -171,13 +183,17 @@ static void place_body(struct placing *p) {
         .end = f->body_end - 1,
         .in_text = true,
         .entry = &f->cfg->nodes[0],
-        .close = f->flags & FN_NO_RETURN ? NULL : exit,
+        .close = f->flags & FN_NO_RETURN || p->definition->hooked ? NULL : exit,
         .close_needed = true,
     };
     if (p->definition->boundary)
         edit_add(p->base, (struct edit){.kind = EDIT_BOUNDARY, .offset = list.begin});
-    if (p->definition->twin) place_twin(p);
-    else place_list(p, &list);
+    if (p->definition->twin) {
+        place_twin(p);
+        return;
+    }
+    place_hook(p, p->base);
+    place_list(p, &list);
 }
 
 /* ---- definitions ----------------------------------------------------------------------------- */
@@ -209,9 +225,11 @@ static void summarize_definition(const struct program *program, struct definitio
     for (unsigned i = 0; i < d->variant_count; i++) {
         struct placing p = placing_of(program, d, d->variants[i]);
         mark_polled(&p, p.function->body, poll_all);
-        p.function->cfg = cfg_build(p.function);
+        d->hooked |= needs_hook(p.function);
         summarize(&p, p.function->body);
     }
+    for (unsigned i = 0; i < d->variant_count; i++)
+        d->variants[i]->cfg = cfg_build(d->variants[i], d->hooked);
     struct placing first = placing_of(program, d, d->variants[0]);
     d->reason = reason_alone(d);
     d->alone = d->reason != NULL;

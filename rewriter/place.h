@@ -5,6 +5,7 @@
  *   place.c         per definition: what is polled, who is left alone, twins, boundaries
  *   place_list.c    lists of statements: maximal runs, and what stands between them
  *   place_slow.c    slow copies: a slot in front of every statement, exits, ends
+ *   place_exit.c    ways out of a function
  *   place_calls.c   markers of external calls, calls of closure functions
  *   place_closure.c which functions leave the flag test to their callers
  *   place_number.c  dense point numbers per file
@@ -53,11 +54,16 @@ void slow_list(struct placing *p, struct edits *slow, struct stmt **items, unsig
 bool wants_slot(const struct stmt *stmt);
 /* The slot of a list's statement behind its labels. */
 void slow_slot(struct placing *p, struct edits *slow, struct stmt *stmt);
-/* An exit slot behind the value of a return; close: EDIT_VALUE_CLOSE or EDIT_IF_VALUE_CLOSE. */
-bool can_hold_value(const struct placing *p, const struct stmt *stmt);
+
+/* place_exit.c */
+/* A return of the body has no place for an exit slot, and a hook can take its part. */
+bool needs_hook(const struct function *function);
+/* The hook, first in the text of a body or of a slow copy (edits->copy says which). */
+void place_hook(struct placing *p, struct edits *edits);
+/* The edits of a return: its calls, and the exit slot behind its value. */
+void place_return(struct placing *p, struct edits *edits, struct stmt *stmt);
 /* The last statement of a void function calls it again: that stays a tail call as well. */
 void keep_last_call(struct placing *p, struct edits *slow, struct stmt *s, struct node *exit);
-void value_slot(struct placing *p, struct edits *edits, struct stmt *stmt, enum edit_kind close);
 
 /* place_calls.c: edits of the calls of a statement; of everything inside, too */
 void mark_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);

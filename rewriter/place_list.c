@@ -231,20 +231,6 @@ static void base_body(struct placing *p, struct stmt *body, struct node *poll, b
     edit_add(p->base, (struct edit){.kind = EDIT_BRACE_CLOSE, .offset = body->end, .close = true});
 }
 
-static void base_return(struct placing *p, struct stmt *s) {
-    struct node *exit = node_of(p, s->place->exit);
-    if (can_hold_value(p, s)) {
-        value_slot(p, p->base, s, EDIT_IF_VALUE_CLOSE);
-        return;
-    }
-    mark_calls(p, p->base, s);
-    if (s->value_end || !(p->function->flags & FN_VOID) || !(s->flags & INSERT_LIST) ||
-        s->flags & FROM_MACRO)
-        return;
-    exit->slot = exit->read = true;
-    edit_add(p->base, (struct edit){.kind = EDIT_IF_SLOT, .offset = s->begin, .node = exit});
-}
-
 /* A statement outside of runs, its own slot already placed: what is inside. */
 static void base_statement(struct placing *p, struct stmt *s) {
     if (is_label(s)) {
@@ -256,7 +242,7 @@ static void base_statement(struct placing *p, struct stmt *s) {
         return;
     }
     if (s->kind == STMT_RETURN) {
-        base_return(p, s);
+        place_return(p, p->base, s);
         return;
     }
     mark_calls(p, p->base, s);

@@ -3,8 +3,7 @@
  * place_slow.c: slow copies.
  *
  * Every statement gets a slot where C allows an insertion; every block ends with an end slot, so
- * that regions and events end where the text says; a return gives its value to a temporary, runs
- * the exit slot, and returns.
+ * that regions and events end where the text says.
  */
 #include "place.h"
 #include <string.h>
@@ -28,65 +27,6 @@ void slow_slot(struct placing *p, struct edits *slow, struct stmt *s) {
     if (!wants_slot(s) || !(s->flags & (INSERT_LIST | INSERT_BODY)) || !s->place->node) return;
     add_slot(slow, s->kind == STMT_DECL ? EDIT_SLOT_DECL : EDIT_SLOT, s->begin,
              node_of(p, s->place->node), false);
-}
-
-/* The temporary has the function's return type, or, where that has no name, the value's. */
-bool can_hold_value(const struct placing *p, const struct stmt *s) {
-    if (!s->value_end || p->function->flags & (FN_VOID | FN_RESULT_VARIES)) return false;
-    return !(p->function->flags & FN_RECORD) ||
-           !text_has_newline(p->text, s->value_begin, s->value_end);
-}
-
-void value_slot(struct placing *p, struct edits *edits, struct stmt *s, enum edit_kind close) {
-    struct node *exit = node_of(p, s->place->exit);
-    exit->slot = true;
-    exit->read = close == EDIT_IF_VALUE_CLOSE;
-    edit_add(edits, (struct edit){.kind = EDIT_VALUE_OPEN, .offset = s->value_begin, .node = exit,
-                                  .stmt = s});
-    mark_calls(p, edits, s);
-    edit_add(edits, (struct edit){.kind = close, .offset = s->value_end, .node = exit, .stmt = s,
-                                  .close = true});
-}
-
-/* A tail call stays one as long as the exit slot has no operation: a list walk of a million
- * elements must not use up the stack only because its function is flagged. */
-static void keep_tail_call(struct placing *p, struct edits *slow, struct stmt *s) {
-    if (s->flags & TAIL_CALL && s->flags & (INSERT_LIST | INSERT_BODY) && !changes_calls(p, s) &&
-        !text_has_newline(p->text, s->value_begin, s->value_end))
-        edit_add(slow, (struct edit){.kind = EDIT_TAIL, .offset = s->begin,
-                                     .node = node_of(p, s->place->exit), .stmt = s});
-}
-
-static bool is_self_call(const struct placing *p, const struct stmt *s) {
-    for (unsigned i = 0; i < s->call_count; i++)
-        if (s->calls[i].callee && !strcmp(s->calls[i].callee, p->function->name) &&
-            s->calls[i].end && s->calls[i].begin == s->begin && s->calls[i].end + 1 == s->end)
-            return true;
-    return false;
-}
-
-void keep_last_call(struct placing *p, struct edits *slow, struct stmt *s, struct node *exit) {
-    if (s->kind == STMT_EXPR && s->flags & INSERT_LIST && is_self_call(p, s) && !changes_calls(p, s) &&
-        !text_has_newline(p->text, s->begin, s->end))
-        edit_add(slow, (struct edit){.kind = EDIT_TAIL, .offset = s->begin, .node = exit,
-                                     .stmt = s});
-}
-
-static void slow_return(struct placing *p, struct edits *slow, struct stmt *s) {
-    struct node *exit = node_of(p, s->place->exit);
-    if (!s->value_end) {
-        if (s->kind == STMT_RETURN && s->flags & IN_TEXT && !(s->flags & (FROM_MACRO | CUT)) &&
-            p->function->flags & FN_VOID && s->flags & (INSERT_LIST | INSERT_BODY))
-            add_slot(slow, EDIT_SLOT, s->begin, exit, false);
-        mark_calls(p, slow, s);
-        return;
-    }
-    if (!can_hold_value(p, s)) {
-        mark_calls(p, slow, s);
-        return;
-    }
-    keep_tail_call(p, slow, s);
-    value_slot(p, slow, s, EDIT_VALUE_CLOSE);
 }
 
 static void slow_end(struct placing *p, struct edits *slow, const struct stmt *body,
@@ -152,7 +92,7 @@ void slow_statement(struct placing *p, struct edits *slow, struct stmt *s) {
         return;
     }
     if (s->kind == STMT_RETURN) {
-        slow_return(p, slow, s);
+        place_return(p, slow, s);
         return;
     }
     mark_calls(p, slow, s);

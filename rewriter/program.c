@@ -207,11 +207,14 @@ static int load_files(struct program *p) {
 static void mark_addresses(struct program *p) {
     for (unsigned i = 0; i < p->address_count; i += 3) {
         const char *name = p->addresses[i], *file = p->addresses[i + 1];
+        const char *type = p->addresses[i + 2];
         for (struct name_entry *e = p->index->bucket[bucket_of(name)]; e; e = e->next) {
             struct function *f = e->definition->variants[0];
             if (!strcmp(f->name, name) && (!file || !strcmp(f->file, file) ||
-                                           !(f->flags & FN_STATIC)))
+                                           !(f->flags & FN_STATIC))) {
                 e->definition->address = true;
+                e->definition->any_type |= !type || !f->type || strcmp(type, f->type);
+            }
         }
     }
 }

@@ -170,7 +170,7 @@ static void scan_cleanup(struct scan *scan, CXCursor variable, struct stmt *stmt
         char *name = found + strlen("cleanup("), *end = strchr(name, ')');
         if (end) *end = 0;
         stmt->calls = realloc(stmt->calls, (stmt->call_count + 1) * sizeof *stmt->calls);
-        stmt->calls[stmt->call_count++] = (struct call){.callee = strdup(name)};
+        stmt->calls[stmt->call_count++] = (struct call){.callee = strdup(name), .at_scope_end = true};
         facts_write_address(scan->out, name, NULL, "void (void *)");
         stmt->flags |= OWN_STATIC; /* keep its scope as written */
     }

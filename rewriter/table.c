@@ -89,7 +89,9 @@ static void put_call(FILE *out, const struct program *program, const struct func
     if (!call->end) *end++ = 'q';
     if (follows) *end++ = 'r';
     *end = 0;
-    if (!call->callee) {
+    if (call->at_scope_end) {
+        put_line(out, 0, "f", call->callee, class);
+    } else if (!call->callee) {
         snprintf(id, sizeof id, "%u", type_id(types, call->type ? call->type : "?"));
         put_line(out, call->point, "i", id, class);
     } else {
@@ -109,6 +111,14 @@ static void place_of(const struct node *node, const struct function *f, unsigned
     } else if (node->kind == NODE_END || (node->kind == NODE_EXIT && s == f->body)) {
         place[0] = s->end_line, place[1] = s->end_column;
     }
+}
+
+/* Where a scope may end: every end and exit node of the function, which is more than is so. */
+static void put_cleanups(FILE *out, const struct program *program, const struct function *f,
+                         const struct stmt *s, struct types *types) {
+    for (unsigned i = 0; i < s->call_count; i++)
+        if (s->calls[i].at_scope_end) put_call(out, program, f, &s->calls[i], types, false);
+    for (unsigned i = 0; i < s->kid_count; i++) put_cleanups(out, program, f, s->kids[i], types);
 }
 
 static void put_node(FILE *out, const struct program *program, const struct function *f,
@@ -133,11 +143,13 @@ static void put_node(FILE *out, const struct program *program, const struct func
     for (unsigned i = 0; i < node->next_count; i++)
         fprintf(out, "%s%u", i ? "," : "", f->cfg->nodes[node->next[i]].id);
     fputs("\\n\"\n", out);
+    if (node->kind == NODE_END || node->kind == NODE_EXIT)
+        put_cleanups(out, program, f, f->body, types);
     bool carries = node->kind == NODE_COND || (plain && !is_loop(s));
     if (!carries || !s->call_count) return;
     bool follows = read_follows(f->cfg, index);
     for (unsigned i = 0; i < s->call_count; i++)
-        put_call(out, program, f, &s->calls[i], types, follows);
+        if (!s->calls[i].at_scope_end) put_call(out, program, f, &s->calls[i], types, follows);
 }
 
 static bool has_variable_stack(const struct definition *d) {
@@ -195,6 +207,7 @@ static void put_function(FILE *out, const struct program *program, const struct 
     if (has_variable_stack(d)) *a++ = 'v';
     if (tail_recursive(f->body, f->name) || last_call_recursive(f)) *a++ = 't';
     if (any_stmt(f->body, OWN_TWICE)) *a++ = 'j';
+    if (d->any_type) *a++ = 'u';
     if (d->closure) *a++ = 'c';
     if (d->twin) *a++ = 'r';
     if (a == attributes) *a++ = '-';
@@ -242,7 +255,7 @@ void put_companion(FILE *out, const struct program *program, const struct progra
             unique & 0xffffffff, tag, unique & 0xffffffff);
     fprintf(out, "#if defined(__GNUC__)\n#pragma GCC system_header\n#endif\n");
     fprintf(out, "#include \"%srt.h\"\n", up);
-    const char *const names[] = {"ops", "flags", "file", "attach", "detach"};
+    const char *const names[] = {"ops", "flags", "file", "attach", "detach", "text"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         fprintf(out, "#define loom_%s_%s loom_%s_%s_%08llx\n", names[i], tag, names[i], tag,
                 unique & 0xffffffff);

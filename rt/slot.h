@@ -340,7 +340,9 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     }                                                                                              \
     static void __attribute__((destructor, used)) loom_detach_##tag(void) {                        \
         loom_detach_(&loom_file_##tag);                                                            \
-    }
+    }                                                                                              \
+    /* Leaves the assembler in .text: a program's top-level asm may rely on it (gcc -O0). */       \
+    static void __attribute__((used)) loom_text_##tag(void) {}
 
 #define LOOM_FLAG_(tag, f) loom_flags_##tag[f]
 #define LOOM_FLAG_VOLATILE_(tag, f) (*(loom_flag volatile *)&loom_flags_##tag[f])
@@ -420,6 +422,21 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     })
 /* stands in for pthread_create */
 #define LOOM_CREATE(tag, n, ...) loom_create_(LOOM_POINT_(tag, n), __VA_ARGS__)
+
+/* first in a body some of whose returns have no place for an exit slot: its cleanup is that slot */
+struct loom_exit {
+    unsigned char *point;
+    loom_flag *flag; /* null: in a slow copy */
+};
+LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
+    if (LOOM_UNLIKELY((!exit->flag || *exit->flag) && *(volatile unsigned char *)exit->point))
+        loom_slot_(exit->point);
+}
+#define LOOM_EXIT_(tag, n, flag)                                                                   \
+    struct loom_exit loom_exit_##n##_ __attribute__((cleanup(loom_exit_), unused)) = {             \
+        LOOM_POINT_(tag, n), flag}
+#define LOOM_EXIT(tag, n) LOOM_EXIT_(tag, n, 0)
+#define LOOM_EXIT_IF(tag, f, n) LOOM_EXIT_(tag, n, &LOOM_FLAG_(tag, f))
 
 /* a call of a closure function (it has no test of its own) outside of runs */
 #define LOOM_EITHER(tag, f, callee, ...)                                                           \
