@@ -78,7 +78,8 @@ mkdir -p "$work"
 
 echo "1. Rewrite a copy of $bug and build it with its own make."
 cp -a "$bug" "$work/original"
-"$build/loom-rewrite" "$work/original" "$work/copy" -- -pthread | sed "s|^$work/|  |"
+"$build/loom-rewrite" "$work/original" "$work/copy" -- -pthread >"$work/said"
+sed "s|^$work/|  |" "$work/said"
 make -s -C "$work/copy" server
 
 echo "2. Start it. Two threads in js_DestroyContext at once make a round bad."
