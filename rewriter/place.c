@@ -127,15 +127,6 @@ static bool bars_twin(const struct stmt *s) {
     return false;
 }
 
-/* What must be written once, or reads the flag. A label is no hindrance: the twin has its own. */
-static bool bars_twin(const struct stmt *s) {
-    if (s->flags & (OWN_STATIC | OWN_ASM | OWN_TWICE) || s->kind == STMT_OTHER || s->place->polled)
-        return true;
-    for (unsigned i = 0; i < s->kid_count; i++)
-        if (bars_twin(s->kids[i])) return true;
-    return false;
-}
-
 /* Not main: its end without a return means `return 0`, which no other function's does. */
 static bool may_have_twin(const struct placing *p) {
     const struct function *f = p->function;
