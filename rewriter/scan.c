@@ -51,6 +51,7 @@ static void add_params(CXCursor cursor, struct function *f) {
     for (int i = 0; i < count; i++) {
         char *name = copy_string(clang_getCursorSpelling(clang_Cursor_getArgument(cursor, (unsigned)i)));
         if (!*name) f->flags |= FN_OLD_STYLE;
+        check_shadow(f, clang_Cursor_getArgument(cursor, (unsigned)i));
         f->params = realloc(f->params, (f->param_count + 1) * sizeof(char *));
         f->params[f->param_count++] = name;
     }
@@ -109,6 +110,21 @@ static uint32_t type_flags(CXCursor cursor, const struct function *f) {
     return flags;
 }
 
+/* The canonical name, with its tag, cannot be hidden by an object. */
+static void unshadow_result(CXCursor cursor, struct function *f) {
+    if (!(f->flags & FN_SHADOWS_RESULT)) return;
+    char *canonical = copy_string(
+        clang_getTypeSpelling(clang_getCanonicalType(clang_getCursorResultType(cursor))));
+    if (!strncmp(canonical, "struct ", 7) || !strncmp(canonical, "union ", 6) ||
+        !strncmp(canonical, "enum ", 5)) {
+        free(f->result);
+        f->result = canonical;
+        return;
+    }
+    f->flags |= FN_RESULT_VARIES;
+    free(canonical);
+}
+
 static void scan_function(struct scan *scan, CXCursor cursor) {
     struct span whole = span_of(scan, cursor);
     if (!whole.source || !whole.source->path) return;
@@ -133,6 +149,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     f->body = scan_stmt(scan, body, whole.begin, ")");
     if (f->body->flags & BRACED && inner.source == whole.source) f->flags |= FN_BODY_IN_TEXT;
     if (f->flags & FN_BODY_IN_TEXT) find_head(scan, cursor, whole, f);
+    unshadow_result(cursor, f);
     CXString ignored;
     clang_getPresumedLocation(clang_getCursorLocation(cursor), &ignored, &f->line, &f->column);
     clang_disposeString(ignored);

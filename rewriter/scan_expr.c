@@ -160,7 +160,31 @@ static void add_call(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
 
 /* ---- properties ------------------------------------------------------------------------------ */
 
+static bool is_name(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+static bool behind_tag(const char *text, const char *at) {
+    return (at - text >= 7 && !memcmp(at - 7, "struct ", 7)) ||
+           (at - text >= 6 && !memcmp(at - 6, "union ", 6)) ||
+           (at - text >= 5 && !memcmp(at - 5, "enum ", 5));
+}
+
+bool has_word(const char *text, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = text; length && (at = strstr(at, word)); at += length)
+        if ((at == text || !is_name(at[-1])) && !is_name(at[length]) && !behind_tag(text, at))
+            return true;
+    return false;
+}
+
+/* list *create(void) { struct list *list; ...: the spelled type means something else here. */
+void check_shadow(struct function *function, CXCursor object) {
+    char *name = copy_string(clang_getCursorSpelling(object));
+    if (function && has_word(function->result, name)) function->flags |= FN_SHADOWS_RESULT;
+    free(name);
+}
+
 static void look_at_variable(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
+    check_shadow(scan->function, cursor);
     enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
     if (storage == CX_SC_Static || storage == CX_SC_Extern) stmt->flags |= OWN_STATIC;
     CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
