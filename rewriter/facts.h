@@ -120,7 +120,8 @@ enum function_flags {
     FN_ASM_SYMBOL = 1 << 17,   /* contains an asm that defines a symbol or changes the section */
     FN_USES_FRAME = 1 << 18,   /* return or frame address */
     FN_RESULT_VARIES = 1 << 19, /* no name for the return type is right everywhere */
-    FN_SHADOWS_RESULT = 1 << 20 /* a local object has the name of the return type */
+    FN_SHADOWS_RESULT = 1 << 20, /* a local object has the name of the return type */
+    FN_NAME_VARIES = 1 << 21     /* configurations differ in its name */
 };
 
 struct function {

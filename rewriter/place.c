@@ -131,7 +131,8 @@ static bool bars_twin(const struct stmt *s) {
 static bool may_have_twin(const struct placing *p) {
     const struct function *f = p->function;
     const uint32_t forbids = FN_VARIADIC | FN_OLD_STYLE | FN_USES_FRAME | FN_INLINE_EXTERN |
-                             FN_RECORD | FN_RESULT_VARIES | FN_CONSTRUCTOR | FN_NO_RETURN;
+                             FN_RECORD | FN_RESULT_VARIES | FN_NAME_VARIES | FN_CONSTRUCTOR |
+                             FN_NO_RETURN;
     return f->flags & FN_SIMPLE_HEAD && !(f->flags & forbids) && !p->single &&
            !f->body->place->reads && !bars_twin(f->body) && f->body->kid_count &&
            text_balanced(p->text, f->begin, f->body_end) && !p->text->has_line_directives &&
@@ -169,7 +170,7 @@ static void place_twin(struct placing *p) {
 
 static bool wants_boundary(const struct definition *d) {
     const struct function *f = d->variants[0];
-    return d->address && !(f->flags & (FN_VARIADIC | FN_OLD_STYLE | FN_CONSTRUCTOR)) &&
+    return d->address && !(f->flags & (FN_VARIADIC | FN_OLD_STYLE | FN_CONSTRUCTOR | FN_NAME_VARIES)) &&
            strcmp(f->name, "main");
 }
 

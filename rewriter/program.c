@@ -13,6 +13,7 @@
 /* ---- index by name --------------------------------------------------------------------------- */
 
 struct name_entry {
+    char *name; /* a definition may have several, by macros */
     struct definition *definition;
     struct name_entry *next;
 };
@@ -27,11 +28,17 @@ static unsigned bucket_of(const char *name) {
     return (unsigned)(loom_hash64(LOOM_HASH64_START, name, strlen(name)) >> 7) & ((1u << 14) - 1);
 }
 
-static void index_definition(struct program *p, struct definition *d) {
-    unsigned at = bucket_of(d->variants[0]->name);
+static void index_name(struct program *p, struct definition *d, const char *name) {
+    unsigned at = bucket_of(name);
+    for (struct name_entry *e = p->index->bucket[at]; e; e = e->next)
+        if (e->definition == d && !strcmp(e->name, name)) return;
     struct name_entry *entry = mem_zero(1, sizeof *entry);
-    *entry = (struct name_entry){d, p->index->bucket[at]};
+    *entry = (struct name_entry){mem_copy(name), d, p->index->bucket[at]};
     p->index->bucket[at] = entry;
+}
+
+static void index_definition(struct program *p, struct definition *d) {
+    index_name(p, d, d->variants[0]->name);
     p->index->all = mem_grow(p->index->all, p->index->count + 1, sizeof(struct definition *));
     p->index->all[p->index->count++] = d;
 }
@@ -42,7 +49,7 @@ struct definition *program_callee(const struct program *p, const char *file,
     if (!call->callee) return NULL;
     for (struct name_entry *e = p->index->bucket[bucket_of(call->callee)]; e; e = e->next) {
         struct function *f = e->definition->variants[0];
-        if (strcmp(f->name, call->callee)) continue;
+        if (strcmp(e->name, call->callee)) continue;
         if (call->file && !strcmp(f->file, call->file)) return e->definition;
         if (!(f->flags & FN_STATIC)) outside = e->definition;
         else if (!call->file && !strcmp(f->file, file)) header = e->definition;
@@ -108,18 +115,21 @@ static void unite_head(struct function *into, struct function *from) {
     if (!into->pretty) into->pretty = from->pretty, from->pretty = NULL;
 }
 
-/* A temporary for the value of a return would need a type that is right in all of them. */
-static void compare_results(struct definition *d, struct function *f) {
-    if (!strcmp(d->variants[0]->result, f->result)) return;
-    f->flags |= FN_RESULT_VARIES;
-    for (unsigned i = 0; i < d->variant_count; i++) d->variants[i]->flags |= FN_RESULT_VARIES;
+/* A temporary for the value of a return would need a type that is right in all of them, a twin or a
+ * boundary a name. */
+static void compare_names(struct definition *d, struct function *f) {
+    uint32_t flags = 0;
+    if (strcmp(d->variants[0]->result, f->result)) flags |= FN_RESULT_VARIES;
+    if (strcmp(d->variants[0]->name, f->name)) flags |= FN_NAME_VARIES;
+    f->flags |= flags;
+    for (unsigned i = 0; i < d->variant_count; i++) d->variants[i]->flags |= flags;
 }
 
 static void add_variant(struct definition *d, struct function *f) {
     for (unsigned i = 0; i < d->variant_count; i++)
         if (d->variants[i]->hash == f->hash) return function_free(f);
     struct function *first = d->variants[0];
-    compare_results(d, f);
+    compare_names(d, f);
     if (d->variant_count == 1 && first->body && f->body && same_shape(first->body, f->body)) {
         unite_head(first, f);
         unite_stmt(first->body, f->body);
@@ -141,12 +151,21 @@ static struct program_file *file_of(struct program *p, const char *path) {
     return p->files[p->file_count++] = file;
 }
 
+/* Functions out of one macro expansion stand at the same place; otherwise the place says that it is
+ * the same function, whatever a macro makes of its name (xxhash.h). */
+static bool same_function(const struct function *a, const struct function *b) {
+    return a->body_begin == b->body_begin &&
+           (a->flags & b->flags & FN_BODY_IN_TEXT || !strcmp(a->name, b->name));
+}
+
 static void add_function(struct program *p, struct function *f) {
     struct program_file *file = file_of(p, f->file);
-    for (struct name_entry *e = p->index->bucket[bucket_of(f->name)]; e; e = e->next) {
-        struct function *known = e->definition->variants[0];
-        if (e->definition->file == file && known->begin == f->begin && !strcmp(known->name, f->name))
-            return add_variant(e->definition, f);
+    for (unsigned i = 0; i < file->definition_count; i++) {
+        struct definition *known = file->definitions[i];
+        if (!same_function(known->variants[0], f)) continue;
+        index_name(p, known, f->name);
+        add_variant(known, f);
+        return;
     }
     struct definition *d = mem_zero(1, sizeof *d);
     d->variants = mem_grow(NULL, 1, sizeof *d->variants);
@@ -210,7 +229,7 @@ static void mark_addresses(struct program *p) {
         const char *type = p->addresses[i + 2];
         for (struct name_entry *e = p->index->bucket[bucket_of(name)]; e; e = e->next) {
             struct function *f = e->definition->variants[0];
-            if (!strcmp(f->name, name) && (!file || !strcmp(f->file, file) ||
+            if (!strcmp(e->name, name) && (!file || !strcmp(f->file, file) ||
                                            !(f->flags & FN_STATIC))) {
                 e->definition->address = true;
                 e->definition->any_type |= !type || !f->type || strcmp(type, f->type);
@@ -295,7 +314,8 @@ void program_free(struct program *p) {
         free(file);
     }
     for (unsigned i = 0; i < 1u << 14; i++)
-        for (struct name_entry *e = p->index->bucket[i], *next; e; e = next) next = e->next, free(e);
+        for (struct name_entry *e = p->index->bucket[i], *next; e; e = next)
+            next = e->next, free(e->name), free(e);
     for (unsigned i = 0; i < p->address_count; i++) free(p->addresses[i]);
     free(p->addresses);
     free(p->index->all);

@@ -218,6 +218,29 @@ gcc -O2 -fPIC -shared "$tests/testrt.c" -o testrt.so -pthread
 export LOOM_RT="$here/testrt.so" LOOM_TEST=slots
 check 'static in one configuration only' sh -c 'gcc -O2 out/two.c out/main.c -o p; ./p; test $? = 7'
 check 'a return type that depends on the configuration' sh -c 'gcc -DA -O2 out/two.c -o p && ./p | grep -qx 549755813888'
+cat >src/two.c <<'C'
+#include <stdio.h>
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#ifdef A
+#define half JOIN(PREFIX, half)
+#define state JOIN(PREFIX, state)
+#endif
+typedef struct { int n; } state;
+int half(state *s);
+int half(state *s) { state copy = *s; copy.n /= 2; if (copy.n > 100) return -1; return copy.n; }
+static state *same(state *s) { return s->n ? s : 0; }
+#ifdef A
+static int call(int (*f)(state *), state *s) { return f(s); }
+int main(void) { state s = {14}; printf("%d\n", call(half, same(&s))); return 0; }
+#endif
+C
+cat >src/main.c <<'C'
+int half(int *x);
+int main(void) { int x = 14; return half(&x); }
+C
+run src out
+check 'names that depend on the configuration' sh -c 'gcc -O2 -w out/two.c out/main.c -o p; ./p; test $? = 7 && gcc -DA -O2 out/two.c -o p && ./p | grep -qx 7'
 unset LOOM_RT LOOM_TEST
 rm src/main.c src/two.c
 
