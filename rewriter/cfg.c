@@ -158,7 +158,7 @@ static unsigned build_simple(struct builder *b, struct stmt *s, unsigned next, u
     }
     if (s->flags & OWN_RETURN) link_nodes(b->cfg, node, leave);
     for (unsigned i = 0; i < s->target_count; i++) {
-        if (s->flags & OWN_LABEL) {
+        if (s->flags & OWN_LABEL && s->kind != STMT_ASM) {
             b->taken = mem_grow(b->taken, b->taken_count + 1, sizeof *b->taken);
             b->taken[b->taken_count++] = s->targets[i];
         }
@@ -204,7 +204,8 @@ static unsigned build(struct builder *b, struct stmt *s, unsigned next, struct t
 static void resolve_gotos(struct builder *b) {
     for (unsigned i = 0; i < b->goto_count; i++) {
         for (unsigned j = 0; j < b->label_count; j++) {
-            bool hit = b->gotos[i].name && !strcmp(b->gotos[i].name, b->labels[j].name);
+            bool hit = b->gotos[i].name && (!strcmp(b->gotos[i].name, b->labels[j].name) ||
+                                            !strcmp(b->gotos[i].name, ANY_LABEL));
             for (unsigned k = 0; k < b->taken_count && !b->gotos[i].name && !hit; k++)
                 hit = !strcmp(b->taken[k], b->labels[j].name);
             if (hit) link_nodes(b->cfg, b->gotos[i].node, b->labels[j].node);

@@ -80,6 +80,8 @@ struct call {
     unsigned point; /* filled by place: 1 + the number of its point, 0: no marker */
 };
 
+#define ANY_LABEL "*"
+
 struct stmt {
     enum stmt_kind kind;
     uint32_t flags;
@@ -90,7 +92,8 @@ struct stmt {
     char *name;                   /* label */
     struct call *calls;
     unsigned call_count;
-    char **targets; /* labels of gotos and && inside own expressions */
+    char **targets; /* labels of gotos and && inside own expressions; words of an asm, some of
+                       which may be labels; or ANY_LABEL */
     unsigned target_count;
     struct stmt **kids;
     unsigned kid_count;

@@ -60,7 +60,7 @@ static bool is_template(const struct function *f) {
 }
 
 static bool wants_poll(const struct placing *p, const struct stmt *s, bool poll_all) {
-    if (!is_loop(s) || s->flags & NEVER_TRUE || p->function->flags & FN_PURE) return false;
+    if (!is_loop(s) || s->flags & NEVER_TRUE || p->definition->alone) return false;
     if (idles(p, s)) return true;
     return !is_template(p->function) && (poll_all || !(s->flags & PROGRESS));
 }
@@ -75,7 +75,7 @@ static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
                                                     "macro or is cut by a directive");
     }
     if (s->kind == STMT_LABEL && s->name && jumps_back(p->function->body, s) &&
-        !(p->function->flags & FN_PURE)) {
+        !p->definition->alone) {
         struct stmt *inner = unlabelled(s);
         if (inner->flags & INSERT_LIST && !is_loop(inner) && !is_template(p->function))
             inner->place->polled = true;
@@ -223,6 +223,8 @@ static struct placing placing_of(const struct program *program, struct definitio
 
 static void summarize_definition(const struct program *program, struct definition *d,
                                  bool poll_all) {
+    d->reason = reason_alone(d);
+    d->alone = d->reason != NULL;
     for (unsigned i = 0; i < d->variant_count; i++) {
         struct placing p = placing_of(program, d, d->variants[i]);
         mark_polled(&p, p.function->body, poll_all);
@@ -232,8 +234,6 @@ static void summarize_definition(const struct program *program, struct definitio
     for (unsigned i = 0; i < d->variant_count; i++)
         d->variants[i]->cfg = cfg_build(d->variants[i], d->hooked);
     struct placing first = placing_of(program, d, d->variants[0]);
-    d->reason = reason_alone(d);
-    d->alone = d->reason != NULL;
     d->boundary = !d->alone && wants_boundary(d);
     d->twin = !d->alone && may_have_twin(&first);
 }

@@ -34,8 +34,8 @@ static unsigned new_id(struct numbering *n, unsigned offset, unsigned what) {
 
 static void number_node(struct numbering *n, unsigned index, const struct stmt *s) {
     if (!index) return;
-    struct node *node = &n->function->cfg->nodes[index];
-    if (node->reachable || node->slot) node->id = new_id(n, s->begin, node->kind);
+    n->function->cfg->nodes[index].id =
+        new_id(n, s->begin, n->function->cfg->nodes[index].kind);
 }
 
 static void number_stmt(struct numbering *n, struct stmt *s) {

@@ -199,6 +199,23 @@ static void scan_goto(const struct kids *kids, struct stmt *stmt) {
         stmt->name = copy_string(clang_getCursorSpelling(clang_getCursorReferenced(kids->list[0])));
 }
 
+static void add_word(struct stmt *stmt, char *word) {
+    stmt->targets = realloc(stmt->targets, (stmt->target_count + 1) * sizeof(char *));
+    stmt->targets[stmt->target_count++] = word;
+}
+
+/* asm goto: libclang does not show the labels. Each word may be one; out of a macro, any. */
+static void scan_asm(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
+    CXToken *tokens = NULL;
+    unsigned count = 0;
+    clang_tokenize(scan->unit, clang_getCursorExtent(cursor), &tokens, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (clang_getTokenKind(tokens[i]) == CXToken_Identifier)
+            add_word(stmt, copy_string(clang_getTokenSpelling(scan->unit, tokens[i])));
+    clang_disposeTokens(scan->unit, tokens, count);
+    if (stmt->flags & (FROM_MACRO | TO_MACRO)) add_word(stmt, strdup(ANY_LABEL));
+}
+
 static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kids,
                       struct span span, struct stmt *stmt, unsigned low) {
     switch (stmt->kind) {
@@ -221,7 +238,10 @@ static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kid
     case STMT_DECL: scan_declaration(scan, kids, stmt); break;
     case STMT_GOTO: scan_goto(kids, stmt); break;
     default:
-        if (stmt->kind == STMT_ASM) stmt->flags |= OWN_ASM;
+        if (stmt->kind == STMT_ASM) {
+            stmt->flags |= OWN_ASM;
+            scan_asm(scan, cursor, stmt);
+        }
         scan_expr(scan, cursor, stmt);
     }
 }

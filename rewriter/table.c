@@ -121,35 +121,97 @@ static void put_cleanups(FILE *out, const struct program *program, const struct 
     for (unsigned i = 0; i < s->kid_count; i++) put_cleanups(out, program, f, s->kids[i], types);
 }
 
-static void put_node(FILE *out, const struct program *program, const struct function *f,
-                     unsigned index, struct types *types) {
-    static const char *const kinds[] = {"entry", "stmt", "cond", "poll", "end", "exit"};
-    const struct node *node = &f->cfg->nodes[index];
+/* A node of the table: variants of one function have their nodes at the same place in common. */
+struct member {
+    const struct function *function;
+    unsigned index; /* in its cfg */
+};
+
+static const struct node *node_of_member(const struct member *m) {
+    return &m->function->cfg->nodes[m->index];
+}
+
+static void put_attributes(FILE *out, const struct member *members, unsigned count) {
+    bool slot = false, read = true, jump = true, macro = false, nothing = true;
+    for (unsigned i = 0; i < count; i++) {
+        const struct node *node = node_of_member(&members[i]);
+        bool plain = node->kind == NODE_STMT;
+        slot |= node->slot;
+        read &= node->read;
+        jump &= plain && is_jump(node->stmt);
+        macro |= plain && node->stmt->flags & FROM_MACRO;
+        nothing &= plain && node->stmt->flags & NO_EFFECT;
+    }
+    fprintf(out, "%s%s%s%s%s%s ", slot ? "S" : "", read ? "R" : "", jump ? "J" : "",
+            macro ? "M" : "", nothing ? "N" : "",
+            slot || read || jump || macro || nothing ? "" : "-");
+}
+
+static void put_successors(FILE *out, const struct member *members, unsigned count) {
+    unsigned *seen = NULL, seen_count = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct node *node = node_of_member(&members[i]);
+        for (unsigned j = 0; j < node->next_count; j++) {
+            unsigned id = members[i].function->cfg->nodes[node->next[j]].id, k = 0;
+            while (k < seen_count && seen[k] != id) k++;
+            if (k < seen_count) continue;
+            seen = mem_grow(seen, seen_count + 1, sizeof *seen);
+            seen[seen_count++] = id;
+            fprintf(out, "%s%u", seen_count > 1 ? "," : "", id);
+        }
+    }
+    fputs(seen_count ? "\\n\"\n" : "-\\n\"\n", out);
+    free(seen);
+}
+
+static void put_calls(FILE *out, const struct program *program, const struct member *m,
+                      struct types *types) {
+    const struct function *f = m->function;
+    const struct node *node = node_of_member(m);
     const struct stmt *s = node->stmt;
-    unsigned place[4];
-    place_of(node, f, place);
-    fprintf(out, "\"n %u %s %u:%u %u:%u ", node->id, kinds[node->kind], place[0], place[1], place[2],
-            place[3]);
-    bool plain = node->kind == NODE_STMT;
-    if (node->slot) fputc('S', out);
-    if (node->read) fputc('R', out);
-    if (plain && is_jump(s)) fputc('J', out);
-    if (plain && s->flags & FROM_MACRO) fputc('M', out);
-    if (plain && s->flags & NO_EFFECT) fputc('N', out);
-    if (!node->slot && !node->read && !(plain && (is_jump(s) || s->flags & (FROM_MACRO | NO_EFFECT))))
-        fputc('-', out);
-    fputc(' ', out);
-    if (!node->next_count) fputc('-', out);
-    for (unsigned i = 0; i < node->next_count; i++)
-        fprintf(out, "%s%u", i ? "," : "", f->cfg->nodes[node->next[i]].id);
-    fputs("\\n\"\n", out);
     if (node->kind == NODE_END || node->kind == NODE_EXIT)
         put_cleanups(out, program, f, f->body, types);
-    bool carries = node->kind == NODE_COND || (plain && !is_loop(s));
+    bool carries = node->kind == NODE_COND || (node->kind == NODE_STMT && !is_loop(s));
     if (!carries || !s->call_count) return;
-    bool follows = read_follows(f->cfg, index);
+    bool follows = read_follows(f->cfg, m->index);
     for (unsigned i = 0; i < s->call_count; i++)
         if (!s->calls[i].at_scope_end) put_call(out, program, f, &s->calls[i], types, follows);
+}
+
+static void put_node(FILE *out, const struct program *program, const struct member *members,
+                     unsigned count, struct types *types) {
+    static const char *const kinds[] = {"entry", "stmt", "cond", "poll", "end", "exit"};
+    const struct node *node = node_of_member(members);
+    unsigned place[4];
+    place_of(node, members->function, place);
+    fprintf(out, "\"n %u %s %u:%u %u:%u ", node->id, kinds[node->kind], place[0], place[1], place[2],
+            place[3]);
+    put_attributes(out, members, count);
+    put_successors(out, members, count);
+    for (unsigned i = 0; i < count; i++) put_calls(out, program, &members[i], types);
+}
+
+static int by_id(const void *x, const void *y) {
+    unsigned a = node_of_member(x)->id, b = node_of_member(y)->id;
+    return a < b ? -1 : a > b;
+}
+
+static void put_nodes(FILE *out, const struct program *program, const struct definition *d,
+                      struct types *types) {
+    struct member *members = NULL;
+    unsigned count = 0;
+    for (unsigned v = 0; v < d->variant_count; v++) {
+        const struct cfg *cfg = d->variants[v]->cfg;
+        members = mem_grow(members, count + cfg->count, sizeof *members);
+        for (unsigned i = 0; i < cfg->count; i++)
+            members[count++] = (struct member){d->variants[v], i};
+    }
+    qsort(members, count, sizeof *members, by_id);
+    for (unsigned i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && !by_id(&members[i], &members[end]); end++) {}
+        put_node(out, program, members + i, end - i, types);
+    }
+    free(members);
 }
 
 static bool has_variable_stack(const struct definition *d) {
@@ -213,11 +275,7 @@ static void put_function(FILE *out, const struct program *program, const struct 
     if (a == attributes) *a++ = '-';
     *a = 0;
     fprintf(out, "%s %u\\n\"\n", attributes, type_id(types, f->type ? f->type : "?"));
-    for (unsigned v = 0; v < d->variant_count; v++) {
-        const struct function *variant = d->variants[v];
-        for (unsigned i = 0; i < variant->cfg->count; i++)
-            if (variant->cfg->nodes[i].reachable) put_node(out, program, variant, i, types);
-    }
+    put_nodes(out, program, d, types);
 }
 
 /* ---- the companion --------------------------------------------------------------------------- */

@@ -1,0 +1,83 @@
+#!/bin/sh
+# The slot tables say what was emitted: node numbers are unique, successors exist, every slot and
+# every marker of the text has its line in the table and the other way round. Checked on all golden
+# cases, and on a file that two configurations see in different shapes.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+build=${LOOM_BUILD:-$PWD/build}
+work=${LOOM_WORK:-$build/work/tables}
+mkdir -p "$work"
+
+# numbers TAG TEXT: the points that the text names
+numbers() {
+    grep -oE "LOOM_(SLOT|SLOT_DECL|SLOT_COND|CALL|CALL_LOCK|LOCK|CREATE|EXIT)\($1, [0-9]+" "$2" |
+        grep -oE '[0-9]+$'
+    grep -oE "LOOM_(SLOT_IF|SLOT_IF_DECL|SLOT_IF_COND|EXIT_IF|COND_BREAK|COND_BREAK_DECL|POLL_IF|POLL_IF_DECL)\($1, [0-9]+, [0-9]+" \
+        "$2" | grep -oE '[0-9]+$'
+}
+
+check() { # NAME TREE
+    bad=
+    for table in $(cd "$2/.loom" && find . -name '*.h' ! -name slot.h ! -name rt.h); do
+        file=${table%.h}
+        tag=$(grep -oE 'LOOM_FILE\([A-Za-z0-9_]+' "$2/.loom/$table" | cut -d'(' -f2)
+        sed -n 's/^"\(.*\)\\n"$/\1/p' "$2/.loom/$table" >"$work/lines"
+        awk '$1 == "n" { if (seen[$2]++) print "node " $2 " twice"
+                         n = split($7, next_, ","); for (i = 1; i <= n; i++) want[next_[i]] = $2 }
+             END { for (w in want) if (w != "-" && !(w in seen)) print "node " want[w] " leads to no node " w }' \
+            "$work/lines" >"$work/faults"
+        awk '($1 == "n" && ($6 ~ /S/ || $3 == "poll")) || ($1 == "c" && $2 != "-") { print $2 }' \
+            "$work/lines" | sort -u >"$work/told"
+        numbers "$tag" "$2/$file" | sort -u >"$work/emitted"
+        comm -3 "$work/told" "$work/emitted" >"$work/differ"
+        # a return that is a tail call names its exit slot in LOOM_ON only beside LOOM_SLOT
+        if [ -s "$work/faults" ] || [ -s "$work/differ" ]; then
+            bad="$bad $file"
+            sed 's/^/  /' "$work/faults"
+            [ -s "$work/differ" ] && echo "  $file: told but not emitted | emitted but not told:" &&
+                head -n 10 "$work/differ"
+        fi
+    done
+    if [ -z "$bad" ]; then echo "ok $1"; else echo "not ok $1:$bad"; fi
+}
+
+cp -R tests/golden/c "$work/cases" && rm -f "$work"/cases/*.expect
+"$build/loom-rewrite" "$work/cases" "$work/cases-out" -- -std=gnu11 >/dev/null 2>&1
+check 'golden cases' "$work/cases-out"
+
+mkdir -p "$work/two"
+cat >"$work/two/a.c" <<'EOF'
+#include <stdio.h>
+int f(int a);
+int f(int a) {
+#ifdef LOUD
+    if (a > 1) {
+        puts("loud");
+#else
+    {
+#endif
+        a++;
+    }
+    while (a < 9) {
+        a += 2;
+#ifdef LOUD
+        puts("step");
+        if (a == 5) return 1;
+#endif
+    }
+    return a;
+}
+EOF
+cat >"$work/two/compile_commands.json" <<EOF
+[{"directory": "$work/two", "file": "a.c", "arguments": ["cc", "-c", "a.c"]},
+ {"directory": "$work/two", "file": "a.c", "arguments": ["cc", "-DLOUD", "-c", "a.c"]}]
+EOF
+"$build/loom-rewrite" "$work/two" "$work/two-out" >/dev/null || echo "not ok two configurations: refused"
+check 'two configurations' "$work/two-out"
+for loud in '' -DLOUD; do
+    if (cd "$work/two-out" && gcc -Wall -Wextra -Werror $loud -c a.c -o a.o); then
+        echo "ok two configurations compile $loud"
+    else
+        echo "not ok two configurations compile $loud"
+    fi
+done
