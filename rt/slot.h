@@ -267,18 +267,17 @@ LOOM_INLINE_ void loom_state_(struct loom_thread *thread, unsigned long state) {
     __asm__ volatile("" ::: "memory"); /* partner: membarrier in the updater */
 }
 
-LOOM_INLINE_ struct loom_mark loom_before_(unsigned char *site, unsigned long flags) {
-    struct loom_mark mark;
-    mark.thread = 0;
-    mark.before = 0;
-    mark.site = (unsigned long)site;
-    mark.flags = flags;
+/* Marks are filled in place: some programs are compiled with -Waggregate-return (xz). */
+LOOM_INLINE_ void loom_before_(struct loom_mark *mark, unsigned char *site, unsigned long flags) {
+    mark->thread = 0;
+    mark->before = 0;
+    mark->site = (unsigned long)site;
+    mark->flags = flags;
     if (loom_rt_) {
-        mark.thread = loom_self_ ? loom_self_ : loom_contact_();
-        mark.before = LOOM_LOAD_(mark.thread->state); /* a signal handler must give back what it found */
-        loom_state_(mark.thread, mark.site);
+        mark->thread = loom_self_ ? loom_self_ : loom_contact_();
+        mark->before = LOOM_LOAD_(mark->thread->state); /* a signal handler must give back what it found */
+        loom_state_(mark->thread, mark->site);
     }
-    return mark;
 }
 
 LOOM_INLINE_ void loom_after_(struct loom_mark *mark) {
@@ -302,19 +301,17 @@ LOOM_INLINE_ int loom_outside_(void) {
     return LOOM_UNLIKELY(!loom_self_ || LOOM_LOAD_(loom_self_->state));
 }
 
-struct loom_mark loom_arrive_(void) LOOM_COLD_;
-struct loom_mark loom_arrive_(void) {
-    struct loom_mark mark;
+void loom_arrive_(struct loom_mark *) LOOM_COLD_;
+void loom_arrive_(struct loom_mark *mark) {
     struct loom_thread *thread = loom_self_ ? loom_self_ : loom_contact_();
-    mark.thread = loom_rt_ && thread->state ? thread : 0;
-    mark.before = 0;
-    mark.site = thread->state;
-    mark.flags = 0;
-    if (mark.thread) {
+    mark->thread = loom_rt_ && thread->state ? thread : 0;
+    mark->before = 0;
+    mark->site = thread->state;
+    mark->flags = 0;
+    if (mark->thread) {
         loom_state_(thread, 0);
-        if (LOOM_LOAD_(thread->request)) loom_wake_(&mark);
+        if (LOOM_LOAD_(thread->request)) loom_wake_(mark);
     }
-    return mark;
 }
 
 LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
@@ -402,22 +399,22 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* an external call that may block; value, errno and side effects are those of the call */
 #define LOOM_CALL(tag, n, ...)                                                                     \
     __extension__({                                                                                \
-        struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused)) =                \
-            loom_before_(LOOM_POINT_(tag, n), 0);                                                  \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused));                 \
+        loom_before_(&loom_mark_, LOOM_POINT_(tag, n), 0);                                         \
         __VA_ARGS__;                                                                               \
     })
 /* the same for a call that returns with a program lock held (cond_wait, rwlocks, semaphores) */
 #define LOOM_CALL_LOCK(tag, n, ...)                                                                \
     __extension__({                                                                                \
-        struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused)) =                \
-            loom_before_(LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                                     \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused));                 \
+        loom_before_(&loom_mark_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
         __VA_ARGS__;                                                                               \
     })
 /* a one-argument call that locks the mutex it is given: lock is the function */
 #define LOOM_LOCK(tag, n, lock, ...)                                                               \
     __extension__({                                                                                \
-        struct loom_mark loom_mark_ __attribute__((cleanup(loom_locked_), unused)) =               \
-            loom_before_(LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                                     \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_locked_), unused));                \
+        loom_before_(&loom_mark_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
         lock(loom_wait_for_(&loom_mark_, __VA_ARGS__));                                            \
     })
 /* stands in for pthread_create */
@@ -467,8 +464,8 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
 #define LOOM_BOUNDARY(...)                                                                         \
     __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
-            struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused)) =            \
-                loom_arrive_();                                                                    \
+            struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));             \
+            loom_arrive_(&loom_mark_);                                                             \
             return __VA_ARGS__;                                                                    \
         }                                                                                          \
         (char)0;                                                                                   \
@@ -476,8 +473,8 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
 #define LOOM_BOUNDARY_VOID(...)                                                                    \
     __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
-            struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused)) =            \
-                loom_arrive_();                                                                    \
+            struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));             \
+            loom_arrive_(&loom_mark_);                                                             \
             __VA_ARGS__;                                                                           \
             return;                                                                                \
         }                                                                                          \

@@ -65,7 +65,7 @@ INSTRUMENTED void *demo_worker(void *unused) {
 static struct loom_mark away;
 
 void demo_away(void) {
-    away = loom_before_(LOOM_POINT_(demo, DEMO_MAIN), 0);
+    loom_before_(&away, LOOM_POINT_(demo, DEMO_MAIN), 0);
 }
 void demo_back(void) {
     loom_after_(&away);

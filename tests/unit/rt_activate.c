@@ -34,7 +34,9 @@ static int holds(void) {
     return thread_self()->holds_count;
 }
 static struct loom_mark call(int point) {
-    return loom_before_(LOOM_POINT_(demo, point), 0);
+    struct loom_mark mark;
+    loom_before_(&mark, LOOM_POINT_(demo, point), 0);
+    return mark;
 }
 
 /* Publishes as if from outside: the test's thread does not poll. */
@@ -159,7 +161,8 @@ Test(activate, handler_in_a_call) {
 static int in_callback;
 static int callback(int depth) {
     if (loom_outside_()) {
-        struct loom_mark mark __attribute__((cleanup(loom_leave_))) = loom_arrive_();
+        struct loom_mark mark __attribute__((cleanup(loom_leave_)));
+        loom_arrive_(&mark);
         return callback(depth);
     }
     in_callback = thread_self()->shared.state == SITE_INSIDE;
@@ -280,7 +283,7 @@ Test(activate, lock_calls_do_not_park, .timeout = 20) {
     struct loom_mark mark;
     struct filter *filter;
     thread_contact();
-    mark = loom_before_(LOOM_POINT_(demo, DEMO_LOCK), LOOM_MARK_LOCK);
+    loom_before_(&mark, LOOM_POINT_(demo, DEMO_LOCK), LOOM_MARK_LOCK);
     struct loom_mark *after = &mark;
     filter = publish(simple, 2, 0, 0, (const uint64_t[]){1u << DEMO_LOCK}, LOOM_COMMIT_STOP);
     work();
