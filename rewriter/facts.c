@@ -237,6 +237,13 @@ void unit_facts_free(struct unit_facts *unit) {
     free(unit);
 }
 
+bool stmt_any(const struct stmt *s, uint32_t flags) {
+    if (s->flags & flags) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (stmt_any(s->kids[i], flags)) return true;
+    return false;
+}
+
 void stmt_free(struct stmt *s) {
     if (!s) return;
     for (unsigned i = 0; i < s->kid_count; i++) stmt_free(s->kids[i]);

@@ -163,6 +163,9 @@ void unit_facts_free(struct unit_facts *unit);
 void function_free(struct function *function);
 void stmt_free(struct stmt *stmt);
 
+/* The statement or one inside it has one of the flags. */
+bool stmt_any(const struct stmt *stmt, uint32_t flags);
+
 static inline bool is_label(const struct stmt *stmt) {
     return stmt->kind == STMT_CASE || stmt->kind == STMT_DEFAULT || stmt->kind == STMT_LABEL;
 }

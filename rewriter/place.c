@@ -12,15 +12,9 @@
 
 /* ---- what is polled -------------------------------------------------------------------------- */
 
-static bool call_idles(const struct placing *p, const struct call *call) {
-    if (!call->callee || call->no_return) return false;
-    struct definition *d = program_callee(p->program, p->function->file, call);
-    return d ? d->may_idle : strchr(program_class(call), 'i') != NULL;
-}
-
 static bool idles(const struct placing *p, const struct stmt *s) {
     for (unsigned i = 0; i < s->call_count; i++)
-        if (call_idles(p, &s->calls[i])) return true;
+        if (program_idles(p->program, p->function->file, &s->calls[i])) return true;
     for (unsigned i = 0; i < s->kid_count; i++)
         if (idles(p, s->kids[i])) return true;
     return false;
@@ -90,7 +84,7 @@ static void summarize(struct placing *p, struct stmt *s) {
     place->barrier = s->flags & barriers || s->kind == STMT_LABEL || s->kind == STMT_OTHER;
     place->open_case = s->kind == STMT_CASE || s->kind == STMT_DEFAULT;
     place->reads = place->polled && is_loop(s); /* at a label the poll stands in front */
-    for (unsigned i = 0; i < s->call_count; i++) place->reads |= call_idles(p, &s->calls[i]);
+    for (unsigned i = 0; i < s->call_count; i++) place->reads |= program_idles(p->program, p->function->file, &s->calls[i]);
     for (unsigned i = 0; i < s->kid_count; i++) {
         struct stmt *kid = s->kids[i];
         summarize(p, kid);
@@ -98,13 +92,6 @@ static void summarize(struct placing *p, struct stmt *s) {
         place->open_case |= kid->place->open_case && s->kind != STMT_SWITCH;
         place->reads |= kid->place->reads;
     }
-}
-
-static bool any_flag(const struct stmt *s, uint32_t flags) {
-    if (s->flags & flags) return true;
-    for (unsigned i = 0; i < s->kid_count; i++)
-        if (any_flag(s->kids[i], flags)) return true;
-    return false;
 }
 
 /* ---- forms ----------------------------------------------------------------------------------- */
@@ -216,7 +203,7 @@ static struct placing placing_of(const struct program *program, struct definitio
                                  struct function *f) {
     struct placing p = {.program = program, .definition = d, .function = f,
                         .text = &d->file->text};
-    p.lands = any_flag(f->body, OWN_TWICE);
+    p.lands = stmt_any(f->body, OWN_TWICE);
     p.single = d->single || p.lands;
     return p;
 }

@@ -27,13 +27,6 @@ struct item {
     struct node *poll; /* a label that gotos come back to */
 };
 
-static bool any_flag(const struct stmt *s, uint32_t flags) {
-    if (s->flags & flags) return true;
-    for (unsigned i = 0; i < s->kid_count; i++)
-        if (any_flag(s->kids[i], flags)) return true;
-    return false;
-}
-
 static struct item make_item(struct placing *p, struct stmt *outer) {
     struct stmt *s = unlabelled(outer);
     bool in_text = (s->flags & IN_TEXT) != 0;
@@ -48,7 +41,7 @@ static struct item make_item(struct placing *p, struct stmt *outer) {
         .barrier = s->place->barrier || s->place->open_case,
         .reads = s->place->reads,
         .declares = s->kind == STMT_DECL,
-        .literal = s->kind == STMT_COMPOUND ? false : any_flag(s, OWN_LITERAL),
+        .literal = s->kind == STMT_COMPOUND ? false : stmt_any(s, OWN_LITERAL),
         .null = s->kind == STMT_NULL || s->flags & NO_EFFECT,
         .poll = s->place->poll && !is_loop(s) ? node_of(p, s->place->poll) : NULL,
     };

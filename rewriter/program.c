@@ -63,6 +63,12 @@ const char *program_class(const struct call *call) {
     return inlined && !strcmp(class, CALLS_UNKNOWN) ? "" : class;
 }
 
+bool program_idles(const struct program *p, const char *file, const struct call *call) {
+    if (!call->callee || call->no_return) return false;
+    struct definition *d = program_callee(p, file, call);
+    return d ? d->may_idle : strchr(program_class(call), 'i') != NULL;
+}
+
 struct definition *program_next(const struct program *p, unsigned *iterator) {
     return *iterator < p->index->count ? p->index->all[(*iterator)++] : NULL;
 }
@@ -238,16 +244,9 @@ static void mark_addresses(struct program *p) {
     }
 }
 
-/* A call that never returns pauses nothing that matters: crash paths do not count. */
-static bool call_idles(const struct program *p, const char *file, const struct call *call) {
-    if (!call->callee || call->no_return) return false;
-    struct definition *d = program_callee(p, file, call);
-    return d ? d->may_idle : strchr(program_class(call), 'i') != NULL;
-}
-
 static bool stmt_idles(const struct program *p, const char *file, const struct stmt *s) {
     for (unsigned i = 0; i < s->call_count; i++)
-        if (call_idles(p, file, &s->calls[i])) return true;
+        if (program_idles(p, file, &s->calls[i])) return true;
     for (unsigned i = 0; i < s->kid_count; i++)
         if (stmt_idles(p, file, s->kids[i])) return true;
     return false;

@@ -56,6 +56,10 @@ struct definition *program_callee(const struct program *program, const char *fil
  * not name, and is defined in a system header (bswap and the like), does nothing of that kind. */
 const char *program_class(const struct call *call);
 
+/* The call may wait for the outside world, itself or by direct calls. A call that never returns
+ * pauses nothing that matters: crash paths do not count. */
+bool program_idles(const struct program *program, const char *file, const struct call *call);
+
 /* Every definition once: for (it = 0; (d = program_next(p, &it));) */
 struct definition *program_next(const struct program *program, unsigned *iterator);
 

@@ -6,6 +6,7 @@
  *   scan_source.c   files of the unit: active code, macro expansions, places in the text
  *   scan_stmt.c     statements
  *   scan_expr.c     properties of expressions
+ *   scan_loop.c     conditions of loops, the progress rule
  *
  * Vocabulary
  *   source    a file below the root, with a map of its active code: bytes that belong to tokens
@@ -67,10 +68,13 @@ struct stmt *scan_stmt(struct scan *scan, CXCursor cursor, unsigned low, const c
 void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt);
 bool has_no_effect(CXCursor cursor);
 bool is_impure(CXCursor cursor);
+bool is_call(CXCursor cursor);
+bool any_kid(CXCursor cursor, bool (*test)(CXCursor)); /* test holds for a child */
+
+/* scan_loop.c */
 bool makes_progress(CXCursor loop);
 int constant_condition(CXCursor condition); /* 0, 1, or -1: not constant */
 bool is_for_without_condition(CXCursor loop, unsigned kid_count);
-bool is_call(CXCursor cursor);
 
 /* shared little things */
 struct kids {

@@ -221,13 +221,6 @@ static bool has_variable_stack(const struct definition *d) {
     return result;
 }
 
-static bool any_stmt(const struct stmt *s, uint32_t flags) {
-    if (s->flags & flags) return true;
-    for (unsigned i = 0; i < s->kid_count; i++)
-        if (any_stmt(s->kids[i], flags)) return true;
-    return false;
-}
-
 /* return f(...) inside f */
 static bool tail_recursive(const struct stmt *s, const char *name) {
     if (s->kind == STMT_RETURN && s->flags & TAIL_CALL && s->call_count && s->calls[0].callee &&
@@ -268,7 +261,7 @@ static void put_function(FILE *out, const struct program *program, const struct 
     if (d->alone) *a++ = 'p';
     if (has_variable_stack(d)) *a++ = 'v';
     if (tail_recursive(f->body, f->name) || last_call_recursive(f)) *a++ = 't';
-    if (any_stmt(f->body, OWN_TWICE)) *a++ = 'j';
+    if (stmt_any(f->body, OWN_TWICE)) *a++ = 'j';
     if (d->any_type) *a++ = 'u';
     if (d->closure) *a++ = 'c';
     if (d->twin) *a++ = 'r';
