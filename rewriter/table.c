@@ -131,6 +131,11 @@ static const struct node *node_of_member(const struct member *m) {
     return &m->function->cfg->nodes[m->index];
 }
 
+/* The end of a function that nothing reaches is no way out of it: no filter needs a slot there. */
+static bool is_listed(const struct node *node) {
+    return node->kind != NODE_EXIT || node->reachable || node->slot;
+}
+
 static void put_attributes(FILE *out, const struct member *members, unsigned count) {
     bool slot = false, read = true, jump = true, macro = false, nothing = true;
     for (unsigned i = 0; i < count; i++) {
@@ -152,7 +157,9 @@ static void put_successors(FILE *out, const struct member *members, unsigned cou
     for (unsigned i = 0; i < count; i++) {
         const struct node *node = node_of_member(&members[i]);
         for (unsigned j = 0; j < node->next_count; j++) {
-            unsigned id = members[i].function->cfg->nodes[node->next[j]].id, k = 0;
+            const struct node *next = &members[i].function->cfg->nodes[node->next[j]];
+            if (!is_listed(next)) continue;
+            unsigned id = next->id, k = 0;
             while (k < seen_count && seen[k] != id) k++;
             if (k < seen_count) continue;
             seen = mem_grow(seen, seen_count + 1, sizeof *seen);
@@ -204,7 +211,7 @@ static void put_nodes(FILE *out, const struct program *program, const struct def
         const struct cfg *cfg = d->variants[v]->cfg;
         members = mem_grow(members, count + cfg->count, sizeof *members);
         for (unsigned i = 0; i < cfg->count; i++)
-            members[count++] = (struct member){d->variants[v], i};
+            if (is_listed(&cfg->nodes[i])) members[count++] = (struct member){d->variants[v], i};
     }
     qsort(members, count, sizeof *members, by_id);
     for (unsigned i = 0, end; i < count; i = end) {
