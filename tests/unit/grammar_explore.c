@@ -61,7 +61,7 @@ Test(grammar_explore, random_programs, .timeout = 115) {
     uint64_t seed = first ? strtoull(first, NULL, 10) : 1;
     struct totals t = {0};
     while (t.programs < programs) try_one(&t, seed++);
-    cr_log_warn(
+    cr_log_info(
         "%u programs (%u with more states than looked at), %u states, %u activations; of "
         "%u pause points %u safe; of %u that are called inside and reached %u are seen inside",
         t.programs, t.cut, t.states, t.activations, t.points, t.safe, t.inside, t.seen);

@@ -259,6 +259,45 @@ Test(activate, unpark_race, .timeout = 20) {
     cr_assert_eq(rank_violations, 0);
 }
 
+/* A thread that is first met between the scan of a stop and its commit: nobody but its own record
+ * can ask it to look (found by tests/model/stop.pml, -DBUG_OPEN_AFTER_SCAN). */
+static _Atomic int met, go_on;
+static pthread_t newcomer;
+
+static void *come(void *result) {
+    thread_contact();
+    met = 1;
+    while (!go_on) usleep(100);
+    poll_here();
+    *(uint64_t *)result = thread_self()->active;
+    return NULL;
+}
+
+static uint64_t newcomer_active;
+static void come_after_scan(const char *name) {
+    if (strcmp(name, "stop-scanned") || met) return;
+    cr_assert_eq(pthread_create(&newcomer, NULL, come, &newcomer_active), 0);
+    while (!met) usleep(100);
+}
+
+Test(activate, contact_between_scan_and_commit, .timeout = 20) {
+    struct loom_mark mark;
+    struct filter *filter;
+    thread_contact();
+    mark = call(DEMO_IDLE);
+    STORE(testpoint_hook, come_after_scan);
+    filter = publish_stop_or(LOOM_COMMIT_STOP);
+    work();
+    cr_assert(met);
+    cr_assert_eq(filter->phase, FILTER_PUBLISHED, "it waits for the newcomer");
+    go_on = 1;
+    pthread_join(newcomer, NULL);
+    cr_assert_eq(newcomer_active, filter_mask(filter));
+    cr_assert(work_until(filter, FILTER_IN_FORCE, 1000));
+    loom_after_(&mark);
+    cr_assert(is_active(filter));
+}
+
 /* A stop whose deadline passes lets everybody go, activates nobody, and says who was missing. */
 Test(activate, stop_rolled_back, .timeout = 20) {
     struct actor actor;
