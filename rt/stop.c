@@ -118,7 +118,7 @@ struct scan {
     unsigned missing, computing;
 };
 
-/* Caller holds RANK_STOP. */
+/* Opens the filter if nobody is missing. Caller holds RANK_STOP. */
 static struct scan scan_threads(void) {
     struct scan scan = {0};
     sys_barrier(); /* partner: handshake */
@@ -132,11 +132,14 @@ static struct scan scan_threads(void) {
         else
             continue;
     }
-    if (!scan.missing)
+    if (!scan.missing) {
+        /* Opened under this lock: whoever registers next asks himself to look. */
+        __atomic_fetch_or(&filters_open, filter_mask(gathered), __ATOMIC_SEQ_CST);
         for (struct thread *t = threads_first(); t; t = threads_next(t)) {
             t->counted |= filter_mask(gathered);
             __atomic_fetch_or(&t->shared.request, REQUEST_LOOK, __ATOMIC_SEQ_CST);
         }
+    }
     lock_drop(&threads_lock);
     return scan;
 }
@@ -148,7 +151,6 @@ static struct scan try_commit(void) {
     scan = scan_threads();
     TESTPOINT("stop-scanned");
     if (!scan.missing) {
-        __atomic_fetch_or(&filters_open, filter_mask(gathered), __ATOMIC_SEQ_CST);
         gathered->phase = FILTER_PUBLISHED; /* activate_work finds it complete */
         STORE(phase, STOP_IDLE);
         gathered = NULL;
