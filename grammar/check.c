@@ -31,11 +31,12 @@ static void check_closures(const struct program *p, const struct operations *ope
             seen |= p->nodes[operations->items[k].node].function == f &&
                     operations->items[k].region == item->region;
         if (seen) continue;
-        diag_add(d, spans(p, operations, item->region) ? SEVERITY_ERROR : SEVERITY_WARNING,
-                 operations->spans[item->region],
+        int kept = !operations->order && spans(p, operations, item->region);
+        diag_add(d, kept ? SEVERITY_ERROR : SEVERITY_WARNING, operation_span(operations, item),
                  "some calls of `%s` (%s:%u), in macros or in functions that were left alone, "
-                 "always run its fast copy: they do not see this region",
-                 function_name(p, f), file_of(p, f)->path, p->functions[f].line);
+                 "always run its fast copy: they do not see this %s",
+                 function_name(p, f), file_of(p, f)->path, p->functions[f].line,
+                 operations->order ? "event" : "region");
     }
 }
 
@@ -44,15 +45,16 @@ static void check_handlers(const struct program *p, const struct operations *ope
     for (uint32_t i = 0; i < operations->count; i++) {
         const struct operation *item = &operations->items[i];
         uint32_t f = p->nodes[item->node].function;
-        if (item->kind != LOOM_ENTER || !(analysis->nodes[item->node] & UNSAFE_HANDLER)) continue;
+        if (item->kind != LOOM_ENTER && item->kind != LOOM_DOWN) continue;
+        if (!(analysis->nodes[item->node] & UNSAFE_HANDLER)) continue;
         if (analysis->keeping != NONE) {
-            diag_add(d, SEVERITY_ERROR, operations->spans[item->region],
+            diag_add(d, SEVERITY_ERROR, operation_span(operations, item),
                      "the signal handler `%s` can return inside this region: what the signal "
                      "interrupted would then be inside, too",
                      function_name(p, analysis->keeping));
             return;
         }
-        diag_add(d, SEVERITY_WARNING, operations->spans[item->region],
+        diag_add(d, SEVERITY_WARNING, operation_span(operations, item),
                  "a signal handler may call `%s`: a thread that waits there cannot go on with what "
                  "the signal interrupted",
                  function_name(p, f));

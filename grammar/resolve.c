@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * resolve.c: places to operations (see resolve.h). Functions and event sets are here, lines in
- * lines.c.
+ * lines.c, orders in order.c.
  *
  * Rule: what a region enters it can leave. A set of events inside one function ends at the latest
  * where the function returns; one that spans functions leaves whatever frame holds it.
@@ -11,6 +11,7 @@
 #include <string.h>
 #include "find.h"
 #include "lines.h"
+#include "order.h"
 #include "rt/plan.h"
 
 struct resolving {
@@ -212,6 +213,10 @@ void resolve(const struct program *program, const struct filter *filter, int for
     struct resolving r = {program, operations, diagnostics, force};
     *operations = (struct operations){0};
     operations->spans = take(filter->region_count, sizeof *operations->spans);
+    if (filter->order) {
+        resolve_order(program, filter, operations, diagnostics);
+        return;
+    }
     for (unsigned i = 0; i < filter->region_count; i++) {
         const struct place *place = &filter->regions[i];
         uint32_t first = operations->count;

@@ -120,6 +120,7 @@ static void load_operations(struct filter *filter, const struct sections *s) {
             .flags = from->flags,
             .bit = (uint8_t)filter_bit(filter),
             .any_frame = any_frame[from->region / 64] >> (from->region % 64) & 1,
+            .count = from->count,
         };
     }
 }

@@ -176,22 +176,12 @@ static void wait_until_answered(struct thread *self, struct wait *wait) {
             guard_tick(&guard, self);
 }
 
-/* OUTSIDE at the slot while it waits; a signal handler may run, but pass no slot. */
+/* OUTSIDE at the slot while it waits. */
 static enum wait_word sleep_for(struct thread *self, struct wait *wait, unsigned char *point) {
-    unsigned long before = LOAD(self->shared.state);
-    STORE(self->shared.state, (uintptr_t)point);
-    grace_leave(self);
+    unsigned long before = handshake_begin_wait(self, point);
     TESTPOINT("lock-waiting");
-    self->busy = BUSY_WAITING;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     wait_until_answered(self, wait);
-    self->busy = BUSY_INSIDE;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    if (before == SITE_INSIDE)
-        handshake(self, (uintptr_t)point, false);
-    else
-        STORE(self->shared.state, before);
-    grace_enter(self);
+    handshake_end_wait(self, point, before);
     return LOAD(wait->word) == WAIT_GRANTED ? WAIT_GRANTED : WAIT_PASS;
 }
 

@@ -10,6 +10,7 @@
 #include "activate.h"
 #include "ctl.h"
 #include "op_lock.h"
+#include "op_order.h"
 #include "state.h"
 #include "sys.h"
 
@@ -67,6 +68,7 @@ static struct thread *allocate(enum thread_life life) {
 /* Takes RANK_THREADS. Whatever it still has is dropped; its object pointers are cleared. */
 void thread_release(struct thread *thread) {
     op_lock_drop_all(thread);
+    op_order_cancel_wait(thread);
     lock_take(&threads_lock);
     for (int i = 0; i < thread->selves_count; i++)
         if (*thread->selves[i] == &thread->shared) *thread->selves[i] = NULL;
@@ -195,7 +197,7 @@ void threads_after_fork(void) {
         if (t->inside & 1) t->inside++;
         t->wait.word = WAIT_NONE;
         for (int i = 0; i < OWNS_MAX; i++) t->owns[i].filter = 0;
-        t->busy = 0;
+        t->busy = t->in_order = 0;
         t->life = THREAD_FREE;
     }
     in_use = me != NULL;

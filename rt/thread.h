@@ -86,6 +86,7 @@ struct thread {
     uint32_t life;        /* enum thread_life */
     int tid;              /* 0 while STARTING */
     uint32_t parked;      /* for the status only */
+    uint32_t in_order;    /* waits for the left side of an order; the thread's (op_order.c) */
     uint8_t rounds, selves_count, holds_count;
     struct thread *next;          /* all records, in order of allocation; never changes */
     uint64_t seen_state, seen_ms; /* updater: state at the last look, and since when */
