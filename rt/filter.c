@@ -155,6 +155,7 @@ int filter_load(struct filter *filter, const void *plan) {
     carve_all(filter, &s, &carver, &sets);
     filter->within_ms = s.head->within_ms ? s.head->within_ms : LOOM_WITHIN_DEFAULT_MS;
     filter->plan_flags = s.head->flags;
+    filter->counting = !(s.head->flags & LOOM_EACH);
     load(filter, &s, sets);
     return 0;
 }

@@ -32,6 +32,12 @@ static struct order_wait wait_of(const struct operation *op) {
                                .each = filter->plan_flags & LOOM_EACH};
 }
 
+/* Pairs are counted from one instant on, for all threads: a left that counts while the thread that
+ * does its right is not active yet would be one too many for good. */
+static bool counts(const struct filter *filter) {
+    return LOAD(filter->counting) && !filter_inert(filter);
+}
+
 /* ---- counting -------------------------------------------------------------------------------- */
 
 void op_order_up(const struct operation *op) {
@@ -39,7 +45,7 @@ void op_order_up(const struct operation *op) {
     uint32_t *happened = &filter->happened[op->region];
     uint32_t limit = filter->plan_flags & LOOM_EACH ? INT_MAX : op->count;
     uint32_t value = LOAD(*happened);
-    if (filter_inert(filter)) return;
+    if (!counts(filter)) return;
     do {
         if (value >= limit) return; /* the latch is open */
     } while (!__atomic_compare_exchange_n(happened, &value, value + 1, false, __ATOMIC_SEQ_CST,
@@ -111,7 +117,8 @@ static void give_up(struct thread *self, const struct order_wait *wait, unsigned
 bool op_order_down(struct thread *self, const struct operation *op, unsigned char *point) {
     struct order_wait wait = wait_of(op);
     bool waited = false, in_time = true;
-    if (!filter_inert(wait.filter)) __atomic_fetch_add(&wait.filter->enters, 1, __ATOMIC_RELAXED);
+    if (!counts(wait.filter)) return false;
+    __atomic_fetch_add(&wait.filter->enters, 1, __ATOMIC_RELAXED);
     while (!is_over(&wait) && !take_left(&wait)) {
         unsigned long before;
         if (!in_time) {

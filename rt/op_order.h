@@ -4,8 +4,9 @@
  *
  * Rule: an up counts that a has happened, a down waits until that is so `count` times. A latch (the
  * default) takes nothing: from then on all pass. With LOOM_EACH every down takes `count` ups, in no
- * particular order among those that wait. A wait longer than `within` passes, is counted and told,
- * and the filter stays; removal lets all pass.
+ * particular order among those that wait; pairs are counted from the moment when the filter is in
+ * force. A wait longer than `within` passes, is counted and told, and the filter stays; removal
+ * lets all pass.
  *
  * The counters are in the filter's entry: no allocation, no lock. A waiter keeps no pointer into
  * tables; it knows the filter again by its id, so an entry that was given to another filter

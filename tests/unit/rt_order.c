@@ -25,7 +25,9 @@ enum { LONG = 60000 };
 static struct filter *order(uint32_t count, uint32_t within_ms, uint32_t flags) {
     const struct loom_plan_operation operations[] = {UP(DEMO_LEAVE, 0, count),
                                                      DOWN(DEMO_ENTER, 0, count)};
-    return publish_order(operations, 2, within_ms, flags);
+    struct filter *filter = publish_order(operations, 2, within_ms, flags);
+    cr_assert(filter && work_until(filter, FILTER_IN_FORCE, 2000));
+    return filter;
 }
 
 static int state_of(const struct actor *actor) {
@@ -172,6 +174,8 @@ static void hold_waiter(const char *name) {
 }
 
 Test(order, a_waiter_of_a_removed_filter_takes_nothing_of_the_next, .timeout = 30) {
+    static const struct loom_plan_operation elsewhere[] = {UP(DEMO_OTHER_LEAVE, 0, 1),
+                                                           DOWN(DEMO_OTHER_ENTER, 0, 1)};
     struct actor actor;
     struct filter *filter = order(1, LONG, LOOM_EACH), *next;
     actor_start(&actor);
@@ -185,14 +189,42 @@ Test(order, a_waiter_of_a_removed_filter_takes_nothing_of_the_next, .timeout = 3
     demo_away();
     cr_assert(work_until(filter, FILTER_FREE, 2000));
     demo_back();
-    next = order(1, LONG, LOOM_EACH);
+    next = publish_order(elsewhere, 2, LONG, LOOM_EACH);
     cr_assert_eq(next, filter);
-    hit(DEMO_LEAVE, 1);
+    cr_assert(work_until(next, FILTER_IN_FORCE, 2000));
+    hit(DEMO_OTHER_LEAVE, 1);
     cr_assert_eq(LOAD(next->happened[0]), 1);
     hold_on = false;
     cr_assert(actor_done(&actor, 1000));
     cr_expect_eq(LOAD(next->happened[0]), 1, "it took what is not its own");
     STORE(testpoint_hook, NULL);
+    actor_end(&actor);
+}
+
+static _Atomic bool computing;
+static void compute(void *unused) {
+    (void)unused;
+    while (computing) continue;
+}
+
+/* A pair whose left side alone would count before the filter is in force. */
+Test(order, pairs_count_from_the_moment_it_is_in_force, .timeout = 30) {
+    const struct loom_plan_operation operations[] = {UP(DEMO_LEAVE, 0, 1), DOWN(DEMO_ENTER, 0, 1)};
+    struct actor actor;
+    actor_start(&actor);
+    computing = true;
+    actor_do(&actor, compute, NULL);
+    cr_assert(DEMO_WAIT(!actor.todo, 2000));
+    struct filter *filter = publish_order(operations, 2, LONG, LOOM_EACH);
+    hit(DEMO_LEAVE, 1); /* this thread is active, the other is not */
+    hit(DEMO_ENTER, 1);
+    cr_assert_eq(filter->enters, 0);
+    computing = false;
+    cr_assert(work_until(filter, FILTER_IN_FORCE, 2000));
+    cr_assert_eq(LOAD(filter->happened[0]), 0);
+    hit(DEMO_LEAVE, 1);
+    hit(DEMO_ENTER, 1);
+    cr_assert_eq(filter->enters, 1);
     actor_end(&actor);
 }
 
