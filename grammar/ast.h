@@ -17,6 +17,7 @@ enum place_kind {
     PLACE_FUNCTION, /* f · file.c:f */
     PLACE_LINES,    /* file.c:10 · file.c:10-20 */
     PLACE_EDGE,     /* f:entry · f:exit; only as events */
+    PLACE_END,      /* end(f); only as the first event of an order */
     PLACE_EVENTS    /* { entries; exits } */
 };
 

@@ -56,6 +56,20 @@ static unsigned char *put_operations(const struct program *p, const struct opera
     return at;
 }
 
+static unsigned char *put_births(const struct program *p, const struct operations *operations,
+                                 unsigned char *at) {
+    for (uint32_t i = 0; i < operations->birth_count; i++) {
+        const struct call *call = &p->calls[operations->births[i]];
+        struct loom_plan_operation birth = {.module = p->functions[call->function].file,
+                                            .point = call->point,
+                                            .kind = LOOM_BIRTH,
+                                            .count = 1};
+        memcpy(at, &birth, sizeof birth);
+        at += sizeof birth;
+    }
+    return at;
+}
+
 static unsigned char *put_slow(const struct program *p, const struct analysis *a,
                                unsigned char *at) {
     for (uint32_t f = 0; f < p->function_count; f++) {
@@ -104,10 +118,11 @@ int encode(const struct program *program, const struct filter *filter,
     const char *name = filter->name ? filter->name : "";
     size_t name_size = strlen(name), text_size = strlen(filter->text);
     size_t unsafe = unsafe_size(program);
+    uint32_t all = operations->count + operations->birth_count;
     uint32_t slow = count_slow(program, analysis);
     size_t size = sizeof(struct loom_plan) + program->file_count * sizeof(struct loom_plan_module) +
-                  operations->count * sizeof(struct loom_plan_operation) +
-                  slow * sizeof(struct loom_plan_slow) + unsafe + padded(name_size + text_size);
+                  all * sizeof(struct loom_plan_operation) + slow * sizeof(struct loom_plan_slow) +
+                  unsafe + padded(name_size + text_size);
     if (size > LOOM_PLAN_MAX) return -E2BIG;
     struct loom_plan plan = {.magic = LOOM_MAGIC,
                              .version = LOOM_PROTOCOL,
@@ -115,7 +130,7 @@ int encode(const struct program *program, const struct filter *filter,
                              .size = (uint32_t)size,
                              .modules_hash = modules_hash,
                              .modules = program->file_count,
-                             .operations = operations->count,
+                             .operations = all,
                              .slow = slow,
                              .unsafe_bytes = (uint32_t)unsafe,
                              .name_size = (uint32_t)name_size,
@@ -128,6 +143,7 @@ int encode(const struct program *program, const struct filter *filter,
     unsigned char *at = blob->bytes + sizeof plan;
     at = put_modules(program, at);
     at = put_operations(program, operations, at);
+    at = put_births(program, operations, at);
     at = put_slow(program, analysis, at);
     at = put_unsafe(program, analysis, at);
     memcpy(at, name, name_size);

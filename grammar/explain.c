@@ -94,6 +94,12 @@ static void print_region(const struct session *s, const struct work *work, uint1
     uint32_t shown = NONE;
     printf("%s `%.*s`\n", work->operations.order ? "event" : "region", (int)(span.end - span.start),
            s->text.bytes + span.start);
+    for (uint32_t i = 0; region == 0 && i < work->operations.birth_count; i++) {
+        const struct call *call = &p->calls[work->operations.births[i]];
+        printf("  threads started by %s, %s:%u\n", function_name(p, call->function),
+               file_of(p, call->function)->path,
+               call->node == NONE ? p->functions[call->function].line : p->nodes[call->node].line);
+    }
     for (uint32_t i = 0; i < work->operations.count; i++) {
         const struct operation *item = &work->operations.items[i];
         const struct node *node = &p->nodes[item->node];

@@ -264,7 +264,7 @@ static int lower_place(struct lowering *l, TSNode node, struct place *place) {
         return 1;
     }
     if (is(node, "end")) {
-        not_yet(l, node, "`end(f)`");
+        error(l, place->span, "`end(f)` is an event of an order: `end(f) > g:entry`");
         return 0;
     }
     if (!lower_edge(l, node, place)) return 0;
@@ -352,13 +352,24 @@ static unsigned times(struct lowering *l, TSNode count) {
     return 1;
 }
 
-static int lower_step(struct lowering *l, TSNode node, struct place *place) {
+/* `end(f)`: a thread that ends waits for nobody. */
+static int lower_end(struct lowering *l, TSNode node, const struct filter *filter,
+                     struct place *place) {
+    TSNode count = field(ts_node_parent(node), "count");
+    lower_names(l, node, place);
+    place->kind = PLACE_END;
+    if (!ts_node_is_null(count)) not_yet(l, count, "a count of `end(f)`");
+    if (filter->region_count == 0) return 1;
+    error(l, place->span, "`end(f)` stands first in an order: a thread that ends waits for nobody");
+    return 0;
+}
+
+static int lower_step(struct lowering *l, TSNode node, const struct filter *filter,
+                      struct place *place) {
     if (is(node, "function") || is(node, "lines") || is(node, "edge"))
         return lower_event(l, node, place);
-    if (is(node, "end"))
-        not_yet(l, node, "`end(f)`");
-    else
-        error(l, span_of(node), "an order has single events, not sets");
+    if (is(node, "end")) return lower_end(l, node, filter, place);
+    error(l, span_of(node), "an order has single events, not sets");
     return 0;
 }
 
@@ -366,7 +377,7 @@ static void lower_operand(struct lowering *l, TSNode node, struct filter *filter
     struct place *place = &filter->regions[filter->region_count];
     TSNode shared = field(node, "shared"), key = field(node, "key"), count = field(node, "count");
     TSNode where = field(node, "place");
-    int good = filter->order ? lower_step(l, where, place) : lower_place(l, where, place);
+    int good = filter->order ? lower_step(l, where, filter, place) : lower_place(l, where, place);
     place->times = times(l, count);
     if (!ts_node_is_null(shared)) not_yet(l, shared, "`shared`");
     if (!ts_node_is_null(key)) not_yet(l, key, "keys");

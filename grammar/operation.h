@@ -26,6 +26,8 @@ struct operations {
     uint16_t regions;
     struct span *spans; /* per region, or per event: where the text names it */
     uint8_t order;      /* an order, not an exclusion */
+    uint32_t *births;   /* calls that start threads whose end the first event is */
+    uint32_t birth_count;
 };
 
 static inline void operation_add(struct operations *all, uint32_t node, int kind, int flags) {

@@ -34,8 +34,9 @@ static int has_slot(const struct node *node) {
 
 static void wait_at(struct ordering *o, uint32_t node) {
     if (o->step > 0)
-        operation_add_order(o->operations, node, LOOM_DOWN, 0, (uint16_t)(o->step - 1),
-                            event_of(o)[-1].times);
+        operation_add_order(o->operations, node, LOOM_DOWN,
+                            event_of(o)[-1].kind == PLACE_END ? LOOM_OP_END : 0,
+                            (uint16_t)(o->step - 1), event_of(o)[-1].times);
 }
 
 static void happens_at(struct ordering *o, uint32_t node, int flags) {
@@ -215,6 +216,57 @@ static void resolve_statement(struct ordering *o) {
     if (o->step + 1 < o->filter->region_count) statement_done(o, node);
 }
 
+/* ---- the end of threads ---------------------------------------------------------------------- */
+
+/* Can the name that a call gives mean the function? (callgraph.h has the rule) */
+static int means(const struct program *p, const struct call *call, uint32_t f) {
+    uint32_t file = p->functions[call->function].file;
+    if (call->callee != p->functions[f].name) return 0;
+    if (p->functions[f].attributes & FUNCTION_STATIC) return p->functions[f].file == file;
+    for (uint32_t g = 0; g < p->function_count; g++)
+        if (p->functions[g].name == call->callee && p->functions[g].file == file &&
+            p->functions[g].attributes & FUNCTION_STATIC)
+            return 0;
+    return 1;
+}
+
+static void not_counted(struct ordering *o, const struct call *call, const char *why) {
+    const struct program *p = o->program;
+    diag_add(o->diagnostics, SEVERITY_ERROR, event_of(o)->span,
+             "`%s` (%s:%u) starts threads, and Loom does not know %s",
+             function_name(p, call->function), file_of(p, call->function)->path,
+             call->node == NONE ? p->functions[call->function].line : p->nodes[call->node].line,
+             why);
+}
+
+static void add_birth(struct ordering *o, uint32_t number) {
+    struct operations *all = o->operations;
+    const struct call *call = &o->program->calls[number];
+    if (call->point == NONE) {
+        not_counted(o, call, "which: it cannot mark the call");
+        return;
+    }
+    all->births = grow(all->births, all->birth_count, sizeof *all->births);
+    all->births[all->birth_count++] = number;
+}
+
+static void resolve_end(struct ordering *o) {
+    struct found found = find_function(o->program, event_of(o), o->diagnostics);
+    for (uint32_t c = 0; found.count && c < o->program->call_count; c++) {
+        const struct call *call = &o->program->calls[c];
+        int meant = 0;
+        if (call->how != CALL_THREAD) continue;
+        for (uint32_t i = 0; i < found.count; i++) meant |= means(o->program, call, found.items[i]);
+        if (meant) add_birth(o, c);
+        if (call->callee == NONE)
+            not_counted(o, call, "in which function: its start routine is a variable");
+    }
+    if (found.count && !o->operations->birth_count)
+        diag_add(o->diagnostics, SEVERITY_ERROR, event_of(o)->span,
+                 "no instrumented code starts threads in `%s`", event_of(o)->function);
+    free(found.items);
+}
+
 void resolve_order(const struct program *program, const struct filter *filter,
                    struct operations *operations, struct diagnostics *diagnostics) {
     struct ordering o = {
@@ -224,7 +276,9 @@ void resolve_order(const struct program *program, const struct filter *filter,
     for (; o.step < filter->region_count; o.step++) {
         operations->spans[o.step] = event_of(&o)->span;
         o.first_of_step = o.event_count;
-        if (event_of(&o)->kind == PLACE_EDGE)
+        if (event_of(&o)->kind == PLACE_END)
+            resolve_end(&o);
+        else if (event_of(&o)->kind == PLACE_EDGE)
             resolve_edge(&o);
         else
             resolve_statement(&o);

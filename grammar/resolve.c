@@ -238,5 +238,6 @@ void resolve(const struct program *program, const struct filter *filter, int for
 void operations_free(struct operations *operations) {
     free(operations->items);
     free(operations->spans);
+    free(operations->births);
     *operations = (struct operations){0};
 }

@@ -111,7 +111,7 @@ static void load_operations(struct filter *filter, const struct sections *s) {
         const struct loom_plan_operation *from = &s->operations[i];
         uint32_t file = s->modules[from->module].file;
         uint64_t *set = (uint64_t *)(uintptr_t)filter->unsafe[file];
-        set[from->point / 64] |= 1ull << (from->point % 64);
+        if (from->kind != LOOM_BIRTH) set[from->point / 64] |= 1ull << (from->point % 64);
         filter->operations[i] = (struct operation){
             .point = (uintptr_t)(module_at(file)->file->ops + from->point),
             .filter = filter,

@@ -32,7 +32,7 @@ struct operation {
     uintptr_t point;
     struct filter *filter;
     uint16_t region;
-    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE, LOOM_UP, LOOM_DOWN */
+    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE, LOOM_UP, LOOM_DOWN; LOOM_BIRTH: no slot */
     uint8_t flags; /* LOOM_OP_* */
     uint8_t bit;
     uint8_t any_frame; /* some leave of the region has LOOM_OP_ANY_FRAME */

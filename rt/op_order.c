@@ -12,13 +12,17 @@
 
 /* Threads in a wait: without any, an up needs no system call. */
 static uint32_t waiting;
+/* Threads that ended: the futex of those who wait for an end. */
+static uint32_t deaths;
 
 /* One wait; does not need the operation table. */
 struct order_wait {
     struct filter *filter;
     uint32_t id, count, within_ms;
     uint16_t link;
-    bool each;
+    bool each, end;
+    bool seen_alive;      /* end: a thread lived when it looked */
+    uint32_t seen_deaths; /* end: before it looked */
     uint64_t seen_ms, waited_ms;
 };
 
@@ -29,7 +33,8 @@ static struct order_wait wait_of(const struct operation *op) {
                                .count = op->count,
                                .within_ms = filter->within_ms,
                                .link = op->region,
-                               .each = filter->plan_flags & LOOM_EACH};
+                               .each = filter->plan_flags & LOOM_EACH,
+                               .end = op->flags & LOOM_OP_END};
 }
 
 /* Pairs are counted from one instant on, for all threads: a left that counts while the thread that
@@ -71,6 +76,42 @@ static bool take_left(const struct order_wait *wait) {
     return true;
 }
 
+static bool is_born_in(const struct thread *thread, const struct order_wait *wait) {
+    uint32_t count;
+    const struct operation *ops = op_table_find(thread->born, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (ops[i].kind == LOOM_BIRTH && ops[i].filter == wait->filter &&
+            ops[i].region == wait->link)
+            return true;
+    return false;
+}
+
+/* Takes RANK_THREADS. */
+static bool another_lives(const struct thread *self, const struct order_wait *wait) {
+    bool lives = false;
+    lock_take(&threads_lock);
+    for (struct thread *t = threads_first(); t && !lives; t = threads_next(t))
+        lives = t != self && is_born_in(t, wait);
+    lock_drop(&threads_lock);
+    return lives;
+}
+
+static bool take_end(const struct thread *self, struct order_wait *wait) {
+    if (!wait->each && LOAD(*happened_of(wait))) return true;
+    wait->seen_deaths = __atomic_load_n(&deaths, __ATOMIC_SEQ_CST);
+    if (another_lives(self, wait)) {
+        wait->seen_alive = true;
+        return false;
+    }
+    if (wait->seen_alive && !wait->each) STORE(*happened_of(wait), 1);
+    return true;
+}
+
+void op_order_thread_ended(void) {
+    __atomic_fetch_add(&deaths, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&waiting, __ATOMIC_SEQ_CST)) sys_futex_wake(&deaths, INT_MAX);
+}
+
 /* The filter was removed or goes. */
 static bool is_over(const struct order_wait *wait) {
     return LOAD(wait->filter->id) != wait->id || filter_inert(wait->filter) || state_is_off();
@@ -91,18 +132,20 @@ static void count_waiter(struct thread *self, bool in) {
     __atomic_fetch_add(&waiting, in ? 1u : ~0u, __ATOMIC_SEQ_CST);
 }
 
-/* False: the time is over. The caller is OUTSIDE. */
+/* Sleeps until a look is worth while. False: the time is over. The caller is OUTSIDE. */
 static bool sleep_in_order(struct thread *self, struct order_wait *wait) {
+    uint32_t *word = wait->end ? &deaths : happened_of(wait);
     bool in_time = true;
     count_waiter(self, true);
     while (in_time) {
-        uint32_t value = __atomic_load_n(happened_of(wait), __ATOMIC_SEQ_CST);
-        if (value >= wait->count || is_over(wait)) break;
-        sys_futex_wait(happened_of(wait), value, GUARD_TICK_MS);
+        uint32_t value = __atomic_load_n(word, __ATOMIC_SEQ_CST);
+        if (wait->end ? value != wait->seen_deaths : value >= wait->count) break;
+        if (is_over(wait)) break;
+        sys_futex_wait(word, value, GUARD_TICK_MS);
         in_time = !too_long(wait);
     }
     count_waiter(self, false);
-    return in_time;
+    return in_time && !too_long(wait);
 }
 
 static void give_up(struct thread *self, const struct order_wait *wait, unsigned char *point) {
@@ -119,7 +162,7 @@ bool op_order_down(struct thread *self, const struct operation *op, unsigned cha
     bool waited = false, in_time = true;
     if (!counts(wait.filter)) return false;
     __atomic_fetch_add(&wait.filter->enters, 1, __ATOMIC_RELAXED);
-    while (!is_over(&wait) && !take_left(&wait)) {
+    while (!is_over(&wait) && !(wait.end ? take_end(self, &wait) : take_left(&wait))) {
         unsigned long before;
         if (!in_time) {
             give_up(self, &wait, point);
@@ -146,6 +189,7 @@ void op_order_cancel_wait(struct thread *self) {
 
 void op_order_pass_all(struct filter *filter) {
     for (unsigned i = 0; i < LOOM_LINKS_MAX; i++) sys_futex_wake(&filter->happened[i], INT_MAX);
+    sys_futex_wake(&deaths, INT_MAX);
 }
 
 void op_order_after_fork_child(void) {

@@ -8,6 +8,10 @@
  * force. A wait longer than `within` passes, is counted and told, and the filter stays; removal
  * lets all pass.
  *
+ * A link from `end(f)` is open while no other thread lives that was started in f (at a birth of the
+ * link), as the thread records tell: right for threads from before the filter, and for those that
+ * pthread_create has just made. A latch opens for good once a waiter has seen them live and end.
+ *
  * The counters are in the filter's entry: no allocation, no lock. A waiter keeps no pointer into
  * tables; it knows the filter again by its id, so an entry that was given to another filter
  * meanwhile only costs it a look.
@@ -27,6 +31,8 @@ bool op_order_down(struct thread *self, const struct operation *op, unsigned cha
 
 /* The thread left a wait by a jump, or ends. */
 void op_order_cancel_wait(struct thread *self);
+/* A thread record was given back: perhaps the last that somebody waits for. */
+void op_order_thread_ended(void);
 /* Removal: wakes all waiters of an inert filter. */
 void op_order_pass_all(struct filter *filter);
 /* In a fork child: nobody waits but perhaps the caller. */

@@ -116,6 +116,7 @@ void op_bytes_write(const struct filter *filter) {
         uintptr_t point = filter->operations[i].point;
         struct place place = module_place(point);
         uint32_t count;
+        if (filter->operations[i].kind == LOOM_BIRTH) continue;
         if (place.file == MODULE_NONE || !module_at(place.file)) continue; /* unloaded since */
         op_table_find(point, &count);
         __atomic_store_n((unsigned char *)point, count != 0, __ATOMIC_RELEASE);

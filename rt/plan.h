@@ -122,8 +122,10 @@ struct loom_plan_module {
 };
 
 /* Of an exclusion: enter, leave. Of an order `a > b > c`: link 0 from a to b, link 1 from b to c; UP
- * says that the link's left side has happened, DOWN waits until it has happened `count` times. */
-enum { LOOM_ENTER = 1, LOOM_LEAVE = 2, LOOM_UP = 3, LOOM_DOWN = 4 };
+ * says that the link's left side has happened, DOWN waits until it has happened `count` times. A
+ * link from `end(f)` has BIRTHs, not ups: the sites of pthread_create at which threads start in f;
+ * its downs have LOOM_OP_END and wait while such a thread lives. */
+enum { LOOM_ENTER = 1, LOOM_LEAVE = 2, LOOM_UP = 3, LOOM_DOWN = 4, LOOM_BIRTH = 5 };
 #define LOOM_LINKS_MAX 16u
 #define LOOM_COUNT_MAX 1000000u
 /* Every execution of this enter nests (function entries); otherwise an enter in the frame that
@@ -136,6 +138,7 @@ enum { LOOM_ENTER = 1, LOOM_LEAVE = 2, LOOM_UP = 3, LOOM_DOWN = 4 };
 /* This up comes behind the downs and enters of its point (the event is the point itself); without,
  * in front of them (the point is where a statement before it is done). */
 #define LOOM_OP_BEHIND 4u
+#define LOOM_OP_END 8u /* of a down: waits for the end of threads */
 struct loom_plan_operation {
     uint32_t module; /* index in the modules section */
     uint32_t point;

@@ -32,6 +32,7 @@ static bool execute_one(struct thread *self, const struct operation *op, unsigne
     switch (op->kind) {
     case LOOM_LEAVE: op_lock_leave(self, op, 0, stack); return false;
     case LOOM_UP: op_order_up(op); return false;
+    case LOOM_BIRTH: return false;
     case LOOM_DOWN: return op_order_down(self, op, point);
     default: return op_lock_enter(self, op, 0, point, stack);
     }

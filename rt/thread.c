@@ -53,6 +53,7 @@ static struct thread *allocate(enum thread_life life) {
     STORE(thread->active, 0);
     thread->counted = 0;
     thread->grace = 0;
+    thread->born = 0;
     thread->tid = 0;
     STORE(thread->parked, 0);
     thread->rounds = thread->selves_count = thread->holds_count = 0;
@@ -78,6 +79,7 @@ void thread_release(struct thread *thread) {
     STORE(thread->life, THREAD_FREE);
     in_use--;
     lock_drop(&threads_lock);
+    op_order_thread_ended();
 }
 
 /* Key destructor. The program's own destructors may run instrumented code after this one: the
@@ -139,11 +141,11 @@ struct loom_thread *thread_contact_object(struct loom_thread **self) {
     return &thread->shared;
 }
 
-struct thread *thread_reserve(void *(*start)(void *), void *arg) {
+struct thread *thread_reserve(uintptr_t site, void *(*start)(void *), void *arg) {
     struct thread *thread;
     lock_take(&threads_lock);
     thread = allocate(THREAD_STARTING);
-    if (thread) thread->start = start, thread->arg = arg;
+    if (thread) thread->born = site, thread->start = start, thread->arg = arg;
     lock_drop(&threads_lock);
     return thread;
 }

@@ -92,6 +92,7 @@ struct thread {
     uint64_t seen_state, seen_ms; /* updater: state at the last look, and since when */
     void *(*start)(void *);       /* while STARTING */
     void *arg;
+    uintptr_t born; /* the site of its pthread_create; 0: not known */
     struct loom_thread **selves[SELVES_MAX];
     struct wait wait;
     struct own owns[OWNS_MAX];
@@ -114,7 +115,7 @@ struct loom_thread *thread_contact_object(struct loom_thread **self);
 
 /* A STARTING record, counted from now on; null: no memory. Taken over by thread_begin in the new
  * thread, or given back by thread_release. */
-struct thread *thread_reserve(void *(*start)(void *), void *arg);
+struct thread *thread_reserve(uintptr_t site, void *(*start)(void *), void *arg);
 void thread_begin(struct thread *thread);
 void thread_release(struct thread *thread);
 /* The helper is no program thread: it gets no record. */

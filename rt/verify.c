@@ -71,9 +71,11 @@ static const char *check_exclusion(const struct loom_plan_operation *op) {
 }
 
 static const char *check_order(const struct loom_plan_operation *op) {
-    if (op->kind != LOOM_UP && op->kind != LOOM_DOWN) return "bad-plan unknown operation";
-    if (op->flags & ~(op->kind == LOOM_UP ? LOOM_OP_BEHIND : 0))
-        return "bad-plan unknown operation flags";
+    uint32_t flags = op->kind == LOOM_UP ? LOOM_OP_BEHIND : op->kind == LOOM_DOWN ? LOOM_OP_END : 0;
+    if (op->kind < LOOM_UP || op->kind > LOOM_BIRTH) return "bad-plan unknown operation";
+    if (op->flags & ~flags) return "bad-plan unknown operation flags";
+    if ((op->kind == LOOM_BIRTH || op->flags & LOOM_OP_END) && op->count != 1)
+        return "bad-plan the end of threads has no count";
     if (op->region >= LOOM_LINKS_MAX) return "bad-plan an order is too long";
     return op->count && op->count <= LOOM_COUNT_MAX ? NULL : "bad-plan count is out of bounds";
 }
@@ -81,16 +83,20 @@ static const char *check_order(const struct loom_plan_operation *op) {
 /* What waits can be let go: every link with a down has an up, and one count. */
 static const char *check_links(const struct loom_plan *plan,
                                const struct loom_plan_operation *operations) {
-    uint32_t counts[LOOM_LINKS_MAX] = {0}, ups = 0, downs = 0;
+    uint32_t counts[LOOM_LINKS_MAX] = {0}, ups = 0, downs = 0, births = 0, ends = 0;
     for (uint32_t i = 0; i < plan->operations; i++) {
         const struct loom_plan_operation *op = &operations[i];
         if (counts[op->region] && counts[op->region] != op->count)
             return "bad-plan a link has two counts";
         counts[op->region] = op->count;
-        *(op->kind == LOOM_UP ? &ups : &downs) |= 1u << op->region;
+        *(op->kind == LOOM_UP      ? &ups
+          : op->kind == LOOM_BIRTH ? &births
+          : op->flags              ? &ends
+                                   : &downs) |= 1u << op->region;
     }
-    if (!downs) return "bad-plan nothing waits";
-    return downs & ~ups ? "bad-plan a wait for nothing" : NULL;
+    if (!downs && !ends) return "bad-plan nothing waits";
+    if ((ups | downs) & (births | ends)) return "bad-plan a link of two kinds";
+    return downs & ~ups || ends & ~births ? "bad-plan a wait for nothing" : NULL;
 }
 
 static const char *check_operations(const struct loom_plan *plan,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # timeout: 90
 # Orders in a running program: a latch with a count (what comes first has not happened yet when the
-# filter comes), and pairs (`each`), with the program's own counts of what went wrong before, with
+# filter comes), pairs (`each`) and the end of threads, with the program's own counts of what went wrong before, with
 # the filter, and after its removal.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -91,3 +91,4 @@ try() {
 }
 try 'put:exit > get:entry each' swapped
 try 'order.c:66 > order.c:70 each' swapped
+try 'end(part) > collect:entry each' partial

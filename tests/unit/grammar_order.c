@@ -112,6 +112,55 @@ Test(grammar_order, unsafe_points) {
     bench_free(&b);
 }
 
+/* Two calls start threads in s; another s, static, is another function. */
+static const char starters[] =
+    "fn 3 s 1:1 3 a 0\nn 201 entry 1:1 1:1 SR 202\nn 202 exit 3:1 3:1 S -\n"
+    "fn 4 one 5:1 9 - 0\nn 203 entry 5:1 5:1 SR 204\nn 204 stmt 6:5 6:9 S 205\nc 210 t s x\n"
+    "n 205 stmt 7:5 7:9 S 206\nc 211 t s x\nc 212 t other x\nn 206 exit 9:1 9:1 S -\n";
+static const char other_s[] =
+    "fn 5 s 1:1 3 sa 0\nn 301 entry 1:1 1:1 SR 302\nn 302 stmt 2:1 2:9 S 303\nc 310 t s x\n"
+    "n 303 exit 3:1 3:1 S -\n";
+
+Test(grammar_order, end_of_threads) {
+    struct bench b = {0};
+    struct blob blob;
+    bench_table(&b, "a.c", branches);
+    bench_table(&b, "s.c", starters);
+    bench_table(&b, "o.c", other_s);
+    bench_analyse(&b, "end(s.c:s) > t:entry");
+    cr_assert_eq(b.operations.birth_count, 2);
+    cr_expect_eq(b.program.calls[b.operations.births[0]].point, 210);
+    cr_expect_eq(b.program.calls[b.operations.births[1]].point, 211);
+    cr_expect(has_link(&b, 30, LOOM_DOWN, LOOM_OP_END, 0, 1));
+    cr_expect_eq(bench_why(&b, 210), 0, "a call that starts threads is no slot");
+    cr_assert_eq(encode(&b.program, &b.filters.items[0], &b.operations, &b.analysis, 1, &blob), 0);
+    const struct loom_plan_operation *operations =
+        (void *)(blob.bytes + sizeof(struct loom_plan) + 3 * sizeof(struct loom_plan_module));
+    cr_expect(operations[0].kind == LOOM_DOWN && operations[2].kind == LOOM_BIRTH &&
+              operations[2].module == 1 && operations[2].point == 211 && operations[2].count == 1);
+    free(blob.bytes);
+    bench_free(&b);
+}
+
+Test(grammar_order, end_of_threads_with_unknown_starts_is_refused) {
+    struct bench b = {0};
+    bench_table(&b, "a.c", branches);
+    bench_table(&b, "s.c", starters);
+    bench_table(&b, "p.c",
+                "fn 6 pool 1:1 9 - 0\nn 401 entry 1:1 1:1 SR 402\n"
+                "n 402 stmt 2:1 2:9 S 403\nc 410 t ? x\nn 403 exit 9:1 9:1 S -\n");
+    bench_resolve(&b, "end(s) > t:entry");
+    cr_expect(bench_says(&b, "`pool` (p.c:2) starts threads, and Loom does not know in which"));
+    bench_free(&b);
+}
+
+Test(grammar_order, end_without_a_start_is_refused) {
+    struct bench b = {0};
+    on(&b, "end(f) > t:entry");
+    cr_expect(bench_says(&b, "no instrumented code starts threads in `f`"));
+    bench_free(&b);
+}
+
 Test(grammar_order, encodes) {
     struct bench b = {0};
     struct blob blob;

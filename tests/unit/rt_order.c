@@ -339,6 +339,123 @@ Test(order, pairs_add_up, .timeout = 60) {
     for (int i = 0; i < 3; i++) actor_end(&lefts[i]), actor_end(&rights[i]);
 }
 
+/* ---- the end of threads ---------------------------------------------------------------------- */
+
+/* Waits at DEMO_ENTER while threads live that were started at DEMO_CREATE. */
+static struct filter *order_of_end(uint32_t within_ms, uint32_t flags) {
+    static const struct loom_plan_operation operations[] = {
+        {.point = DEMO_CREATE, .kind = LOOM_BIRTH, .count = 1},
+        {.point = DEMO_ENTER, .kind = LOOM_DOWN, .flags = LOOM_OP_END, .count = 1}};
+    struct filter *filter = publish_order(operations, 2, within_ms, flags);
+    cr_assert(filter && work_until(filter, FILTER_IN_FORCE, 2000));
+    return filter;
+}
+
+static _Atomic int passed;
+static void *collect(void *rounds) {
+    for (int i = 0; i < (int)(intptr_t)rounds; i++) {
+        hit(DEMO_ENTER, 1);
+        passed++;
+    }
+    return NULL;
+}
+
+static pthread_t start_collector(int rounds) {
+    pthread_t thread;
+    passed = 0;
+    LOOM_CREATE(demo, DEMO_MAIN, &thread, NULL, collect, (void *)(intptr_t)rounds);
+    return thread;
+}
+
+/* Threads from before the filter count; those that had ended then do not hold anybody up. */
+Test(order, end_of_threads_in_mid_run, .timeout = 30) {
+    struct actor actors[3];
+    for (int i = 0; i < 3; i++) actor_start(&actors[i]);
+    actor_end(&actors[0]);
+    struct filter *filter = order_of_end(LONG, 0);
+    pthread_t collector = start_collector(2);
+    cr_assert(DEMO_WAIT(LOAD(filter->waits) == 1, 2000));
+    actor_end(&actors[1]);
+    usleep(60000);
+    cr_assert_eq(passed, 0, "one of two still lives");
+    actor_end(&actors[2]);
+    pthread_join(collector, NULL);
+    cr_expect_eq(passed, 2);
+    cr_expect_eq(filter->timeouts, 0);
+    cr_expect_eq(LOAD(loom_ops_demo[DEMO_CREATE]), 0, "a birth is no slot");
+    actor_start(&actors[0]); /* the latch is open */
+    hit(DEMO_ENTER, 1);
+    actor_end(&actors[0]);
+}
+
+Test(order, end_of_threads_each_looks_anew, .timeout = 30) {
+    struct actor actor;
+    struct filter *filter = order_of_end(LONG, LOOM_EACH);
+    for (int i = 0; i < 2; i++) {
+        actor_start(&actor);
+        pthread_t collector = start_collector(1);
+        cr_assert(DEMO_WAIT(LOAD(filter->waits) == (unsigned)i + 1, 2000));
+        actor_end(&actor);
+        pthread_join(collector, NULL);
+    }
+    hit(DEMO_ENTER, 1); /* nobody lives */
+}
+
+/* The creator has counted the thread when pthread_create returns, though it has not begun. */
+static _Atomic bool hold_births;
+static void hold_birth(const char *name) {
+    while (hold_births && strcmp(name, "start-begin") == 0) usleep(1000);
+}
+static void *nothing(void *unused) {
+    return unused;
+}
+static void *create_and_collect(void *unused) {
+    pthread_t child;
+    LOOM_CREATE(demo, DEMO_CREATE, &child, NULL, nothing, NULL);
+    collect((void *)1);
+    pthread_join(child, NULL);
+    return unused;
+}
+
+static void *hold_then_create(void *unused) {
+    hold_births = true; /* this thread itself has begun */
+    STORE(testpoint_hook, hold_birth);
+    return create_and_collect(unused);
+}
+
+Test(order, a_thread_counts_before_it_begins, .timeout = 30) {
+    pthread_t creator;
+    struct filter *filter = order_of_end(LONG, 0);
+    pthread_create(&creator, NULL, create_and_collect, NULL); /* inactive: only to be sure of it */
+    pthread_join(creator, NULL);
+    cr_assert_eq(filter->waits, 0);
+    passed = 0;
+    LOOM_CREATE(demo, DEMO_MAIN, &creator, NULL, hold_then_create, NULL);
+    cr_assert(DEMO_WAIT(LOAD(filter->waits) == 1, 2000), "the creator passed by");
+    usleep(60000);
+    cr_expect_eq(passed, 0);
+    hold_births = false;
+    pthread_join(creator, NULL);
+    cr_expect_eq(passed, 1);
+    STORE(testpoint_hook, NULL);
+}
+
+/* Other threads end all the time: the limit holds all the same. */
+Test(order, within_holds_while_others_end, .timeout = 30) {
+    struct actor lives;
+    struct filter *filter = order_of_end(200, 0);
+    actor_start(&lives);
+    pthread_t collector = start_collector(1), other;
+    for (int i = 0; i < 20000 && !passed; i++) {
+        LOOM_CREATE(demo, DEMO_MAIN, &other, NULL, nothing, NULL);
+        pthread_join(other, NULL);
+    }
+    cr_expect_eq(passed, 1);
+    cr_expect_eq(filter->timeouts, 1);
+    pthread_join(collector, NULL);
+    actor_end(&lives);
+}
+
 /* ---- plans ----------------------------------------------------------------------------------- */
 
 static bool accepted(struct loom_plan_operation up, struct loom_plan_operation down,
@@ -365,7 +482,10 @@ Test(order, plans_are_verified, .timeout = 30) {
     cr_expect_not(accepted(BAD(up, count, 0), down, 0));
     cr_expect_not(accepted(BAD(up, count, LOOM_COUNT_MAX + 1), down, 0));
     cr_expect_not(accepted(BAD(up, kind, LOOM_ENTER), down, 0));
-    cr_expect_not(accepted(BAD(up, kind, 5), down, 0));
+    cr_expect_not(accepted(BAD(up, kind, 6), down, 0));
+    cr_expect_not(accepted(BAD(up, kind, LOOM_BIRTH), down, 0), "a link of two kinds");
+    cr_expect_not(accepted(up, BAD(down, flags, LOOM_OP_END), 0), "a link of two kinds");
+    cr_expect_not(accepted(BAD(up, flags, LOOM_OP_END), down, 0));
     cr_expect_not(accepted(BAD(up, flags, LOOM_OP_NEST), down, 0));
     cr_expect_not(accepted(up, BAD(down, flags, LOOM_OP_BEHIND), 0));
     bad = up;
