@@ -1,8 +1,8 @@
 #!/bin/sh
 # timeout: 90
 # Orders in a running program: a latch with a count (what comes first has not happened yet when the
-# filter comes), pairs (`each`) and the end of threads, with the program's own counts of what went wrong before, with
-# the filter, and after its removal.
+# filter comes), pairs (`each`), and the end of threads; with the program's own counts of what went
+# wrong before, with the filter, and after its removal.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${LOOM_BUILD:-$PWD/build}

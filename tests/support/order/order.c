@@ -140,7 +140,7 @@ int main(void) {
     pthread_create(&thread, NULL, getter, NULL);
     pthread_create(&thread, NULL, clerk, NULL);
     for (;;) {
-        while (resting) pause_us(1000);
+        while (resting) usleep(1000);
         play_round();
     }
 }
