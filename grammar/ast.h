@@ -32,6 +32,7 @@ struct place {
     int at_exit;          /* PLACE_EDGE: f:exit */
     struct place *entries, *exits;
     unsigned entry_count, exit_count;
+    int shared;     /* a region that threads may be in together */
     unsigned times; /* of an event in an order: how often it happens before the next may */
 };
 

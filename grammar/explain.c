@@ -87,12 +87,20 @@ static void print_line(const struct source *source, const struct node *node, con
 static const char *const operation_words[] = {
     [LOOM_ENTER] = "enter", [LOOM_LEAVE] = "leave", [LOOM_UP] = "happens", [LOOM_DOWN] = "waits"};
 
+static const char *region_word(const struct operations *operations, uint16_t region) {
+    if (operations->order) return "event";
+    for (uint32_t i = 0; i < operations->count; i++)
+        if (operations->items[i].region == region && operations->items[i].flags & LOOM_OP_SHARED)
+            return "shared region";
+    return "region";
+}
+
 static void print_region(const struct session *s, const struct work *work, uint16_t region) {
     const struct program *p = &s->process.program;
     struct span span = work->operations.spans[region];
     struct source source = {.file = NONE};
     uint32_t shown = NONE;
-    printf("%s `%.*s`\n", work->operations.order ? "event" : "region", (int)(span.end - span.start),
+    printf("%s `%.*s`\n", region_word(&work->operations, region), (int)(span.end - span.start),
            s->text.bytes + span.start);
     for (uint32_t i = 0; region == 0 && i < work->operations.birth_count; i++) {
         const struct call *call = &p->calls[work->operations.births[i]];

@@ -379,7 +379,9 @@ static void lower_operand(struct lowering *l, TSNode node, struct filter *filter
     TSNode where = field(node, "place");
     int good = filter->order ? lower_step(l, where, filter, place) : lower_place(l, where, place);
     place->times = times(l, count);
-    if (!ts_node_is_null(shared)) not_yet(l, shared, "`shared`");
+    place->shared = !ts_node_is_null(shared);
+    if (place->shared && filter->order)
+        error(l, span_of(shared), "an order has events; `shared` belongs to a region");
     if (!ts_node_is_null(key)) not_yet(l, key, "keys");
     if (!ts_node_is_null(count) && !filter->order)
         error(l, span_of(count), "a count belongs to an event of an order: `e{4} > f`");
@@ -423,6 +425,20 @@ static void check_shape(struct lowering *l, TSNode node, unsigned operators) {
     }
 }
 
+/* Those who share exclude those who do not: there must be some. */
+static void check_shared(struct lowering *l, const struct filter *filter, int self) {
+    unsigned shared = 0;
+    for (unsigned i = 0; i < filter->region_count; i++) shared += filter->regions[i].shared != 0;
+    if (!shared || (shared < filter->region_count && !self)) return;
+    if (self)
+        error(l, filter->span,
+              "`self` excludes nobody from a shared region, and is said already of "
+              "the others");
+    else
+        error(l, filter->span, "all regions are shared: nobody is excluded");
+    diag_hint(l->diagnostics, "readers together, writers alone: shared reader <> writer");
+}
+
 /* The first operator says what the filter is; another kind behind it is an error. */
 static int is_order(struct lowering *l, TSNode node) {
     TSNode first = field(node, "operator");
@@ -454,6 +470,7 @@ static void check_order(struct lowering *l, TSNode node, const struct filter *fi
 static void lower_filter(struct lowering *l, TSNode node) {
     uint32_t count = ts_node_child_count(node);
     unsigned operators = 0, seen = 0;
+    int self = 0;
     struct filter *filter = &l->filters->items[l->filters->count++];
     *filter = (struct filter){.span = span_of(node), .within_ms = LOOM_WITHIN_DEFAULT_MS};
     filter->text = tidy(l, filter->span);
@@ -463,6 +480,8 @@ static void lower_filter(struct lowering *l, TSNode node) {
         TSNode child = ts_node_child(node, i);
         if (is(child, "operator")) {
             operators++;
+        } else if (is(child, "self") && !filter->order) {
+            self = 1;
         } else if (filter->order && (is(child, "everything") || is(child, "self"))) {
             error(l, span_of(child), "an order has events: `f:exit > g:entry`");
         } else if (is(child, "everything") && operators) {
@@ -474,7 +493,10 @@ static void lower_filter(struct lowering *l, TSNode node) {
         }
     }
     check_shape(l, node, operators);
-    if (filter->order) check_order(l, node, filter);
+    if (filter->order)
+        check_order(l, node, filter);
+    else
+        check_shared(l, filter, self);
 }
 
 static void lower_tree(struct lowering *l, TSNode root) {

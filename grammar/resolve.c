@@ -208,6 +208,18 @@ static int same_as_before(const struct operations *all, uint32_t first) {
     return 0;
 }
 
+static int filter_shares(const struct filter *filter) {
+    for (unsigned i = 0; i < filter->region_count; i++)
+        if (filter->regions[i].shared) return 1;
+    return 0;
+}
+
+static void share(struct operations *all, uint32_t first) {
+    for (uint32_t i = first; i < all->count; i++)
+        if (all->items[i].kind == LOOM_ENTER)
+            all->items[i].flags = (uint8_t)(all->items[i].flags | LOOM_OP_SHARED);
+}
+
 void resolve(const struct program *program, const struct filter *filter, int force,
              struct operations *operations, struct diagnostics *diagnostics) {
     struct resolving r = {program, operations, diagnostics, force};
@@ -227,7 +239,11 @@ void resolve(const struct program *program, const struct filter *filter, int for
         else
             resolve_events(&r, place);
         if (operations->count == first) continue;
+        if (place->shared) share(operations, first);
         if (same_as_before(operations, first)) {
+            if (filter_shares(filter))
+                diag_add(diagnostics, SEVERITY_ERROR, place->span,
+                         "this region is named twice, and only one of them can be meant as shared");
             operations->count = first;
             continue;
         }

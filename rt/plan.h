@@ -138,6 +138,8 @@ enum { LOOM_ENTER = 1, LOOM_LEAVE = 2, LOOM_UP = 3, LOOM_DOWN = 4, LOOM_BIRTH = 
 /* This up comes behind the downs and enters of its point (the event is the point itself); without,
  * in front of them (the point is where a statement before it is done). */
 #define LOOM_OP_BEHIND 4u
+/* This enter lets other threads in that enter with it, and excludes those that enter without. */
+#define LOOM_OP_SHARED 16u
 #define LOOM_OP_END 8u /* of a down: waits for the end of threads */
 struct loom_plan_operation {
     uint32_t module; /* index in the modules section */

@@ -48,6 +48,7 @@ struct own {
     uint64_t key;
     uint32_t filter; /* id; 0: free. Atomic: removal and fork free nodes of others */
     uint32_t holds;  /* entries of the owner's `holds`; the owner's */
+    uint32_t shared; /* other owners of the same lock may be, if they are shared, too */
     uint64_t grant;  /* number of this hand-over, for the guard */
     unsigned char *point;
 };
@@ -71,6 +72,7 @@ struct wait {
     struct wait *next;
     struct thread *thread;
     struct own *own; /* becomes the lock at the hand-over */
+    uint32_t shared;
     unsigned char *point;
     uint64_t number; /* of this wait; never repeats in a thread */
 };

@@ -66,7 +66,10 @@ static const char *check_modules(const struct loom_plan *plan,
 
 static const char *check_exclusion(const struct loom_plan_operation *op) {
     if (op->kind != LOOM_ENTER && op->kind != LOOM_LEAVE) return "bad-plan unknown operation";
-    if (op->flags & ~(LOOM_OP_NEST | LOOM_OP_ANY_FRAME)) return "bad-plan unknown operation flags";
+    if (op->flags & ~(LOOM_OP_NEST | LOOM_OP_ANY_FRAME | LOOM_OP_SHARED))
+        return "bad-plan unknown operation flags";
+    if (op->flags & LOOM_OP_SHARED && op->kind != LOOM_ENTER)
+        return "bad-plan unknown operation flags";
     return op->count ? "bad-plan a region has no count" : NULL;
 }
 

@@ -58,7 +58,8 @@ static void judge(FILE *out, char *bytes, size_t size) {
             if (filter->order) fprintf(out, " %u", all[i].items[k].count);
             fprintf(out, " %s:%u:%u%s\n", file_of(&b.program, node->function)->path, node->line,
                     node->column,
-                    all[i].items[k].flags & 1   ? " nest"
+                    all[i].items[k].flags & 16  ? " shared"
+                    : all[i].items[k].flags & 1 ? " nest"
                     : all[i].items[k].flags & 4 ? " behind"
                     : all[i].items[k].flags     ? " any"
                                                 : "");
