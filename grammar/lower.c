@@ -46,7 +46,7 @@ static void error(struct lowering *l, struct span span, const char *message) {
 static void not_yet(struct lowering *l, TSNode node, const char *what) {
     diag_add(l->diagnostics, SEVERITY_ERROR, span_of(node), "not supported yet: %s", what);
     diag_hint(l->diagnostics, "this version knows `A <> self` and `A <> B <> C` on functions, "
-                              "lines and event sets, and `a > b > c` on events");
+                              "lines and event sets, `shared A <> B`, and `a > b > c` on events");
 }
 
 /* ---- syntax errors --------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 #!/bin/sh
 # timeout: 90
 # Orders in a running program: a latch with a count (what comes first has not happened yet when the
-# filter comes), pairs (`each`), and the end of threads; with the program's own counts of what went
-# wrong before, with the filter, and after its removal.
+# filter comes), pairs (`each`), the end of threads, and a shared region; with the program's own
+# counts of what went wrong before, with the filter, and after its removal.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${LOOM_BUILD:-$PWD/build}
@@ -83,6 +83,10 @@ try() {
     [ "$grown" -eq 0 ] || fail "$1: $grown $2 in $played rounds in spite of the filter"
     [ "$(timeouts)" = 0 ] || fail "$1: waits timed out"
     with=$played
+    if [ "$2" = torn ]; then
+        during together
+        [ "$grown" -gt 10 ] || fail "$1: readers do not share: $grown together"
+    fi
     pipe --remove all "$pid"
     during "$2"
     [ "$grown" -gt 10 ] || fail "$1: $grown $2 after its removal"
@@ -90,5 +94,8 @@ try() {
     echo "ok order: $1: $bad $2 before, 0 of $with with it, $grown after"
 }
 try 'put:exit > get:entry each' swapped
-try 'order.c:66 > order.c:70 each' swapped
+try 'order.c:70 > order.c:74 each' swapped
 try 'end(part) > collect:entry each' partial
+
+# ---- readers and writers: they still meet each other, and no writer
+try 'shared look <> change' torn

@@ -7,6 +7,9 @@
  *           is counted as swapped. Four part()s are started, and collect() looks without waiting
  *           for them: partial
  *
+ *   always  two threads look(), one change()s: looks that met a change are counted as torn, looks
+ *           that met each other as together
+ *
  * Prints a line of totals ten times a second. SIGUSR1: rest between two rounds; SIGUSR2: go on.
  */
 #include <pthread.h>
@@ -19,6 +22,7 @@ static volatile sig_atomic_t resting;
 static pthread_barrier_t begin, end;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int prepared, early, box, swapped, sum, partial;
+static int looking, changing, torn, together;
 static long rounds;
 
 static void add(int *to, int what) {
@@ -114,11 +118,44 @@ static void play_round(void) {
     rounds++;
 }
 
+/* ---- always ---- */
+
+static void look(void) {
+    add(&looking, 1);
+    usleep(300);
+    if (value_of(&changing)) add(&torn, 1);
+    if (value_of(&looking) > 1) add(&together, 1);
+    add(&looking, -1);
+}
+
+static void change(void) {
+    add(&changing, 1);
+    usleep(200);
+    add(&changing, -1);
+}
+
+static void *viewer(void *unused) {
+    for (;;) {
+        look();
+        usleep(300);
+    }
+    return unused;
+}
+
+static void *changer(void *unused) {
+    for (;;) {
+        change();
+        usleep(1000);
+    }
+    return unused;
+}
+
 static void *clerk(void *unused) {
     for (;;) {
         pause_us(100000);
-        printf("early=%d rounds=%ld swapped=%d partial=%d\n", value_of(&early), rounds,
-               value_of(&swapped), value_of(&partial));
+        printf("early=%d rounds=%ld swapped=%d partial=%d torn=%d together=%d\n", value_of(&early),
+               rounds, value_of(&swapped), value_of(&partial), value_of(&torn),
+               value_of(&together));
         fflush(stdout);
     }
     return unused;
@@ -138,6 +175,8 @@ int main(void) {
     for (int i = 0; i < 4; i++) pthread_create(&thread, NULL, user, NULL);
     pthread_create(&thread, NULL, putter, NULL);
     pthread_create(&thread, NULL, getter, NULL);
+    for (int i = 0; i < 2; i++) pthread_create(&thread, NULL, viewer, NULL);
+    pthread_create(&thread, NULL, changer, NULL);
     pthread_create(&thread, NULL, clerk, NULL);
     for (;;) {
         while (resting) usleep(1000);
