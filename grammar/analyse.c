@@ -8,7 +8,7 @@
 
 static void mark_inside(const struct callgraph *graph, const struct operations *operations,
                         struct analysis *a) {
-    for (uint16_t region = 0; region < operations->regions; region++)
+    for (uint16_t region = 0; region < operations->regions && !operations->order; region++)
         if (a->keeping == NONE)
             a->keeping = region_flow(graph, operations, region, a->nodes, a->calls);
     for (uint32_t i = 0; i < operations->count; i++)

@@ -5,7 +5,8 @@
  * Vocabulary
  *   place    something the user named: a function, lines of a file, an edge of a function, or a
  *            set of events. Names only; resolve.c finds what they stand for.
- *   filter   regions that exclude each other and themselves: one lock.
+ *   filter   regions that exclude each other and themselves: one lock; or, an order, events: each
+ *            waits for the one before it.
  */
 #ifndef LOOM_AST_H
 #define LOOM_AST_H
@@ -15,7 +16,8 @@
 enum place_kind {
     PLACE_FUNCTION, /* f · file.c:f */
     PLACE_LINES,    /* file.c:10 · file.c:10-20 */
-    PLACE_EDGE,     /* f:entry · f:exit; only as events of a set */
+    PLACE_EDGE,     /* f:entry · f:exit; only as events */
+    PLACE_END,      /* end(f); only as the first event of an order */
     PLACE_EVENTS    /* { entries; exits } */
 };
 
@@ -30,16 +32,19 @@ struct place {
     int at_exit;          /* PLACE_EDGE: f:exit */
     struct place *entries, *exits;
     unsigned entry_count, exit_count;
+    int shared;     /* a region that threads may be in together */
+    unsigned times; /* of an event in an order: how often it happens before the next may */
 };
 
 struct filter {
     struct span span;
     const char *text; /* without comments, runs of white space made one blank */
     const char *name; /* null: none */
+    int order;             /* `regions` are events, in the order in which they happen */
     struct place *regions;
     unsigned region_count;
     unsigned within_ms;
-    int else_pass;
+    int else_pass, each;
 };
 
 struct filters {

@@ -5,6 +5,8 @@
  * Rule: what certainly breaks a filter is an error; what may leave a gap is a warning.
  */
 #include "check.h"
+#include <stdlib.h>
+#include "region.h"
 #include "rt/plan.h"
 
 /* A region that begins in one function and ends in a closure function that some callers can only
@@ -31,11 +33,12 @@ static void check_closures(const struct program *p, const struct operations *ope
             seen |= p->nodes[operations->items[k].node].function == f &&
                     operations->items[k].region == item->region;
         if (seen) continue;
-        diag_add(d, spans(p, operations, item->region) ? SEVERITY_ERROR : SEVERITY_WARNING,
-                 operations->spans[item->region],
+        int kept = !operations->order && spans(p, operations, item->region);
+        diag_add(d, kept ? SEVERITY_ERROR : SEVERITY_WARNING, operation_span(operations, item),
                  "some calls of `%s` (%s:%u), in macros or in functions that were left alone, "
-                 "always run its fast copy: they do not see this region",
-                 function_name(p, f), file_of(p, f)->path, p->functions[f].line);
+                 "always run its fast copy: they do not see this %s",
+                 function_name(p, f), file_of(p, f)->path, p->functions[f].line,
+                 operations->order ? "event" : "region");
     }
 }
 
@@ -44,19 +47,62 @@ static void check_handlers(const struct program *p, const struct operations *ope
     for (uint32_t i = 0; i < operations->count; i++) {
         const struct operation *item = &operations->items[i];
         uint32_t f = p->nodes[item->node].function;
-        if (item->kind != LOOM_ENTER || !(analysis->nodes[item->node] & UNSAFE_HANDLER)) continue;
+        if (item->kind != LOOM_ENTER && item->kind != LOOM_DOWN) continue;
+        if (!(analysis->nodes[item->node] & UNSAFE_HANDLER)) continue;
         if (analysis->keeping != NONE) {
-            diag_add(d, SEVERITY_ERROR, operations->spans[item->region],
+            diag_add(d, SEVERITY_ERROR, operation_span(operations, item),
                      "the signal handler `%s` can return inside this region: what the signal "
                      "interrupted would then be inside, too",
                      function_name(p, analysis->keeping));
             return;
         }
-        diag_add(d, SEVERITY_WARNING, operations->spans[item->region],
+        diag_add(d, SEVERITY_WARNING, operation_span(operations, item),
                  "a signal handler may call `%s`: a thread that waits there cannot go on with what "
                  "the signal interrupted",
                  function_name(p, f));
         return;
+    }
+}
+
+static int has_leave(const struct operations *operations, uint32_t node, uint16_t region) {
+    for (uint32_t i = 0; i < operations->count; i++)
+        if (operations->items[i].node == node && operations->items[i].region == region &&
+            operations->items[i].kind == LOOM_LEAVE)
+            return 1;
+    return 0;
+}
+
+/* Two threads that share a region and want it alone would wait for each other. */
+static void check_upgrade(const struct callgraph *graph, const struct operations *operations,
+                          uint16_t region, int force, struct diagnostics *d) {
+    const struct program *p = graph->program;
+    unsigned char *nodes = take(p->node_count, 1), *calls = take(p->call_count, 1);
+    region_flow(graph, operations, region, nodes, calls);
+    for (uint32_t i = 0; i < operations->count; i++) {
+        const struct operation *item = &operations->items[i];
+        if (item->kind != LOOM_ENTER || item->flags & LOOM_OP_SHARED || !nodes[item->node])
+            continue;
+        if (has_leave(operations, item->node, region)) continue;
+        diag_add(d, force ? SEVERITY_WARNING : SEVERITY_ERROR, operations->spans[region],
+                 "a thread in this shared region can come to `%s` (%s:%u), which it would need for "
+                 "itself alone",
+                 function_name(p, p->nodes[item->node].function),
+                 file_of(p, p->nodes[item->node].function)->path, p->nodes[item->node].line);
+        diag_hint(d, "do not share it%s", force ? "" : "; --force lets such an enter pass");
+        break;
+    }
+    free(nodes);
+    free(calls);
+}
+
+static void check_shared(const struct callgraph *graph, const struct operations *operations,
+                         int force, struct diagnostics *d) {
+    uint16_t done = 0;
+    for (uint32_t i = 0; i < operations->count; i++) {
+        const struct operation *item = &operations->items[i];
+        if (!(item->flags & LOOM_OP_SHARED) || item->region < done) continue;
+        done = (uint16_t)(item->region + 1);
+        check_upgrade(graph, operations, item->region, force, d);
     }
 }
 
@@ -71,7 +117,7 @@ static void check_vacuous(const struct operations *operations, const struct anal
 
 void check(const struct callgraph *graph, const struct operations *operations,
            const struct analysis *analysis, int force, struct diagnostics *diagnostics) {
-    (void)force;
+    check_shared(graph, operations, force, diagnostics);
     check_closures(graph->program, operations, analysis, diagnostics);
     check_handlers(graph->program, operations, analysis, diagnostics);
     if (operations->count) check_vacuous(operations, analysis, diagnostics);

@@ -34,11 +34,12 @@ static unsigned char *put_modules(const struct program *p, unsigned char *at) {
     return at;
 }
 
-/* Leaves before enters, so that the order in the plan is the order at a slot. */
+/* In the order in which they are executed at a slot; ups of the slot itself would come last, but
+ * the runtime sorts anyhow. */
 static unsigned char *put_operations(const struct program *p, const struct operations *operations,
                                      unsigned char *at) {
-    static const uint8_t kinds[] = {LOOM_LEAVE, LOOM_ENTER};
-    for (size_t k = 0; k < 2; k++)
+    static const uint8_t kinds[] = {LOOM_LEAVE, LOOM_UP, LOOM_DOWN, LOOM_ENTER};
+    for (size_t k = 0; k < sizeof kinds; k++)
         for (uint32_t i = 0; i < operations->count; i++) {
             const struct operation *item = &operations->items[i];
             const struct node *node = &p->nodes[item->node];
@@ -47,10 +48,25 @@ static unsigned char *put_operations(const struct program *p, const struct opera
                                                     .point = node->point,
                                                     .kind = item->kind,
                                                     .flags = item->flags,
-                                                    .region = item->region};
+                                                    .region = item->region,
+                                                    .count = item->count};
             memcpy(at, &operation, sizeof operation);
             at += sizeof operation;
         }
+    return at;
+}
+
+static unsigned char *put_births(const struct program *p, const struct operations *operations,
+                                 unsigned char *at) {
+    for (uint32_t i = 0; i < operations->birth_count; i++) {
+        const struct call *call = &p->calls[operations->births[i]];
+        struct loom_plan_operation birth = {.module = p->functions[call->function].file,
+                                            .point = call->point,
+                                            .kind = LOOM_BIRTH,
+                                            .count = 1};
+        memcpy(at, &birth, sizeof birth);
+        at += sizeof birth;
+    }
     return at;
 }
 
@@ -102,29 +118,32 @@ int encode(const struct program *program, const struct filter *filter,
     const char *name = filter->name ? filter->name : "";
     size_t name_size = strlen(name), text_size = strlen(filter->text);
     size_t unsafe = unsafe_size(program);
+    uint32_t all = operations->count + operations->birth_count;
     uint32_t slow = count_slow(program, analysis);
     size_t size = sizeof(struct loom_plan) + program->file_count * sizeof(struct loom_plan_module) +
-                  operations->count * sizeof(struct loom_plan_operation) +
-                  slow * sizeof(struct loom_plan_slow) + unsafe + padded(name_size + text_size);
+                  all * sizeof(struct loom_plan_operation) + slow * sizeof(struct loom_plan_slow) +
+                  unsafe + padded(name_size + text_size);
     if (size > LOOM_PLAN_MAX) return -E2BIG;
     struct loom_plan plan = {.magic = LOOM_MAGIC,
                              .version = LOOM_PROTOCOL,
-                             .kind = LOOM_EXCLUSION,
+                             .kind = filter->order ? LOOM_ORDER : LOOM_EXCLUSION,
                              .size = (uint32_t)size,
                              .modules_hash = modules_hash,
                              .modules = program->file_count,
-                             .operations = operations->count,
+                             .operations = all,
                              .slow = slow,
                              .unsafe_bytes = (uint32_t)unsafe,
                              .name_size = (uint32_t)name_size,
                              .text_size = (uint32_t)text_size,
                              .within_ms = filter->within_ms,
-                             .flags = filter->else_pass ? LOOM_ELSE_PASS : 0};
+                             .flags = (filter->else_pass ? LOOM_ELSE_PASS : 0u) |
+                                      (filter->each ? LOOM_EACH : 0u)};
     blob->bytes = take(size, 1);
     blob->size = size;
     unsigned char *at = blob->bytes + sizeof plan;
     at = put_modules(program, at);
     at = put_operations(program, operations, at);
+    at = put_births(program, operations, at);
     at = put_slow(program, analysis, at);
     at = put_unsafe(program, analysis, at);
     memcpy(at, name, name_size);

@@ -84,23 +84,41 @@ static void print_line(const struct source *source, const struct node *node, con
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
+static const char *const operation_words[] = {
+    [LOOM_ENTER] = "enter", [LOOM_LEAVE] = "leave", [LOOM_UP] = "happens", [LOOM_DOWN] = "waits"};
+
+static const char *region_word(const struct operations *operations, uint16_t region) {
+    if (operations->order) return "event";
+    for (uint32_t i = 0; i < operations->count; i++)
+        if (operations->items[i].region == region && operations->items[i].flags & LOOM_OP_SHARED)
+            return "shared region";
+    return "region";
+}
+
 static void print_region(const struct session *s, const struct work *work, uint16_t region) {
     const struct program *p = &s->process.program;
     struct span span = work->operations.spans[region];
     struct source source = {.file = NONE};
     uint32_t shown = NONE;
-    printf("region `%.*s`\n", (int)(span.end - span.start), s->text.bytes + span.start);
+    printf("%s `%.*s`\n", region_word(&work->operations, region), (int)(span.end - span.start),
+           s->text.bytes + span.start);
+    for (uint32_t i = 0; region == 0 && i < work->operations.birth_count; i++) {
+        const struct call *call = &p->calls[work->operations.births[i]];
+        printf("  threads started by %s, %s:%u\n", function_name(p, call->function),
+               file_of(p, call->function)->path,
+               call->node == NONE ? p->functions[call->function].line : p->nodes[call->node].line);
+    }
     for (uint32_t i = 0; i < work->operations.count; i++) {
         const struct operation *item = &work->operations.items[i];
         const struct node *node = &p->nodes[item->node];
-        if (item->region != region) continue;
+        if (item->region + (item->kind == LOOM_DOWN) != region) continue;
         if (shown != node->function)
             printf("  %s, %s:%u-%u\n", function_name(p, node->function),
                    file_of(p, node->function)->path, p->functions[node->function].line,
                    p->functions[node->function].end_line);
         shown = node->function;
         read_source(&source, p, p->functions[node->function].file, s->options.source);
-        print_line(&source, node, item->kind == LOOM_ENTER ? "enter" : "leave");
+        print_line(&source, node, operation_words[item->kind]);
     }
     free(source.bytes);
 }
@@ -203,7 +221,7 @@ static void json_operations(const struct program *p, const struct work *work) {
         const struct operation *item = &work->operations.items[i];
         const struct node *node = &p->nodes[item->node];
         printf("%s{\"kind\":\"%s\",\"region\":%u,\"function\":", i ? "," : "",
-               item->kind == LOOM_ENTER ? "enter" : "leave", item->region);
+               operation_words[item->kind], item->region);
         json_string(stdout, function_name(p, node->function));
         printf(",\"file\":");
         json_string(stdout, file_of(p, node->function)->path);
@@ -238,8 +256,8 @@ static void json_work(const struct session *s, const struct work *work, char *th
 
 static void text_work(const struct session *s, const struct work *work, char *threads) {
     printf("%s\n", work->filter->text);
-    for (uint16_t region = 0; region < work->operations.regions; region++)
-        print_region(s, work, region);
+    for (uint16_t i = 0; i < work->operations.regions + work->operations.order; i++)
+        print_region(s, work, i);
     print_slow(&s->process.program, work);
     print_unsafe(&s->process.program, &work->analysis);
     struct crowd crowd = print_threads(s, work, threads, 0);

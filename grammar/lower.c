@@ -46,7 +46,7 @@ static void error(struct lowering *l, struct span span, const char *message) {
 static void not_yet(struct lowering *l, TSNode node, const char *what) {
     diag_add(l->diagnostics, SEVERITY_ERROR, span_of(node), "not supported yet: %s", what);
     diag_hint(l->diagnostics, "this version knows `A <> self` and `A <> B <> C` on functions, "
-                              "lines and event sets");
+                              "lines and event sets, `shared A <> B`, and `a > b > c` on events");
 }
 
 /* ---- syntax errors --------------------------------------------------------------------------- */
@@ -217,8 +217,8 @@ static int lower_event(struct lowering *l, TSNode node, struct place *place) {
         if (!lower_lines(l, node, place)) return 0;
         if (place->first == place->last) return 1;
         error(l, place->span, "an event is one line");
-        diag_hint(l->diagnostics, "lines as a region stand without braces: %s:%u-%u", place->file,
-                  place->first, place->last);
+        diag_hint(l->diagnostics, "lines are a region: %s:%u-%u <> self", place->file, place->first,
+                  place->last);
         return 0;
     }
     if (is(node, "edge")) return lower_edge(l, node, place);
@@ -264,7 +264,7 @@ static int lower_place(struct lowering *l, TSNode node, struct place *place) {
         return 1;
     }
     if (is(node, "end")) {
-        not_yet(l, node, "`end(f)`");
+        error(l, place->span, "`end(f)` is an event of an order: `end(f) > g:entry`");
         return 0;
     }
     if (!lower_edge(l, node, place)) return 0;
@@ -325,7 +325,8 @@ static void lower_option(struct lowering *l, TSNode node, struct filter *filter,
     } else if (is(node, "else_option") && once(l, node, seen, 4)) {
         filter->else_pass = 1;
     } else if (is(node, "each")) {
-        not_yet(l, node, "`each`");
+        filter->each = 1;
+        if (!filter->order) error(l, span_of(node), "`each` belongs to an order: `a > b each`");
     } else if (is(node, "for_option")) {
         not_yet(l, node, "`for` with a duration");
     } else if (is(node, "build_option")) {
@@ -333,13 +334,58 @@ static void lower_option(struct lowering *l, TSNode node, struct filter *filter,
     }
 }
 
+/* `e{4}`: a constant so far. */
+static unsigned times(struct lowering *l, TSNode count) {
+    TSNode value;
+    char *end;
+    unsigned long number;
+    if (ts_node_is_null(count)) return 1;
+    value = field(count, "value");
+    if (!is(value, "number")) {
+        not_yet(l, count, "a count that is not a number");
+        return 1;
+    }
+    number = strtoul(string_of(l, span_of(value)), &end, 0);
+    if (number >= 1 && number <= LOOM_COUNT_MAX) return (unsigned)number;
+    diag_add(l->diagnostics, SEVERITY_ERROR, span_of(value), "a count is between 1 and %u",
+             LOOM_COUNT_MAX);
+    return 1;
+}
+
+/* `end(f)`: a thread that ends waits for nobody. */
+static int lower_end(struct lowering *l, TSNode node, const struct filter *filter,
+                     struct place *place) {
+    TSNode count = field(ts_node_parent(node), "count");
+    lower_names(l, node, place);
+    place->kind = PLACE_END;
+    if (!ts_node_is_null(count)) not_yet(l, count, "a count of `end(f)`");
+    if (filter->region_count == 0) return 1;
+    error(l, place->span, "`end(f)` stands first in an order: a thread that ends waits for nobody");
+    return 0;
+}
+
+static int lower_step(struct lowering *l, TSNode node, const struct filter *filter,
+                      struct place *place) {
+    if (is(node, "function") || is(node, "lines") || is(node, "edge"))
+        return lower_event(l, node, place);
+    if (is(node, "end")) return lower_end(l, node, filter, place);
+    error(l, span_of(node), "an order has single events, not sets");
+    return 0;
+}
+
 static void lower_operand(struct lowering *l, TSNode node, struct filter *filter) {
     struct place *place = &filter->regions[filter->region_count];
     TSNode shared = field(node, "shared"), key = field(node, "key"), count = field(node, "count");
-    if (!ts_node_is_null(shared)) not_yet(l, shared, "`shared`");
+    TSNode where = field(node, "place");
+    int good = filter->order ? lower_step(l, where, filter, place) : lower_place(l, where, place);
+    place->times = times(l, count);
+    place->shared = !ts_node_is_null(shared);
+    if (place->shared && filter->order)
+        error(l, span_of(shared), "an order has events; `shared` belongs to a region");
     if (!ts_node_is_null(key)) not_yet(l, key, "keys");
-    if (!ts_node_is_null(count)) not_yet(l, count, "counts");
-    if (lower_place(l, field(node, "place"), place))
+    if (!ts_node_is_null(count) && !filter->order)
+        error(l, span_of(count), "a count belongs to an event of an order: `e{4} > f`");
+    if (good)
         filter->region_count++;
     else
         *place = (struct place){0};
@@ -379,29 +425,65 @@ static void check_shape(struct lowering *l, TSNode node, unsigned operators) {
     }
 }
 
-/* An order filter has events where an exclusion has regions: one error says it all. */
+/* Those who share exclude those who do not: there must be some. */
+static void check_shared(struct lowering *l, const struct filter *filter, int self) {
+    unsigned shared = 0;
+    for (unsigned i = 0; i < filter->region_count; i++) shared += filter->regions[i].shared != 0;
+    if (!shared || (shared < filter->region_count && !self)) return;
+    if (self)
+        error(l, filter->span,
+              "`self` excludes nobody from a shared region, and is said already of "
+              "the others");
+    else
+        error(l, filter->span, "all regions are shared: nobody is excluded");
+    diag_hint(l->diagnostics, "readers together, writers alone: shared reader <> writer");
+}
+
+/* The first operator says what the filter is; another kind behind it is an error. */
 static int is_order(struct lowering *l, TSNode node) {
+    TSNode first = field(node, "operator");
+    if (ts_node_is_null(first)) return 0;
+    int order = same(l->text, span_of(first), ">");
     for (uint32_t i = 0; i < ts_node_child_count(node); i++) {
         TSNode child = ts_node_child(node, i);
-        if (!is(child, "operator") || !same(l->text, span_of(child), ">")) continue;
-        not_yet(l, child, "order (`>`)");
-        return 1;
+        if (!is(child, "operator") || same(l->text, span_of(child), ">") == order) continue;
+        error(l, span_of(child), "a filter has either `<>` or `>`");
+        diag_hint(l->diagnostics, "write two filters, on lines of their own");
+        break;
     }
-    return 0;
+    return order;
+}
+
+/* The end of an order: nothing waits for its last event. */
+static void check_order(struct lowering *l, TSNode node, const struct filter *filter) {
+    TSNode last = ts_node_child(node, 0), child;
+    for (uint32_t i = 0; i < ts_node_child_count(node); i++)
+        if (is(child = ts_node_child(node, i), "operand")) last = child;
+    if (is(last, "operand") && !ts_node_is_null(field(last, "count")))
+        error(l, span_of(field(last, "count")),
+              "nothing waits for the last event: it needs no count");
+    if (filter->region_count > LOOM_LINKS_MAX + 1)
+        diag_add(l->diagnostics, SEVERITY_ERROR, filter->span, "an order has at most %u events",
+                 LOOM_LINKS_MAX + 1);
 }
 
 static void lower_filter(struct lowering *l, TSNode node) {
     uint32_t count = ts_node_child_count(node);
     unsigned operators = 0, seen = 0;
+    int self = 0;
     struct filter *filter = &l->filters->items[l->filters->count++];
     *filter = (struct filter){.span = span_of(node), .within_ms = LOOM_WITHIN_DEFAULT_MS};
     filter->text = tidy(l, filter->span);
     filter->regions = arena_take(&l->filters->arena, count * sizeof *filter->regions);
-    if (is_order(l, node)) return;
+    filter->order = filter->else_pass = is_order(l, node);
     for (uint32_t i = 0; i < count; i++) {
         TSNode child = ts_node_child(node, i);
         if (is(child, "operator")) {
             operators++;
+        } else if (is(child, "self") && !filter->order) {
+            self = 1;
+        } else if (filter->order && (is(child, "everything") || is(child, "self"))) {
+            error(l, span_of(child), "an order has events: `f:exit > g:entry`");
         } else if (is(child, "everything") && operators) {
             not_yet(l, child, "`<> *`, exclusion of everybody");
         } else if (is(child, "operand")) {
@@ -411,6 +493,10 @@ static void lower_filter(struct lowering *l, TSNode node) {
         }
     }
     check_shape(l, node, operators);
+    if (filter->order)
+        check_order(l, node, filter);
+    else
+        check_shared(l, filter, self);
 }
 
 static void lower_tree(struct lowering *l, TSNode root) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * resolve.c: places to operations (see resolve.h). Functions and event sets are here, lines in
- * lines.c.
+ * lines.c, orders in order.c.
  *
  * Rule: what a region enters it can leave. A set of events inside one function ends at the latest
  * where the function returns; one that spans functions leaves whatever frame holds it.
@@ -11,6 +11,7 @@
 #include <string.h>
 #include "find.h"
 #include "lines.h"
+#include "order.h"
 #include "rt/plan.h"
 
 struct resolving {
@@ -207,11 +208,27 @@ static int same_as_before(const struct operations *all, uint32_t first) {
     return 0;
 }
 
+static int filter_shares(const struct filter *filter) {
+    for (unsigned i = 0; i < filter->region_count; i++)
+        if (filter->regions[i].shared) return 1;
+    return 0;
+}
+
+static void share(struct operations *all, uint32_t first) {
+    for (uint32_t i = first; i < all->count; i++)
+        if (all->items[i].kind == LOOM_ENTER)
+            all->items[i].flags = (uint8_t)(all->items[i].flags | LOOM_OP_SHARED);
+}
+
 void resolve(const struct program *program, const struct filter *filter, int force,
              struct operations *operations, struct diagnostics *diagnostics) {
     struct resolving r = {program, operations, diagnostics, force};
     *operations = (struct operations){0};
     operations->spans = take(filter->region_count, sizeof *operations->spans);
+    if (filter->order) {
+        resolve_order(program, filter, operations, diagnostics);
+        return;
+    }
     for (unsigned i = 0; i < filter->region_count; i++) {
         const struct place *place = &filter->regions[i];
         uint32_t first = operations->count;
@@ -222,7 +239,11 @@ void resolve(const struct program *program, const struct filter *filter, int for
         else
             resolve_events(&r, place);
         if (operations->count == first) continue;
+        if (place->shared) share(operations, first);
         if (same_as_before(operations, first)) {
+            if (filter_shares(filter))
+                diag_add(diagnostics, SEVERITY_ERROR, place->span,
+                         "this region is named twice, and only one of them can be meant as shared");
             operations->count = first;
             continue;
         }
@@ -233,5 +254,6 @@ void resolve(const struct program *program, const struct filter *filter, int for
 void operations_free(struct operations *operations) {
     free(operations->items);
     free(operations->spans);
+    free(operations->births);
     *operations = (struct operations){0};
 }

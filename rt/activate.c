@@ -174,6 +174,7 @@ void activate_pausing(struct filter *filter, bool on) {
 static void enter_force(struct filter *filter, uint64_t now) {
     filter->phase = FILTER_IN_FORCE;
     filter->force_ms = now;
+    STORE(filter->counting, 1);
     activate_pausing(filter, false);
     event_add(EVENT_IN_FORCE, filter->id, "in force after %llu ms",
               (unsigned long long)(now - filter->published_ms));

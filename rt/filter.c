@@ -111,7 +111,7 @@ static void load_operations(struct filter *filter, const struct sections *s) {
         const struct loom_plan_operation *from = &s->operations[i];
         uint32_t file = s->modules[from->module].file;
         uint64_t *set = (uint64_t *)(uintptr_t)filter->unsafe[file];
-        set[from->point / 64] |= 1ull << (from->point % 64);
+        if (from->kind != LOOM_BIRTH) set[from->point / 64] |= 1ull << (from->point % 64);
         filter->operations[i] = (struct operation){
             .point = (uintptr_t)(module_at(file)->file->ops + from->point),
             .filter = filter,
@@ -120,6 +120,7 @@ static void load_operations(struct filter *filter, const struct sections *s) {
             .flags = from->flags,
             .bit = (uint8_t)filter_bit(filter),
             .any_frame = any_frame[from->region / 64] >> (from->region % 64) & 1,
+            .count = from->count,
         };
     }
 }
@@ -154,6 +155,7 @@ int filter_load(struct filter *filter, const void *plan) {
     carve_all(filter, &s, &carver, &sets);
     filter->within_ms = s.head->within_ms ? s.head->within_ms : LOOM_WITHIN_DEFAULT_MS;
     filter->plan_flags = s.head->flags;
+    filter->counting = !(s.head->flags & LOOM_EACH);
     load(filter, &s, sets);
     return 0;
 }

@@ -32,22 +32,44 @@ struct operation {
     uintptr_t point;
     struct filter *filter;
     uint16_t region;
-    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE */
+    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE, LOOM_UP, LOOM_DOWN; LOOM_BIRTH: no slot */
     uint8_t flags; /* LOOM_OP_* */
     uint8_t bit;
     uint8_t any_frame; /* some leave of the region has LOOM_OP_ANY_FRAME */
+    uint32_t count;    /* of up and down */
 };
+
+/* In which order the operations of a point are executed, whatever their filters: leaves, ups of
+ * statements that are done, downs (they hold nothing while they wait), enters, ups of the point. */
+static inline int operation_phase(const struct operation *op) {
+    switch (op->kind) {
+    case LOOM_LEAVE: return 0;
+    case LOOM_UP: return op->flags & LOOM_OP_BEHIND ? 4 : 1;
+    case LOOM_DOWN: return 2;
+    default: return 3;
+    }
+}
+
+/* One operation is executed before another of the same point. */
+static inline bool operation_before(const struct operation *a, const struct operation *b) {
+    int of_a = operation_phase(a), of_b = operation_phase(b);
+    if (of_a != of_b) return of_a < of_b;
+    return a->bit != b->bit ? a->bit < b->bit : a->region < b->region;
+}
 
 struct filter {
     uint32_t id;     /* 0 while free */
     uint8_t closing; /* enters do nothing */
     uint8_t suspended;
+    uint8_t counting; /* order: ups and downs do something. Pairs: only once it is in force */
     uint8_t all_or_nothing, stop, pausing; /* pausing: its functions' polls are on */
     enum filter_phase phase;
     uint32_t within_ms, plan_flags;
     uint64_t published_ms, force_ms, deadline_ms, phase_ms; /* CLOCK_MONOTONIC; 0: none */
     uint64_t ticket;
-    uint64_t enters, waits, timeouts; /* counters, relaxed */
+    uint64_t enters, waits, timeouts; /* counters, relaxed; order: downs, those that waited */
+    uint32_t
+        happened[LOOM_LINKS_MAX]; /* order: how often each left side did; futexes (op_order.h) */
 
     /* One block of memory, freed after the last grace. */
     void *block;
@@ -96,7 +118,7 @@ struct op_table;
 struct op_table *op_table_build(const struct filter *with, const struct filter *without);
 struct op_table *op_table_swap(struct op_table *fresh); /* gives back the old one */
 size_t op_table_size(const struct op_table *table);
-/* The operations of a point: leaves first, then enters, each by (bit, region). Null if none. */
+/* The operations of a point, in the order in which they are executed. Null if none. */
 const struct operation *op_table_find(uintptr_t point, uint32_t *count);
 /* Sets or clears the operation bytes of the filter's points from the current table. */
 void op_bytes_write(const struct filter *filter);

@@ -10,6 +10,7 @@
 #include "grace.h"
 #include "install.h"
 #include "op_lock.h"
+#include "op_order.h"
 #include "state.h"
 #include "stop.h"
 #include "sys.h"
@@ -44,6 +45,7 @@ static void child(void) {
     event_after_fork(true);
     op_lock_after_fork_child(thread_self());
     threads_after_fork();
+    op_order_after_fork_child();
     stop_after_fork(true);
     lock_reset(&install_lock);
     lock_reset_thread();

@@ -7,6 +7,7 @@
 #include "activate.h"
 #include "grace.h"
 #include "op_lock.h"
+#include "op_order.h"
 #include "state.h"
 #include "stop.h"
 #include "sys.h"
@@ -25,6 +26,25 @@ void handshake(struct thread *self, uintptr_t site, bool may_park) {
         __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: sys_barrier in activate, stop */
         TESTPOINT("handshake-inside");
     } while (LOAD(self->shared.request) && look(self, site, may_park));
+}
+
+unsigned long handshake_begin_wait(struct thread *self, unsigned char *point) {
+    unsigned long before = LOAD(self->shared.state);
+    STORE(self->shared.state, (uintptr_t)point);
+    grace_leave(self);
+    self->busy = BUSY_WAITING;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return before;
+}
+
+void handshake_end_wait(struct thread *self, unsigned char *point, unsigned long before) {
+    self->busy = BUSY_INSIDE;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (before == SITE_INSIDE)
+        handshake(self, (uintptr_t)point, false);
+    else
+        STORE(self->shared.state, before);
+    grace_enter(self);
 }
 
 void handshake_wake(struct loom_mark *mark) {
@@ -72,6 +92,7 @@ void handshake_landed(void *stack) {
     self->shared.mutex = NULL;
     STORE(self->parked, 0);
     op_lock_cancel_wait(self);
+    op_order_cancel_wait(self);
     op_lock_drop_deeper(self, (uintptr_t)stack, true);
     STORE(self->shared.state, SITE_INSIDE);
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: sys_barrier in activate, stop */

@@ -25,6 +25,11 @@ enum { SITE_UNKNOWN = 2 };
  * if may_park, sleep here until a stop lets it go. Caller is busy, and not in a grace. */
 void handshake(struct thread *self, uintptr_t site, bool may_park);
 
+/* A wait at a slot: between the two the caller is OUTSIDE at `point`, out of the runtime and busy
+ * WAITING (a signal handler may run, but pass no slot). `before` is what the first gave back. */
+unsigned long handshake_begin_wait(struct thread *self, unsigned char *point);
+void handshake_end_wait(struct thread *self, unsigned char *point, unsigned long before);
+
 /* struct loom_rt.wake, .poll, .landed */
 void handshake_wake(struct loom_mark *mark);
 void handshake_poll(unsigned char *point);

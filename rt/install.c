@@ -9,6 +9,7 @@
 #include "flags.h"
 #include "grace.h"
 #include "op_lock.h"
+#include "op_order.h"
 #include "state.h"
 #include "stop.h"
 #include "sys.h"
@@ -175,6 +176,7 @@ static void begin_removal(struct filter *filter) {
     activate_close(filter);
     activate_pausing(filter, false);
     op_lock_pass_all(filter->id);
+    op_order_pass_all(filter);
     filter->ticket = grace_ticket();
 }
 

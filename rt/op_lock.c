@@ -34,8 +34,24 @@ static struct own *find_owner(const struct bucket *bucket, uint32_t filter, uint
     return own;
 }
 
+/* The one that has owned it longest, for the guard. */
+static struct own *find_oldest(const struct bucket *bucket, uint32_t filter, uint64_t key) {
+    struct own *oldest = NULL;
+    for (struct own *own = bucket->owners; own; own = own->next)
+        if (own->filter == filter && own->key == key && (!oldest || own->grant < oldest->grant))
+            oldest = own;
+    return oldest;
+}
+
+/* May one more own the lock? All owners are shared, or there is one. */
+static bool has_room(const struct bucket *bucket, uint32_t filter, uint64_t key, bool shared) {
+    const struct own *own = find_owner(bucket, filter, key);
+    return !own || (own->shared && shared);
+}
+
 static void become_owner(struct bucket *bucket, struct own *own, struct thread *thread,
-                         uint32_t filter, uint64_t key, unsigned char *point) {
+                         uint32_t filter, uint64_t key, bool shared, unsigned char *point) {
+    own->shared = shared;
     own->owner = thread;
     own->key = key;
     own->grant = ++bucket->grants;
@@ -79,15 +95,21 @@ static void answer(struct bucket *bucket, struct wait *wait, enum wait_word word
     sys_futex_wake(&wait->word, 1);
 }
 
-/* The lock goes to the first waiter, or ceases to exist. */
+/* The lock goes to the first waiter, and to those behind it who can share it. */
+static void grant_waiters(struct bucket *bucket, uint32_t filter, uint64_t key) {
+    struct wait *next;
+    while ((next = first_waiter(bucket, filter, key)) &&
+           has_room(bucket, filter, key, next->shared)) {
+        become_owner(bucket, next->own, next->thread, filter, key, next->shared, next->point);
+        answer(bucket, next, WAIT_GRANTED);
+    }
+}
+
 static void hand_over(struct bucket *bucket, struct own *own) {
     uint32_t filter = own->filter;
     uint64_t key = own->key;
-    struct wait *next = first_waiter(bucket, filter, key);
     unlink_owner(bucket, own);
-    if (!next) return;
-    become_owner(bucket, next->own, next->thread, filter, key, next->point);
-    answer(bucket, next, WAIT_GRANTED);
+    grant_waiters(bucket, filter, key);
 }
 
 /* ---- owning ---- */
@@ -176,32 +198,23 @@ static void wait_until_answered(struct thread *self, struct wait *wait) {
             guard_tick(&guard, self);
 }
 
-/* OUTSIDE at the slot while it waits; a signal handler may run, but pass no slot. */
+/* OUTSIDE at the slot while it waits. */
 static enum wait_word sleep_for(struct thread *self, struct wait *wait, unsigned char *point) {
-    unsigned long before = LOAD(self->shared.state);
-    STORE(self->shared.state, (uintptr_t)point);
-    grace_leave(self);
+    unsigned long before = handshake_begin_wait(self, point);
     TESTPOINT("lock-waiting");
-    self->busy = BUSY_WAITING;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     wait_until_answered(self, wait);
-    self->busy = BUSY_INSIDE;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    if (before == SITE_INSIDE)
-        handshake(self, (uintptr_t)point, false);
-    else
-        STORE(self->shared.state, before);
-    grace_enter(self);
+    handshake_end_wait(self, point, before);
     return LOAD(wait->word) == WAIT_GRANTED ? WAIT_GRANTED : WAIT_PASS;
 }
 
 static void begin_wait(struct thread *self, struct filter *filter, uint64_t key, int own,
-                       unsigned char *point) {
+                       bool shared, unsigned char *point) {
     struct wait *wait = &self->wait;
     __atomic_store_n(&wait->filter, filter->id, __ATOMIC_RELAXED); /* see op_lock_waiting */
     __atomic_store_n(&wait->key, key, __ATOMIC_RELAXED);
     wait->thread = self;
     wait->own = &self->owns[own];
+    wait->shared = shared;
     wait->point = point;
     wait->number++;
     STORE(wait->word, WAIT_WAITING);
@@ -209,7 +222,7 @@ static void begin_wait(struct thread *self, struct filter *filter, uint64_t key,
 
 /* Takes the lock into owns[own]. WAIT_NONE: at once; else how the wait ended. */
 static enum wait_word acquire(struct thread *self, struct filter *filter, uint64_t key, int own,
-                              unsigned char *point) {
+                              bool shared, unsigned char *point) {
     struct bucket *bucket = bucket_of(filter->id, key);
     enum wait_word word;
     bool pass, wait = false;
@@ -217,12 +230,12 @@ static enum wait_word acquire(struct thread *self, struct filter *filter, uint64
     pass = filter_inert(filter) || state_is_off();
     if (!pass) {
         __atomic_fetch_add(&filter->enters, 1, __ATOMIC_RELAXED);
-        wait = find_owner(bucket, filter->id, key) != NULL;
+        wait = first_waiter(bucket, filter->id, key) || !has_room(bucket, filter->id, key, shared);
         if (!wait)
-            become_owner(bucket, &self->owns[own], self, filter->id, key, point);
+            become_owner(bucket, &self->owns[own], self, filter->id, key, shared, point);
         else {
             __atomic_fetch_add(&filter->waits, 1, __ATOMIC_RELAXED);
-            begin_wait(self, filter, key, own, point);
+            begin_wait(self, filter, key, own, shared, point);
             enqueue(bucket, &self->wait);
         }
     }
@@ -239,11 +252,14 @@ bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key
     struct operation copy = *op; /* the table may go while we wait */
     enum wait_word word;
     uint32_t id = copy.filter->id;
+    bool shared = copy.flags & LOOM_OP_SHARED;
     int own;
     op_lock_drop_deeper(self, stack, false);
     if (filter_inert(copy.filter)) return false;
     own = owned_index(self, id, key);
     if (own >= 0) {
+        if (self->owns[own].shared && !shared)
+            event_add(EVENT_SKIPPED, id, "an enter passed: its thread shares the region already");
         enter_again(self, own, &copy, stack);
         return false;
     }
@@ -252,7 +268,7 @@ bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key
         event_add(EVENT_FULL, id, "an enter passed: the thread holds too much already");
         return false;
     }
-    word = acquire(self, copy.filter, key, own, point);
+    word = acquire(self, copy.filter, key, own, shared, point);
     if (word == WAIT_NONE || word == WAIT_GRANTED) push_hold(self, own, &copy, stack);
     return word != WAIT_NONE;
 }
@@ -272,7 +288,10 @@ void op_lock_cancel_wait(struct thread *self) {
     struct bucket *bucket = bucket_of(wait->filter, wait->key);
     if (LOAD(wait->word) != WAIT_NONE) {
         if (!lock_take_quick(&bucket->lock)) return;
-        if (wait->word == WAIT_WAITING) dequeue(bucket, wait);
+        if (wait->word == WAIT_WAITING) {
+            dequeue(bucket, wait);
+            grant_waiters(bucket, wait->filter, wait->key);
+        }
         STORE(wait->word, WAIT_NONE);
         lock_drop_quick(&bucket->lock);
     }
@@ -297,7 +316,7 @@ bool op_lock_owner(const struct wait *wait, struct owner_view *view) {
     struct bucket *bucket = bucket_of(wait->filter, wait->key);
     struct own *own;
     if (!lock_take_quick(&bucket->lock)) return false;
-    own = find_owner(bucket, wait->filter, wait->key);
+    own = find_oldest(bucket, wait->filter, wait->key);
     if (own) *view = (struct owner_view){own->owner, own->grant, own->point};
     lock_drop_quick(&bucket->lock);
     return own != NULL;
@@ -323,7 +342,10 @@ bool op_lock_pass(struct wait *wait) {
     bool waiting;
     if (!lock_take_quick(&bucket->lock)) return false;
     waiting = wait->word == WAIT_WAITING;
-    if (waiting) answer(bucket, wait, WAIT_PASS);
+    if (waiting) {
+        answer(bucket, wait, WAIT_PASS);
+        grant_waiters(bucket, wait->filter, wait->key);
+    }
     lock_drop_quick(&bucket->lock);
     return waiting;
 }

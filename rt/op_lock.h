@@ -7,6 +7,10 @@
  * exist. Hand-over is first come, first served: the one who leaves makes the first waiter the
  * owner.
  *
+ * Shared enters have several owners at once, each with a node of its own; an enter that is not shared
+ * waits for all of them. Whoever waits is passed by nobody who comes later, shared or not. A thread
+ * that holds the lock shared cannot get it for itself alone: that enter passes, and is told.
+ *
  * One lock per filter and key, for all regions of the filter, so holding one region makes enters
  * of the others recursive. What a thread holds is a stack of HOLDs (region, frame, depth).
  *

@@ -3,8 +3,8 @@
  * op_table.c: from a point's address to its operations. See filter.h.
  *
  * One block: the header, a hash table of points with open addressing (at most half full), and
- * all operations sorted by point, leaves before enters, then by bit and region. Built aside,
- * swapped in, the old one freed after a grace; slots read it without a lock.
+ * all operations sorted by point, then in the order of execution. Built aside, swapped in, the old
+ * one freed after a grace; slots read it without a lock.
  */
 #include <stdbool.h>
 
@@ -30,10 +30,7 @@ static uint32_t hash(uintptr_t point) {
 }
 
 static bool before(const struct operation *a, const struct operation *b) {
-    if (a->point != b->point) return a->point < b->point;
-    if (a->kind != b->kind) return a->kind == LOOM_LEAVE;
-    if (a->bit != b->bit) return a->bit < b->bit;
-    return a->region < b->region;
+    return a->point != b->point ? a->point < b->point : operation_before(a, b);
 }
 
 static void sift(struct operation *heap, uint32_t root, uint32_t count) {
@@ -119,6 +116,7 @@ void op_bytes_write(const struct filter *filter) {
         uintptr_t point = filter->operations[i].point;
         struct place place = module_place(point);
         uint32_t count;
+        if (filter->operations[i].kind == LOOM_BIRTH) continue;
         if (place.file == MODULE_NONE || !module_at(place.file)) continue; /* unloaded since */
         op_table_find(point, &count);
         __atomic_store_n((unsigned char *)point, count != 0, __ATOMIC_RELEASE);

@@ -97,17 +97,18 @@ static inline uint32_t loom_checksum(uint32_t sum, const void *data, size_t size
 struct loom_plan {
     uint32_t magic;   /* LOOM_MAGIC */
     uint16_t version; /* LOOM_PROTOCOL */
-    uint16_t kind;    /* LOOM_EXCLUSION */
+    uint16_t kind;    /* LOOM_EXCLUSION, LOOM_ORDER */
     uint32_t size;    /* of the whole blob */
     uint32_t checksum; /* over the blob with this field 0 */
     uint64_t modules_hash; /* of the set of files the plan was made for, as LOOM_HELLO gave it */
     uint32_t modules, operations, slow, unsafe_bytes;
     uint32_t name_size, text_size; /* UTF-8, without NUL, follow each other, padded to 8 together */
-    uint32_t within_ms;            /* longest hold of one owner before the filter is suspended */
-    uint32_t flags;                /* LOOM_ELSE_PASS */
+    uint32_t within_ms;            /* exclusion: longest hold of one owner; order: longest wait */
+    uint32_t flags;                /* LOOM_ELSE_PASS, LOOM_EACH */
 };
-enum { LOOM_EXCLUSION = 1 };
-#define LOOM_ELSE_PASS 1u /* a timed-out waiter passes and the filter stays */
+enum { LOOM_EXCLUSION = 1, LOOM_ORDER = 2 };
+#define LOOM_ELSE_PASS 1u /* a timed-out waiter passes and the filter stays; order: always set */
+#define LOOM_EACH 2u      /* order: every wait takes what it waited for; otherwise nothing is taken */
 #define LOOM_WITHIN_DEFAULT_MS 2000u
 
 /* A file the plan names; all other parts index this section. */
@@ -120,7 +121,13 @@ struct loom_plan_module {
                                an unsafe pause point; padded to 8 bytes. All files must be listed. */
 };
 
-enum { LOOM_ENTER = 1, LOOM_LEAVE = 2 };
+/* Of an exclusion: enter, leave. Of an order `a > b > c`: link 0 from a to b, link 1 from b to c; UP
+ * says that the link's left side has happened, DOWN waits until it has happened `count` times. A
+ * link from `end(f)` has BIRTHs, not ups: the sites of pthread_create at which threads start in f;
+ * its downs have LOOM_OP_END and wait while such a thread lives. */
+enum { LOOM_ENTER = 1, LOOM_LEAVE = 2, LOOM_UP = 3, LOOM_DOWN = 4, LOOM_BIRTH = 5 };
+#define LOOM_LINKS_MAX 16u
+#define LOOM_COUNT_MAX 1000000u
 /* Every execution of this enter nests (function entries); otherwise an enter in the frame that
  * already holds the region does nothing (loops back into the region). */
 #define LOOM_OP_NEST 1u
@@ -128,13 +135,20 @@ enum { LOOM_ENTER = 1, LOOM_LEAVE = 2 };
  * span functions, frames of variable size); otherwise only holds of this frame and of deeper,
  * ended ones. */
 #define LOOM_OP_ANY_FRAME 2u
+/* This up comes behind the downs and enters of its point (the event is the point itself); without,
+ * in front of them (the point is where a statement before it is done). */
+#define LOOM_OP_BEHIND 4u
+/* This enter lets other threads in that enter with it, and excludes those that enter without. */
+#define LOOM_OP_SHARED 16u
+#define LOOM_OP_END 8u /* of a down: waits for the end of threads */
 struct loom_plan_operation {
     uint32_t module; /* index in the modules section */
     uint32_t point;
     uint8_t kind;
     uint8_t flags;
-    uint16_t region; /* regions of one filter exclude each other and themselves: one lock */
-    uint32_t reserved;
+    uint16_t region; /* regions of one filter exclude each other and themselves: one lock; of an
+                        order: the link */
+    uint32_t count;  /* of up and down: how often; the same in all of a link. Else 0 */
 };
 
 struct loom_plan_slow {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * slot.c: what happens at a slot that has operations: leaves first, then enters (struct
- * loom_rt.slot).
+ * slot.c: what happens at a slot that has operations: what ends comes first, then what waits
+ * (operation_phase in filter.h; struct loom_rt.slot).
  *
  * Rule: an operation counts only for threads that are active for its filter (I3, I4). A slot hit
  * by a signal handler that interrupted the runtime in its own thread is skipped, with an event.
  *
- * An enter may wait, and the table may change meanwhile; the point is then looked up again and
- * work goes on behind the operation that waited. Operations of a filter that came in between are
- * not executed: its own points are unsafe for it, so this thread cannot have become active here.
+ * Enters and downs may wait, and the table may change meanwhile; the point is then looked up again
+ * and work goes on behind the operation that waited. Operations of a filter that came in between
+ * are not executed: its own points are unsafe for it, so this thread cannot have become active
+ * here.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -17,6 +18,7 @@
 #include "filter.h"
 #include "grace.h"
 #include "op_lock.h"
+#include "op_order.h"
 #include "state.h"
 #include "thread.h"
 
@@ -24,9 +26,16 @@ static bool counts(const struct thread *self, const struct operation *op) {
     return LOAD(self->active) >> op->bit & 1;
 }
 
-static bool is_behind(const struct operation *op, const struct operation *last) {
-    if (op->kind != last->kind) return op->kind == LOOM_ENTER;
-    return op->bit != last->bit ? op->bit > last->bit : op->region > last->region;
+/* True if it waited: pointers into tables are stale. */
+static bool execute_one(struct thread *self, const struct operation *op, unsigned char *point,
+                        uintptr_t stack) {
+    switch (op->kind) {
+    case LOOM_LEAVE: op_lock_leave(self, op, 0, stack); return false;
+    case LOOM_UP: op_order_up(op); return false;
+    case LOOM_BIRTH: return false;
+    case LOOM_DOWN: return op_order_down(self, op, point);
+    default: return op_lock_enter(self, op, 0, point, stack);
+    }
 }
 
 /* Executes operations behind `last` until one waited; that one is then the new `last`
@@ -37,10 +46,8 @@ static bool execute(struct thread *self, unsigned char *point, uintptr_t stack,
     const struct operation *ops = op_table_find((uintptr_t)point, &count);
     for (uint32_t i = 0; i < count; i++) {
         struct operation op = ops[i];
-        if (!counts(self, &op) || (*last && !is_behind(&op, *last))) continue;
-        if (op.kind == LOOM_LEAVE) {
-            op_lock_leave(self, &op, 0, stack);
-        } else if (op_lock_enter(self, &op, 0, point, stack)) {
+        if (!counts(self, &op) || (*last && !operation_before(*last, &op))) continue;
+        if (execute_one(self, &op, point, stack)) {
             *room = op;
             *last = room;
             return true;

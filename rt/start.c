@@ -29,10 +29,9 @@ int start_create(unsigned char *point, void *thread, const void *attr, void *(*s
                  void *arg) {
     struct thread *record;
     int r, saved = errno;
-    (void)point;
     thread_contact();
     ctl_start(); /* before the program's second thread */
-    record = state_is_off() ? NULL : thread_reserve(start, arg);
+    record = state_is_off() ? NULL : thread_reserve((uintptr_t)point, start, arg);
     errno = saved;
     if (!record) return pthread_create(thread, attr, start, arg);
     r = pthread_create(thread, attr, begin, record);

@@ -10,6 +10,7 @@
 #include "activate.h"
 #include "ctl.h"
 #include "op_lock.h"
+#include "op_order.h"
 #include "state.h"
 #include "sys.h"
 
@@ -52,6 +53,7 @@ static struct thread *allocate(enum thread_life life) {
     STORE(thread->active, 0);
     thread->counted = 0;
     thread->grace = 0;
+    thread->born = 0;
     thread->tid = 0;
     STORE(thread->parked, 0);
     thread->rounds = thread->selves_count = thread->holds_count = 0;
@@ -67,6 +69,7 @@ static struct thread *allocate(enum thread_life life) {
 /* Takes RANK_THREADS. Whatever it still has is dropped; its object pointers are cleared. */
 void thread_release(struct thread *thread) {
     op_lock_drop_all(thread);
+    op_order_cancel_wait(thread);
     lock_take(&threads_lock);
     for (int i = 0; i < thread->selves_count; i++)
         if (*thread->selves[i] == &thread->shared) *thread->selves[i] = NULL;
@@ -76,6 +79,7 @@ void thread_release(struct thread *thread) {
     STORE(thread->life, THREAD_FREE);
     in_use--;
     lock_drop(&threads_lock);
+    op_order_thread_ended();
 }
 
 /* Key destructor. The program's own destructors may run instrumented code after this one: the
@@ -137,11 +141,11 @@ struct loom_thread *thread_contact_object(struct loom_thread **self) {
     return &thread->shared;
 }
 
-struct thread *thread_reserve(void *(*start)(void *), void *arg) {
+struct thread *thread_reserve(uintptr_t site, void *(*start)(void *), void *arg) {
     struct thread *thread;
     lock_take(&threads_lock);
     thread = allocate(THREAD_STARTING);
-    if (thread) thread->start = start, thread->arg = arg;
+    if (thread) thread->born = site, thread->start = start, thread->arg = arg;
     lock_drop(&threads_lock);
     return thread;
 }
@@ -195,7 +199,7 @@ void threads_after_fork(void) {
         if (t->inside & 1) t->inside++;
         t->wait.word = WAIT_NONE;
         for (int i = 0; i < OWNS_MAX; i++) t->owns[i].filter = 0;
-        t->busy = 0;
+        t->busy = t->in_order = 0;
         t->life = THREAD_FREE;
     }
     in_use = me != NULL;

@@ -48,6 +48,7 @@ struct own {
     uint64_t key;
     uint32_t filter; /* id; 0: free. Atomic: removal and fork free nodes of others */
     uint32_t holds;  /* entries of the owner's `holds`; the owner's */
+    uint32_t shared; /* other owners of the same lock may be, if they are shared, too */
     uint64_t grant;  /* number of this hand-over, for the guard */
     unsigned char *point;
 };
@@ -71,6 +72,7 @@ struct wait {
     struct wait *next;
     struct thread *thread;
     struct own *own; /* becomes the lock at the hand-over */
+    uint32_t shared;
     unsigned char *point;
     uint64_t number; /* of this wait; never repeats in a thread */
 };
@@ -86,11 +88,13 @@ struct thread {
     uint32_t life;        /* enum thread_life */
     int tid;              /* 0 while STARTING */
     uint32_t parked;      /* for the status only */
+    uint32_t in_order;    /* waits for the left side of an order; the thread's (op_order.c) */
     uint8_t rounds, selves_count, holds_count;
     struct thread *next;          /* all records, in order of allocation; never changes */
     uint64_t seen_state, seen_ms; /* updater: state at the last look, and since when */
     void *(*start)(void *);       /* while STARTING */
     void *arg;
+    uintptr_t born; /* the site of its pthread_create; 0: not known */
     struct loom_thread **selves[SELVES_MAX];
     struct wait wait;
     struct own owns[OWNS_MAX];
@@ -113,7 +117,7 @@ struct loom_thread *thread_contact_object(struct loom_thread **self);
 
 /* A STARTING record, counted from now on; null: no memory. Taken over by thread_begin in the new
  * thread, or given back by thread_release. */
-struct thread *thread_reserve(void *(*start)(void *), void *arg);
+struct thread *thread_reserve(uintptr_t site, void *(*start)(void *), void *arg);
 void thread_begin(struct thread *thread);
 void thread_release(struct thread *thread);
 /* The helper is no program thread: it gets no record. */

@@ -24,8 +24,12 @@ static const char *check_head(const struct loom_plan *plan, size_t size) {
     if (plan->version != LOOM_PROTOCOL) return "bad-plan unknown version";
     if (plan->size != size) return "bad-plan wrong size";
     if (plan->checksum != checksum_of(plan, size)) return "bad-plan wrong checksum";
-    if (plan->kind != LOOM_EXCLUSION) return "bad-plan unknown kind of filter";
-    if (plan->flags & ~LOOM_ELSE_PASS) return "bad-plan unknown flags";
+    if (plan->kind != LOOM_EXCLUSION && plan->kind != LOOM_ORDER)
+        return "bad-plan unknown kind of filter";
+    if (plan->flags & ~(LOOM_ELSE_PASS | (plan->kind == LOOM_ORDER ? LOOM_EACH : 0)))
+        return "bad-plan unknown flags";
+    if (plan->kind == LOOM_ORDER && !(plan->flags & LOOM_ELSE_PASS))
+        return "bad-plan an order that is not kept in time must let pass";
     if (plan->within_ms > WITHIN_MAX_MS) return "bad-plan within is too long";
     if (plan->name_size > NAME_MAX_SIZE) return "bad-plan name is too long";
     if (plan->text_size > TEXT_MAX_SIZE) return "bad-plan text is too long";
@@ -60,20 +64,58 @@ static const char *check_modules(const struct loom_plan *plan,
     return NULL;
 }
 
+static const char *check_exclusion(const struct loom_plan_operation *op) {
+    if (op->kind != LOOM_ENTER && op->kind != LOOM_LEAVE) return "bad-plan unknown operation";
+    if (op->flags & ~(LOOM_OP_NEST | LOOM_OP_ANY_FRAME | LOOM_OP_SHARED))
+        return "bad-plan unknown operation flags";
+    if (op->flags & LOOM_OP_SHARED && op->kind != LOOM_ENTER)
+        return "bad-plan unknown operation flags";
+    return op->count ? "bad-plan a region has no count" : NULL;
+}
+
+static const char *check_order(const struct loom_plan_operation *op) {
+    uint32_t flags = op->kind == LOOM_UP ? LOOM_OP_BEHIND : op->kind == LOOM_DOWN ? LOOM_OP_END : 0;
+    if (op->kind < LOOM_UP || op->kind > LOOM_BIRTH) return "bad-plan unknown operation";
+    if (op->flags & ~flags) return "bad-plan unknown operation flags";
+    if ((op->kind == LOOM_BIRTH || op->flags & LOOM_OP_END) && op->count != 1)
+        return "bad-plan the end of threads has no count";
+    if (op->region >= LOOM_LINKS_MAX) return "bad-plan an order is too long";
+    return op->count && op->count <= LOOM_COUNT_MAX ? NULL : "bad-plan count is out of bounds";
+}
+
+/* What waits can be let go: every link with a down has an up, and one count. */
+static const char *check_links(const struct loom_plan *plan,
+                               const struct loom_plan_operation *operations) {
+    uint32_t counts[LOOM_LINKS_MAX] = {0}, ups = 0, downs = 0, births = 0, ends = 0;
+    for (uint32_t i = 0; i < plan->operations; i++) {
+        const struct loom_plan_operation *op = &operations[i];
+        if (counts[op->region] && counts[op->region] != op->count)
+            return "bad-plan a link has two counts";
+        counts[op->region] = op->count;
+        *(op->kind == LOOM_UP      ? &ups
+          : op->kind == LOOM_BIRTH ? &births
+          : op->flags              ? &ends
+                                   : &downs) |= 1u << op->region;
+    }
+    if (!downs && !ends) return "bad-plan nothing waits";
+    if ((ups | downs) & (births | ends)) return "bad-plan a link of two kinds";
+    return downs & ~ups || ends & ~births ? "bad-plan a wait for nothing" : NULL;
+}
+
 static const char *check_operations(const struct loom_plan *plan,
                                     const struct loom_plan_module *modules,
                                     const struct loom_plan_operation *operations) {
     bool any_enter = false;
+    const char *wrong;
     for (uint32_t i = 0; i < plan->operations; i++) {
         const struct loom_plan_operation *op = &operations[i];
         if (op->module >= plan->modules) return "bad-plan operation in no file";
         if (op->point >= modules[op->module].points) return "bad-plan operation at no point";
-        if (op->kind != LOOM_ENTER && op->kind != LOOM_LEAVE) return "bad-plan unknown operation";
-        if (op->flags & ~(LOOM_OP_NEST | LOOM_OP_ANY_FRAME))
-            return "bad-plan unknown operation flags";
-        if (op->reserved) return "bad-plan reserved field is not 0";
+        wrong = plan->kind == LOOM_ORDER ? check_order(op) : check_exclusion(op);
+        if (wrong) return wrong;
         any_enter |= op->kind == LOOM_ENTER;
     }
+    if (plan->kind == LOOM_ORDER) return check_links(plan, operations);
     return any_enter ? NULL : "bad-plan no enter";
 }
 

@@ -68,9 +68,9 @@ void poll_here(void) {
     handshake_poll(LOOM_POINT_(demo, DEMO_POLL));
 }
 
-struct filter *publish(const struct loom_plan_operation *operations, uint32_t count,
-                       uint32_t within_ms, uint32_t flags, const uint64_t *unsafe,
-                       uint32_t commit_flags) {
+static struct filter *publish_kind(uint16_t kind, const struct loom_plan_operation *operations,
+                                   uint32_t count, uint32_t within_ms, uint32_t flags,
+                                   const uint64_t *unsafe, uint32_t commit_flags) {
     struct plan_file file = {0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, unsafe};
     static const struct loom_plan_slow slow[] = {{0, DEMO_REGION}};
     struct plan_maker maker = {.name = "test",
@@ -81,7 +81,8 @@ struct filter *publish(const struct loom_plan_operation *operations, uint32_t co
                                .slow = slow,
                                .slow_count = 1,
                                .within_ms = within_ms,
-                               .flags = flags};
+                               .flags = flags,
+                               .kind = kind};
     uint32_t id = 0;
     size_t size;
     const char *wrong;
@@ -94,6 +95,17 @@ struct filter *publish(const struct loom_plan_operation *operations, uint32_t co
     if (wrong) fprintf(stderr, "publish: %s\n", wrong);
     if (!wrong && !commit_flags) poll_here();
     return filter_find(id);
+}
+
+struct filter *publish(const struct loom_plan_operation *operations, uint32_t count,
+                       uint32_t within_ms, uint32_t flags, const uint64_t *unsafe,
+                       uint32_t commit_flags) {
+    return publish_kind(LOOM_EXCLUSION, operations, count, within_ms, flags, unsafe, commit_flags);
+}
+
+struct filter *publish_order(const struct loom_plan_operation *operations, uint32_t count,
+                             uint32_t within_ms, uint32_t flags) {
+    return publish_kind(LOOM_ORDER, operations, count, within_ms, flags | LOOM_ELSE_PASS, NULL, 0);
 }
 
 struct filter *publish_simple(uint32_t within_ms, uint32_t flags) {

@@ -46,6 +46,9 @@ void do_hit(void *hit); /* for actors */
 struct filter *publish(const struct loom_plan_operation *operations, uint32_t count,
                        uint32_t within_ms, uint32_t flags, const uint64_t *unsafe,
                        uint32_t commit_flags);
+/* An order; LOOM_ELSE_PASS is added to the flags. */
+struct filter *publish_order(const struct loom_plan_operation *operations, uint32_t count,
+                             uint32_t within_ms, uint32_t flags);
 /* The filter `enter nests at DEMO_ENTER, leave at DEMO_LEAVE`. */
 struct filter *publish_simple(uint32_t within_ms, uint32_t flags);
 /* One step of the updater. */

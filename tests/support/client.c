@@ -198,7 +198,7 @@ void *plan_make(const struct plan_maker *maker, size_t *size) {
     struct loom_plan *head = calloc(1, *size);
     *head = (struct loom_plan){.magic = LOOM_MAGIC,
                                .version = LOOM_PROTOCOL,
-                               .kind = LOOM_EXCLUSION,
+                               .kind = maker->kind ? maker->kind : LOOM_EXCLUSION,
                                .size = (uint32_t)*size,
                                .modules_hash = maker->modules_hash,
                                .modules = maker->file_count,

@@ -50,6 +50,7 @@ struct plan_maker {
     uint32_t slow_count;
     uint64_t modules_hash;
     uint32_t within_ms, flags;
+    uint16_t kind; /* 0: LOOM_EXCLUSION */
 };
 /* Allocates (malloc, 8-byte aligned) and seals a plan. */
 void *plan_make(const struct plan_maker *maker, size_t *size);

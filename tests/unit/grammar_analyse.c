@@ -345,3 +345,23 @@ Test(grammar_analyse, size, .timeout = 60) {
     free(table);
     bench_free(&b);
 }
+
+/* Readers that can become writers would wait for each other. */
+Test(grammar_analyse, a_shared_region_that_leads_to_its_writer_is_refused) {
+    static const char table[] =
+        "fn 0 r 1:1 3 - 0\nn 10 entry 1:1 1:1 SR 11\nn 11 stmt 2:1 2:9 S 12\nc - d w m\n"
+        "n 12 exit 3:1 3:1 S -\nfn 1 w 5:1 7 - 0\nn 20 entry 5:1 5:1 SR 21\nn 21 exit 7:1 7:1 S -\n"
+        "fn 2 o 8:1 9 - 0\nn 30 entry 8:1 8:1 SR 31\nn 31 exit 9:1 9:1 S -\n";
+    struct bench b = {0}, good = {0};
+    bench_table(&b, "a.c", table);
+    bench_analyse(&b, "shared r <> w");
+    cr_expect_eq(b.diagnostics.errors, 1);
+    cr_expect(bench_says(&b, "a thread in this shared region can come to `w`"));
+    bench_free(&b);
+    bench_table(&good, "a.c", table);
+    bench_analyse(&good, "shared r <> o");
+    cr_expect_eq(good.diagnostics.errors, 0);
+    cr_expect(bench_has(&good, 10, LOOM_ENTER, LOOM_OP_NEST | LOOM_OP_SHARED));
+    cr_expect(bench_has(&good, 30, LOOM_ENTER, LOOM_OP_NEST));
+    bench_free(&good);
+}

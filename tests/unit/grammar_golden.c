@@ -31,6 +31,9 @@ static const char cache[] =
     "fn 1 get 11:6 15 v 0\nn 111 entry 11:6 11:6 SR 112\nn 112 exit 15:1 15:2 S -\n"
     "fn 2 serve 20:6 25 s 0\nn 120 entry 20:6 20:6 SR 121\nn 121 exit 25:1 25:2 S -\n";
 
+static const char *const words[] = {
+    [LOOM_ENTER] = "enter", [LOOM_LEAVE] = "leave", [LOOM_UP] = "up", [LOOM_DOWN] = "down"};
+
 static void judge(FILE *out, char *bytes, size_t size) {
     struct bench b = {.text = {"filter", bytes, size}};
     bench_table(&b, "src/server.c", server);
@@ -45,17 +48,21 @@ static void judge(FILE *out, char *bytes, size_t size) {
     diag_print(out, &b.text, &b.diagnostics, 0);
     for (unsigned i = 0; !b.diagnostics.errors && i < b.filters.count; i++) {
         const struct filter *filter = &b.filters.items[i];
-        fprintf(out, "%s: name %s, within %u ms%s\n", filter->text,
+        fprintf(out, "%s: name %s, within %u ms%s%s\n", filter->text,
                 filter->name ? filter->name : "-", filter->within_ms,
-                filter->else_pass ? ", else pass" : "");
+                filter->else_pass ? ", else pass" : "", filter->each ? ", each" : "");
         for (uint32_t k = 0; k < all[i].count; k++) {
             const struct node *node = &b.program.nodes[all[i].items[k].node];
-            fprintf(out, "  region %u %s %s:%u:%u%s\n", all[i].items[k].region,
-                    all[i].items[k].kind == LOOM_ENTER ? "enter" : "leave",
-                    file_of(&b.program, node->function)->path, node->line, node->column,
-                    all[i].items[k].flags & 1 ? " nest"
-                    : all[i].items[k].flags   ? " any"
-                                              : "");
+            fprintf(out, "  %s %u %s", filter->order ? "link" : "region", all[i].items[k].region,
+                    words[all[i].items[k].kind]);
+            if (filter->order) fprintf(out, " %u", all[i].items[k].count);
+            fprintf(out, " %s:%u:%u%s\n", file_of(&b.program, node->function)->path, node->line,
+                    node->column,
+                    all[i].items[k].flags & 16  ? " shared"
+                    : all[i].items[k].flags & 1 ? " nest"
+                    : all[i].items[k].flags & 4 ? " behind"
+                    : all[i].items[k].flags     ? " any"
+                                                : "");
         }
     }
     for (unsigned i = 0; i < b.filters.count; i++) operations_free(&all[i]);

@@ -263,3 +263,127 @@ Test(lock, removal_lets_waiters_pass, .timeout = 20) {
     for (int i = 0; i < 4; i++) actor_end(&actors[i]);
     cr_assert_eq(rank_violations, 0);
 }
+
+/* ---- shared regions -------------------------------------------------------------------------- */
+
+/* Readers at DEMO_ENTER, writers at DEMO_OTHER_ENTER. */
+static struct filter *publish_shared(uint32_t within_ms, uint32_t flags) {
+    static const struct loom_plan_operation operations[] = {
+        REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST | LOOM_OP_SHARED, 0),
+        REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0), REGION(DEMO_OTHER_ENTER, LOOM_ENTER, LOOM_OP_NEST, 1),
+        REGION(DEMO_OTHER_LEAVE, LOOM_LEAVE, 0, 1)};
+    return publish(operations, 4, within_ms, flags, NULL, 0);
+}
+static struct hit write_enter = {DEMO_OTHER_ENTER, 1}, write_leave = {DEMO_OTHER_LEAVE, 1};
+
+static void begin_to_wait(struct filter *filter, struct actor *actor, struct hit *what) {
+    uint64_t before = LOAD(filter->waits);
+    actor_do(actor, do_hit, what);
+    cr_assert(DEMO_WAIT(LOAD(filter->waits) > before, 2000), "it does not wait");
+}
+
+Test(lock, readers_share_and_writers_exclude, .timeout = 20) {
+    struct actor readers[2], writer;
+    struct filter *filter = publish_shared(60000, 0);
+    for (int i = 0; i < 2; i++) actor_start(&readers[i]);
+    actor_start(&writer);
+    for (int i = 0; i < 2; i++) actor_run(&readers[i], do_hit, &enter);
+    begin_to_wait(filter, &writer, &write_enter);
+    actor_run(&readers[0], do_hit, &leave);
+    cr_assert_not(actor_done(&writer, 60), "one reader is still inside");
+    actor_run(&readers[1], do_hit, &leave);
+    cr_assert(actor_done(&writer, 1000));
+    for (int i = 0; i < 2; i++) begin_to_wait(filter, &readers[i], &enter);
+    actor_run(&writer, do_hit, &write_leave);
+    for (int i = 0; i < 2; i++) cr_assert(actor_done(&readers[i], 1000), "both come in together");
+    for (int i = 0; i < 2; i++) actor_run(&readers[i], do_hit, &leave);
+    for (int i = 0; i < 2; i++) actor_end(&readers[i]);
+    actor_end(&writer);
+}
+
+Test(lock, a_reader_does_not_pass_a_waiting_writer, .timeout = 20) {
+    struct actor first, second, writer;
+    struct filter *filter = publish_shared(60000, 0);
+    actor_start(&first), actor_start(&second), actor_start(&writer);
+    actor_run(&first, do_hit, &enter);
+    begin_to_wait(filter, &writer, &write_enter);
+    begin_to_wait(filter, &second, &enter);
+    actor_run(&first, do_hit, &leave);
+    cr_assert(actor_done(&writer, 1000));
+    cr_assert_not(actor_done(&second, 60), "a reader beside a writer");
+    actor_run(&writer, do_hit, &write_leave);
+    cr_assert(actor_done(&second, 1000));
+    actor_run(&second, do_hit, &leave);
+    actor_end(&first), actor_end(&second), actor_end(&writer);
+}
+
+/* The writer gives up; the reader behind it comes in beside the reader inside. */
+Test(lock, who_waits_behind_a_writer_that_passes, .timeout = 20) {
+    struct actor reader, writer;
+    struct filter *filter = publish_shared(300, LOOM_ELSE_PASS);
+    actor_start(&reader), actor_start(&writer);
+    hit(DEMO_ENTER, 1);
+    begin_to_wait(filter, &writer, &write_enter);
+    usleep(150000);
+    begin_to_wait(filter, &reader, &enter);
+    cr_assert(actor_done(&writer, 3000));
+    cr_assert(actor_done(&reader, 100));
+    cr_assert_eq(filter->timeouts, 1, "the reader came in by right, not by its own timeout");
+    actor_run(&reader, do_hit, &leave);
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(owned());
+    actor_end(&reader), actor_end(&writer);
+}
+
+Test(lock, a_reader_that_wants_to_write_passes_and_is_told, .timeout = 20) {
+    publish_shared(60000, 0);
+    hit(DEMO_ENTER, 1);
+    hit(DEMO_OTHER_ENTER, 2);
+    cr_assert_eq(events_of(EVENT_SKIPPED), 1);
+    hit(DEMO_OTHER_LEAVE, 2);
+    cr_assert(owned());
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(owned());
+    hit(DEMO_OTHER_ENTER, 1); /* a writer may read */
+    hit(DEMO_ENTER, 2);
+    cr_assert_eq(events_of(EVENT_SKIPPED), 1);
+    hit(DEMO_LEAVE, 2);
+    hit(DEMO_OTHER_LEAVE, 1);
+    cr_assert_not(owned());
+}
+
+static _Atomic int reading, writing, wrong;
+static void read_often(void *unused) {
+    (void)unused;
+    for (int i = 0; i < 1000; i++) {
+        hit(DEMO_ENTER, 1);
+        reading++;
+        if (writing) wrong++;
+        reading--;
+        hit(DEMO_LEAVE, 1);
+    }
+}
+static void write_often(void *unused) {
+    (void)unused;
+    for (int i = 0; i < 1000; i++) {
+        hit(DEMO_OTHER_ENTER, 1);
+        if (writing++ || reading) wrong++;
+        writing--;
+        hit(DEMO_OTHER_LEAVE, 1);
+    }
+}
+
+Test(lock, many_readers_and_writers, .timeout = 60) {
+    struct actor readers[3], writers[2];
+    struct filter *filter = publish_shared(60000, 0);
+    for (int i = 0; i < 3; i++) actor_start(&readers[i]);
+    for (int i = 0; i < 2; i++) actor_start(&writers[i]);
+    for (int i = 0; i < 3; i++) actor_do(&readers[i], read_often, NULL);
+    for (int i = 0; i < 2; i++) actor_do(&writers[i], write_often, NULL);
+    for (int i = 0; i < 3; i++) cr_assert(actor_done(&readers[i], 20000));
+    for (int i = 0; i < 2; i++) cr_assert(actor_done(&writers[i], 20000));
+    cr_expect_eq(wrong, 0);
+    cr_expect_eq(filter->timeouts, 0);
+    for (int i = 0; i < 3; i++) actor_end(&readers[i]);
+    for (int i = 0; i < 2; i++) actor_end(&writers[i]);
+}

@@ -132,7 +132,7 @@ Test(plan, sections) {
     PART(struct loom_plan_operation, operations_of, kind, 3);
     PART(struct loom_plan_operation, operations_of, kind, LOOM_LEAVE); /* no enter left */
     PART(struct loom_plan_operation, operations_of, flags, 4);
-    PART(struct loom_plan_operation, operations_of, reserved, 1);
+    PART(struct loom_plan_operation, operations_of, count, 1);
     PART(struct loom_plan_slow, slow_of, module, 1);
     PART(struct loom_plan_slow, slow_of, function, DEMO_FUNCTIONS);
 }

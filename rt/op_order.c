@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+/* op_order.c: ups, downs and their waits. See op_order.h. */
+#include "op_order.h"
+
+#include <limits.h>
+
+#include "guard.h"
+#include "handshake.h"
+#include "state.h"
+#include "sys.h"
+#include "testpoint.h"
+
+/* Threads in a wait: without any, an up needs no system call. */
+static uint32_t waiting;
+/* Threads that ended: the futex of those who wait for an end. */
+static uint32_t deaths;
+
+/* One wait; does not need the operation table. */
+struct order_wait {
+    struct filter *filter;
+    uint32_t id, count, within_ms;
+    uint16_t link;
+    bool each, end;
+    bool seen_alive;      /* end: a thread lived when it looked */
+    uint32_t seen_deaths; /* end: before it looked */
+    uint64_t seen_ms, waited_ms;
+};
+
+static struct order_wait wait_of(const struct operation *op) {
+    const struct filter *filter = op->filter;
+    return (struct order_wait){.filter = op->filter,
+                               .id = filter->id,
+                               .count = op->count,
+                               .within_ms = filter->within_ms,
+                               .link = op->region,
+                               .each = filter->plan_flags & LOOM_EACH,
+                               .end = op->flags & LOOM_OP_END};
+}
+
+/* Pairs are counted from one instant on, for all threads: a left that counts while the thread that
+ * does its right is not active yet would be one too many for good. */
+static bool counts(const struct filter *filter) {
+    return LOAD(filter->counting) && !filter_inert(filter);
+}
+
+/* ---- counting -------------------------------------------------------------------------------- */
+
+void op_order_up(const struct operation *op) {
+    struct filter *filter = op->filter;
+    uint32_t *happened = &filter->happened[op->region];
+    uint32_t limit = filter->plan_flags & LOOM_EACH ? INT_MAX : op->count;
+    uint32_t value = LOAD(*happened);
+    if (!counts(filter)) return;
+    do {
+        if (value >= limit) return; /* the latch is open */
+    } while (!__atomic_compare_exchange_n(happened, &value, value + 1, false, __ATOMIC_SEQ_CST,
+                                          __ATOMIC_ACQUIRE));
+    TESTPOINT("order-up");
+    /* Partner: sleep_in_order counts itself before it reads. */
+    if (value + 1 >= op->count && __atomic_load_n(&waiting, __ATOMIC_SEQ_CST))
+        sys_futex_wake(happened, INT_MAX);
+}
+
+static uint32_t *happened_of(const struct order_wait *wait) {
+    return &wait->filter->happened[wait->link];
+}
+
+/* Has the left side happened often enough? Takes it with LOOM_EACH. */
+static bool take_left(const struct order_wait *wait) {
+    uint32_t value = LOAD(*happened_of(wait));
+    do {
+        if (value < wait->count) return false;
+        if (!wait->each) return true;
+    } while (!__atomic_compare_exchange_n(happened_of(wait), &value, value - wait->count, false,
+                                          __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE));
+    return true;
+}
+
+static bool is_born_in(const struct thread *thread, const struct order_wait *wait) {
+    uint32_t count;
+    const struct operation *ops = op_table_find(thread->born, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (ops[i].kind == LOOM_BIRTH && ops[i].filter == wait->filter &&
+            ops[i].region == wait->link)
+            return true;
+    return false;
+}
+
+/* Takes RANK_THREADS. */
+static bool another_lives(const struct thread *self, const struct order_wait *wait) {
+    bool lives = false;
+    lock_take(&threads_lock);
+    for (struct thread *t = threads_first(); t && !lives; t = threads_next(t))
+        lives = t != self && is_born_in(t, wait);
+    lock_drop(&threads_lock);
+    return lives;
+}
+
+static bool take_end(const struct thread *self, struct order_wait *wait) {
+    if (!wait->each && LOAD(*happened_of(wait))) return true;
+    wait->seen_deaths = __atomic_load_n(&deaths, __ATOMIC_SEQ_CST);
+    if (another_lives(self, wait)) {
+        wait->seen_alive = true;
+        return false;
+    }
+    if (wait->seen_alive && !wait->each) STORE(*happened_of(wait), 1);
+    return true;
+}
+
+void op_order_thread_ended(void) {
+    __atomic_fetch_add(&deaths, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&waiting, __ATOMIC_SEQ_CST)) sys_futex_wake(&deaths, INT_MAX);
+}
+
+/* The filter was removed or goes. */
+static bool is_over(const struct order_wait *wait) {
+    return LOAD(wait->filter->id) != wait->id || filter_inert(wait->filter) || state_is_off();
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+/* Time in which the process was stopped does not count: no look adds more than two ticks. */
+static bool too_long(struct order_wait *wait) {
+    uint64_t now = sys_now_ms(), passed = now - wait->seen_ms;
+    wait->seen_ms = now;
+    wait->waited_ms += passed < 2 * GUARD_TICK_MS ? passed : 2 * GUARD_TICK_MS;
+    return wait->waited_ms >= wait->within_ms;
+}
+
+static void count_waiter(struct thread *self, bool in) {
+    self->in_order = in;
+    __atomic_fetch_add(&waiting, in ? 1u : ~0u, __ATOMIC_SEQ_CST);
+}
+
+/* Sleeps until a look is worth while. False: the time is over. The caller is OUTSIDE. */
+static bool sleep_in_order(struct thread *self, struct order_wait *wait) {
+    uint32_t *word = wait->end ? &deaths : happened_of(wait);
+    bool in_time = true;
+    count_waiter(self, true);
+    while (in_time) {
+        uint32_t value = __atomic_load_n(word, __ATOMIC_SEQ_CST);
+        if (wait->end ? value != wait->seen_deaths : value >= wait->count) break;
+        if (is_over(wait)) break;
+        sys_futex_wait(word, value, GUARD_TICK_MS);
+        in_time = !too_long(wait);
+    }
+    count_waiter(self, false);
+    return in_time && !too_long(wait);
+}
+
+static void give_up(struct thread *self, const struct order_wait *wait, unsigned char *point) {
+    struct place place = module_place((uintptr_t)point);
+    __atomic_fetch_add(&wait->filter->timeouts, 1, __ATOMIC_RELAXED);
+    event_add(EVENT_TIMEOUT, wait->id,
+              "what comes first did not happen in time: the waiter passed; waiter tid=%d file=%d "
+              "point=%u",
+              self->tid, (int)place.file, place.point);
+}
+
+bool op_order_down(struct thread *self, const struct operation *op, unsigned char *point) {
+    struct order_wait wait = wait_of(op);
+    bool waited = false, in_time = true;
+    if (!counts(wait.filter)) return false;
+    __atomic_fetch_add(&wait.filter->enters, 1, __ATOMIC_RELAXED);
+    while (!is_over(&wait) && !(wait.end ? take_end(self, &wait) : take_left(&wait))) {
+        unsigned long before;
+        if (!in_time) {
+            give_up(self, &wait, point);
+            break;
+        }
+        if (!waited) {
+            __atomic_fetch_add(&wait.filter->waits, 1, __ATOMIC_RELAXED);
+            wait.seen_ms = sys_now_ms();
+        }
+        waited = true;
+        before = handshake_begin_wait(self, point);
+        TESTPOINT("order-waiting");
+        in_time = sleep_in_order(self, &wait);
+        handshake_end_wait(self, point, before);
+    }
+    return waited;
+}
+
+/* ---- ways out -------------------------------------------------------------------------------- */
+
+void op_order_cancel_wait(struct thread *self) {
+    if (self->in_order) count_waiter(self, false);
+}
+
+void op_order_pass_all(struct filter *filter) {
+    for (unsigned i = 0; i < LOOM_LINKS_MAX; i++) sys_futex_wake(&filter->happened[i], INT_MAX);
+    sys_futex_wake(&deaths, INT_MAX);
+}
+
+void op_order_after_fork_child(void) {
+    struct thread *self = thread_self();
+    STORE(waiting, self ? self->in_order : 0);
+}
