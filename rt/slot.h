@@ -321,8 +321,10 @@ LOOM_INLINE_ int loom_outside_(void) {
     return LOOM_UNLIKELY(!loom_self_ || LOOM_LOAD_(loom_self_->state));
 }
 
-void loom_arrive_(struct loom_mark *) LOOM_COLD_;
-void loom_arrive_(struct loom_mark *mark) {
+/* 1 if the thread was OUTSIDE and is INSIDE now: only then does the function call itself. A thread
+ * whose record is gone (it ends) keeps a null loom_self_, and would call itself for ever. */
+int loom_arrive_(struct loom_mark *) LOOM_COLD_;
+int loom_arrive_(struct loom_mark *mark) {
     struct loom_thread *thread = loom_self_ ? loom_self_ : loom_contact_();
     mark->thread = loom_rt_ && thread->state ? thread : 0;
     mark->before = 0;
@@ -332,6 +334,7 @@ void loom_arrive_(struct loom_mark *mark) {
         loom_state_(thread, 0);
         if (LOOM_LOAD_(thread->request)) loom_wake_(mark);
     }
+    return mark->thread != 0;
 }
 
 LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
@@ -485,8 +488,7 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
     __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
             struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));             \
-            loom_arrive_(&loom_mark_);                                                             \
-            return __VA_ARGS__;                                                                    \
+            if (loom_arrive_(&loom_mark_)) return __VA_ARGS__;                                     \
         }                                                                                          \
         (char)0;                                                                                   \
     })
@@ -494,9 +496,10 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
     __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
             struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));             \
-            loom_arrive_(&loom_mark_);                                                             \
-            __VA_ARGS__;                                                                           \
-            return;                                                                                \
+            if (loom_arrive_(&loom_mark_)) {                                                       \
+                __VA_ARGS__;                                                                       \
+                return;                                                                            \
+            }                                                                                      \
         }                                                                                          \
         (char)0;                                                                                   \
     })

@@ -24,6 +24,7 @@ finish() { [ -z "$pid" ] || kill "$pid" 2>/dev/null; }
 trap finish EXIT
 play() { # play MODE: a process in $pid
     finish
+    rm -f pid # or the last one would be taken for this one
     "$fake" "$1" "$PWD/table" >pid 2>/dev/null &
     pid=$!
     for _ in $(seq 100); do [ -s pid ] && break; sleep 0.02; done

@@ -2,9 +2,9 @@
 /*
  * slot_call.c: does the call of a slot keep what the code around it holds? First every integer
  * register by name, then a loop with more live values than registers, integer and floating, with
- * the slot off and on; the results must be equal. The slot itself spoils all it may spoil. Also:
- * the stack can be unwound through the slot, and the slot is told its own point and the frame's
- * stack. Exit 0: all of it.
+ * the slot off and on; the results must be equal. And boundaries of threads without a record. The
+ * slot itself spoils all it may spoil. Also: the stack can be unwound through the slot, and the
+ * slot is told its own point and the frame's stack. Exit 0: all of it.
  */
 #define _GNU_SOURCE
 #include "rt/slot.h"
@@ -57,6 +57,28 @@ static unsigned long spoiled(void) {
     return bits;
 }
 
+/* A runtime that has no record for the thread any more: the object's pointer stays null. */
+static struct loom_thread stand_in;
+static struct loom_thread *contact(struct loom_thread **self) {
+    (void)self;
+    return &stand_in;
+}
+
+static int depth_of_boundary, deepest;
+static int boundary(int x) {
+    LOOM_BOUNDARY(depth_of_boundary++ < 5 ? LOOM_AGAIN(boundary)(x) : -1);
+    if (depth_of_boundary > deepest) deepest = depth_of_boundary;
+    return x + (stand_in.state == 0);
+}
+
+/* A boundary calls its function once if the thread is OUTSIDE, and gives the state back. */
+static int boundaries(void) {
+    int fine = boundary(1) == 2 && deepest == 0;
+    stand_in.state = 4711;
+    fine &= boundary(2) == 3 && deepest == 1 && stand_in.state == 4711;
+    return fine;
+}
+
 __attribute__((noinline)) static double work(long a, long b, long c, long d, long e, long f,
                                              double x, double y) {
     unsigned long r = 0, s = 1;
@@ -78,18 +100,22 @@ int main(void) {
     double off = work(1, 2, 3, 4, 5, 6, 7.5, 8.5), on;
     unsigned long registers;
     runtime.slot = slot;
+    runtime.contact = contact;
     loom_rt_ = &runtime;
+    int fine = boundaries();
     frame_of_work = (char *)__builtin_frame_address(0) + 64;
     registers = spoiled();
     calls = wrong_stacks = 0;
     loom_ops_in_slot_call[POINT] = 1;
     on = work(1, 2, 3, 4, 5, 6, 7.5, 8.5);
     loom_rt_ = none;
+    if (!fine) printf("a boundary called itself %d times\n", deepest);
     if (registers) printf("registers not kept: %lx\n", registers);
     if (off != on) printf("results differ: %g and %g\n", off, on);
     if (calls != TURNS) printf("%lu calls\n", calls);
     if (wrong_points) printf("%lu wrong points\n", wrong_points);
     if (wrong_stacks) printf("%lu wrong stacks\n", wrong_stacks);
     if (depth < 4) printf("unwinding stops after %d frames\n", depth);
-    return registers || off != on || calls != TURNS || wrong_points || wrong_stacks || depth < 4;
+    return !fine || registers || off != on || calls != TURNS || wrong_points || wrong_stacks ||
+           depth < 4;
 }
