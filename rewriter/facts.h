@@ -59,7 +59,6 @@ enum stmt_flags {
     TAIL_CALL = 1 << 17,    /* return of a call */
     BRACED = 1 << 18,       /* compound whose braces are in the text */
     COND_IN_TEXT = 1 << 19, /* `if`: cond_begin is a place for `slot,` */
-    OWN_LOOP = 1 << 20,     /* a loop inside a statement expression */
     DECL_PLAIN = 1 << 21    /* declares automatic objects without initialiser that reads memory */
 };
 
@@ -117,7 +116,6 @@ enum function_flags {
     FN_SIGNAL_TYPE = 1 << 11,
     FN_BODY_IN_TEXT = 1 << 12,
     FN_RECORD = 1 << 13,       /* returns a struct or union without a usable name */
-    FN_ADDRESS = 1 << 14,      /* its address is taken in this unit, or an attribute names it */
     FN_CONSTRUCTOR = 1 << 15,
     FN_ALWAYS_INLINE = 1 << 16,
     FN_ASM_SYMBOL = 1 << 17,   /* contains an asm that defines a symbol or changes the section */

@@ -274,8 +274,6 @@ static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     case CXCursor_MSAsmStmt: look_at_asm(scan, cursor, stmt); break;
     case CXCursor_ReturnStmt: stmt->flags |= OWN_RETURN; break;
     case CXCursor_CompoundLiteralExpr: stmt->flags |= OWN_LITERAL; break;
-    case CXCursor_WhileStmt:
-    case CXCursor_ForStmt: stmt->flags |= OWN_LOOP; break;
     case CXCursor_VarDecl: look_at_variable(scan, cursor, stmt); break;
     case CXCursor_FunctionDecl: stmt->flags |= OWN_STATIC; break;
     default:

@@ -112,9 +112,3 @@ bool text_balanced(const struct text *t, unsigned begin, unsigned end) {
 bool text_has_newline(const struct text *t, unsigned begin, unsigned end) {
     return memchr(t->bytes + begin, '\n', end - begin) != NULL;
 }
-
-bool text_has_directive(const struct text *t, unsigned begin, unsigned end) {
-    for (unsigned i = physical_line(t, begin) + 1; i < t->line_count && t->lines[i] < end; i++)
-        if (directive(t->bytes + t->lines[i])) return true;
-    return false;
-}

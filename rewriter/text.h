@@ -28,6 +28,5 @@ unsigned text_line(const struct text *text, unsigned offset);
  * #include: the range can be written twice. */
 bool text_balanced(const struct text *text, unsigned begin, unsigned end);
 bool text_has_newline(const struct text *text, unsigned begin, unsigned end);
-bool text_has_directive(const struct text *text, unsigned begin, unsigned end);
 
 #endif
