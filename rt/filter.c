@@ -60,7 +60,8 @@ static struct sections sections_of(const void *plan) {
     s.operations = (const void *)(s.modules + s.head->modules);
     s.slow = (const void *)(s.operations + s.head->operations);
     s.unsafe = (const void *)(s.slow + s.head->slow);
-    s.name = (const char *)s.unsafe + s.head->unsafe_bytes;
+    s.name = (const char *)s.unsafe + s.head->unsafe_bytes + s.head->reach_bytes +
+             s.head->code * sizeof(struct loom_plan_code);
     s.text = s.name + s.head->name_size;
     return s;
 }

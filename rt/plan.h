@@ -91,13 +91,13 @@ static inline uint32_t loom_checksum(uint32_t sum, const void *data, size_t size
 /*
  * A plan: one filter, resolved and analysed. A blob: the header, then the sections in this order
  * without padding between (every section is a multiple of 8 bytes): modules, operations, slow
- * functions, unsafe points, text. Offsets and counts are checked against `size` and against the
+ * functions, unsafe points, reach, code, text. Offsets and counts are checked against `size` and against the
  * files of the process before anything changes.
  */
 struct loom_plan {
     uint32_t magic;   /* LOOM_MAGIC */
     uint16_t version; /* LOOM_PROTOCOL */
-    uint16_t kind;    /* LOOM_EXCLUSION, LOOM_ORDER */
+    uint16_t kind;    /* LOOM_EXCLUSION, LOOM_ORDER, LOOM_ALONE */
     uint32_t size;    /* of the whole blob */
     uint32_t checksum; /* over the blob with this field 0 */
     uint64_t modules_hash; /* of the set of files the plan was made for, as LOOM_HELLO gave it */
@@ -105,11 +105,23 @@ struct loom_plan {
     uint32_t name_size, text_size; /* UTF-8, without NUL, follow each other, padded to 8 together */
     uint32_t within_ms;            /* exclusion: longest hold of one owner; order: longest wait */
     uint32_t flags;                /* LOOM_ELSE_PASS, LOOM_EACH */
+    uint32_t for_ms;               /* removed by itself so long after its publication; 0: stays */
+    uint32_t code;                 /* instructions in the code section */
+    uint32_t reach_bytes;          /* order: links * unsafe_bytes, or 0: not known */
+    uint32_t reserved;             /* 0 */
 };
-enum { LOOM_EXCLUSION = 1, LOOM_ORDER = 2 };
+/* LOOM_ALONE, `r <> *`: while a thread is in r, no other runs instrumented code. */
+enum { LOOM_EXCLUSION = 1, LOOM_ORDER = 2, LOOM_ALONE = 3 };
 #define LOOM_ELSE_PASS 1u /* a timed-out waiter passes and the filter stays; order: always set */
 #define LOOM_EACH 2u      /* order: every wait takes what it waited for; otherwise nothing is taken */
 #define LOOM_WITHIN_DEFAULT_MS 2000u
+
+/*
+ * The reach section of an order has one bit set per link, each laid out as the unsafe section (set
+ * of link n: from n * unsafe_bytes on). Bit p: a thread that stands at pause point p, or one started
+ * at the pthread_create of point p, can still come to the link's left side. A down whose left side
+ * no live thread can reach any more passes (and opens a latch). Of links from `end(f)`: all 0.
+ */
 
 /* A file the plan names; all other parts index this section. */
 struct loom_plan_module {
@@ -121,11 +133,24 @@ struct loom_plan_module {
                                an unsafe pause point; padded to 8 bytes. All files must be listed. */
 };
 
-/* Of an exclusion: enter, leave. Of an order `a > b > c`: link 0 from a to b, link 1 from b to c; UP
- * says that the link's left side has happened, DOWN waits until it has happened `count` times. A
- * link from `end(f)` has BIRTHs, not ups: the sites of pthread_create at which threads start in f;
- * its downs have LOOM_OP_END and wait while such a thread lives. */
-enum { LOOM_ENTER = 1, LOOM_LEAVE = 2, LOOM_UP = 3, LOOM_DOWN = 4, LOOM_BIRTH = 5 };
+/*
+ * Of an exclusion, and of LOOM_ALONE: enter, leave. Of an order `a > b > c`: link 0 from a to b, link
+ * 1 from b to c; UP says that the link's left side has happened, DOWN waits until it has happened
+ * `count` times. A link from `end(f)` has BIRTHs, not ups: the sites of pthread_create at which
+ * threads start in f (with LOOM_OP_START: `point` is the number of f among the file's globals, see
+ * struct loom_file.global, and it means the threads whose start routine has that address); its downs
+ * have LOOM_OP_END and wait while such a thread lives. TEST evaluates the condition of a statement
+ * that is the link's left side, in front of it; an UP with LOOM_OP_TESTED, where the statement is
+ * done, counts only if the last TEST of the link in the same frame held, and takes it back.
+ */
+enum {
+    LOOM_ENTER = 1,
+    LOOM_LEAVE = 2,
+    LOOM_UP = 3,
+    LOOM_DOWN = 4,
+    LOOM_BIRTH = 5,
+    LOOM_TEST = 6
+};
 #define LOOM_LINKS_MAX 16u
 #define LOOM_COUNT_MAX 1000000u
 /* Every execution of this enter nests (function entries); otherwise an enter in the frame that
@@ -138,17 +163,74 @@ enum { LOOM_ENTER = 1, LOOM_LEAVE = 2, LOOM_UP = 3, LOOM_DOWN = 4, LOOM_BIRTH = 
 /* This up comes behind the downs and enters of its point (the event is the point itself); without,
  * in front of them (the point is where a statement before it is done). */
 #define LOOM_OP_BEHIND 4u
+#define LOOM_OP_END 8u /* of a down: waits for the end of threads */
 /* This enter lets other threads in that enter with it, and excludes those that enter without. */
 #define LOOM_OP_SHARED 16u
-#define LOOM_OP_END 8u /* of a down: waits for the end of threads */
+#define LOOM_OP_START 32u  /* of a birth: a start routine, not a site */
+#define LOOM_OP_TESTED 64u /* of an up: depends on the TEST in its frame */
+/* Of a down: `count` is not a number but the program (1 + index in the code section) that gives it,
+ * each time; 0 and less: does not wait. All downs of the link are so; its ups have count 1. */
+#define LOOM_OP_COUNTED 128u
 struct loom_plan_operation {
     uint32_t module; /* index in the modules section */
     uint32_t point;
     uint8_t kind;
     uint8_t flags;
-    uint16_t region; /* regions of one filter exclude each other and themselves: one lock; of an
-                        order: the link */
+    uint16_t region; /* regions of one filter exclude each other and themselves: one lock (per key);
+                        of an order: the link */
     uint32_t count;  /* of up and down: how often; the same in all of a link. Else 0 */
+    uint32_t condition; /* program (1 + index in the code section), 0: none. The operation is skipped
+                           if it gives 0. Of enter, down, test, and of ups with LOOM_OP_BEHIND */
+    uint32_t key; /* program, 0: none. Of enters: one lock per value; of one exclusion all or none */
+};
+
+/*
+ * A program: instructions from its first to the first LOOM_CODE_END: a stack machine on 64-bit
+ * values. Jumps lead forward only, so it ends. rt/code.c verifies, rt/run_code.c interprets; grammar/
+ * compiles. What cannot be evaluated (bad memory, a value the slot does not pass, division by 0) is
+ * an event, and the operation is skipped: an enter and a down pass, an up or test does not count.
+ */
+enum loom_code {
+    LOOM_CODE_END = 0,    /* the result is the top of the stack, which has this one value */
+    LOOM_CODE_CONST = 1,  /* pushes `value` */
+    LOOM_CODE_LOCAL = 2,  /* pushes value number `index` that the slot passes, taken as `size` */
+    LOOM_CODE_GLOBAL = 3, /* pushes global number `index` of the point's file, taken as `size` */
+    LOOM_CODE_LOAD = 4,   /* pops an address, pushes what is there, of `size`; fault-safe */
+    LOOM_CODE_CUT = 5,    /* the top, taken as `size` */
+    LOOM_CODE_NEGATE = 6,
+    LOOM_CODE_INVERT = 7, /* ~ */
+    LOOM_CODE_NOT = 8,    /* ! */
+    /* pop right, then left; push left OP right. LOOM_CODE_SIGNED in size: of / % >> < <= */
+    LOOM_CODE_ADD = 16,
+    LOOM_CODE_SUBTRACT = 17,
+    LOOM_CODE_MULTIPLY = 18,
+    LOOM_CODE_DIVIDE = 19,
+    LOOM_CODE_REMAINDER = 20,
+    LOOM_CODE_SHIFT_LEFT = 21, /* the count is taken modulo 64 */
+    LOOM_CODE_SHIFT_RIGHT = 22,
+    LOOM_CODE_AND = 23,
+    LOOM_CODE_OR = 24,
+    LOOM_CODE_XOR = 25,
+    LOOM_CODE_EQUAL = 26, /* comparisons push 1 or 0 */
+    LOOM_CODE_UNEQUAL = 27,
+    LOOM_CODE_LESS = 28,
+    LOOM_CODE_LESS_EQUAL = 29,
+    /* `&&` and `||`: if the top is 0 (is not), replaces it by 0 (by 1) and goes on `index`
+     * instructions behind this one; else pops it. The stack is as high on both ways: the right
+     * side leaves one value, too */
+    LOOM_CODE_AND_THEN = 32,
+    LOOM_CODE_OR_ELSE = 33
+};
+#define LOOM_CODE_SIGNED 0x80u /* in `size`: sign-extended to 64 bits, otherwise zero-extended */
+#define LOOM_CODE_MAX 64u      /* instructions of one program, the end included */
+#define LOOM_CODE_STACK 16u
+struct loom_plan_code {
+    uint8_t op;   /* enum loom_code */
+    uint8_t size; /* 1, 2, 4 or 8 bytes, with or without LOOM_CODE_SIGNED; 0 where it has no meaning
+                     (LOOM_CODE_SIGNED alone at / % >> < <=) */
+    uint16_t reserved; /* 0 */
+    uint32_t index;
+    uint64_t value;
 };
 
 struct loom_plan_slow {
@@ -165,9 +247,10 @@ static inline uint64_t loom_hash64(uint64_t hash, const void *data, size_t size)
 }
 
 _Static_assert(sizeof(struct loom_frame) == 32, "frame header");
-_Static_assert(sizeof(struct loom_plan) == 56, "plan header");
+_Static_assert(sizeof(struct loom_plan) == 72, "plan header");
 _Static_assert(sizeof(struct loom_plan_module) == 24, "plan module");
-_Static_assert(sizeof(struct loom_plan_operation) == 16, "plan operation");
+_Static_assert(sizeof(struct loom_plan_operation) == 24, "plan operation");
+_Static_assert(sizeof(struct loom_plan_code) == 16, "plan code");
 _Static_assert(sizeof(struct loom_plan_slow) == 8, "plan slow function");
 
 #endif

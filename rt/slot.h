@@ -76,6 +76,9 @@ struct loom_file {
     loom_flag *flags;         /* [functions] written by the runtime only */
     unsigned users;           /* translation units of this object that include the file */
     void *rt;                 /* the runtime's own data of this file, or null */
+    /* The value of the file's nth variable (an array's, struct's, function's address); null: none.
+     * Reads memory of the program only, is async-signal-safe. */
+    unsigned long (*global)(unsigned n);
 };
 
 /* The part of a thread's record that instrumented code touches. Owned by the runtime. */
@@ -93,6 +96,16 @@ struct loom_mark {
     unsigned long flags;        /* LOOM_MARK_* */
 };
 #define LOOM_MARK_LOCK 1ul /* the call returns with a program lock held: never park in its after */
+
+/* The values that a slot passes: of variables that its statement reads. Valid during the call. */
+struct loom_values {
+    /* Where each is, as the assembler writes operands, each ended by ';': `%rax` (of 8 bytes, upper
+     * ones undefined), `-20(%rbp)`, `8(%rsp,%rax,4)`, `$5`. Null: `words` are the values. */
+    const char *places;
+    /* The registers rax rbx rcx rdx rsi rdi rbp rsp r8 .. r15 as in the instrumented frame. */
+    const unsigned long *words;
+    unsigned count; /* of words; with `places` not used */
+};
 
 /* The runtime's entry points, found by dlsym("loom_rt_get"): struct loom_rt *loom_rt_get(void). */
 struct loom_rt {
@@ -114,6 +127,8 @@ struct loom_rt {
     /* pthread_create with the new thread registered, active and counted before it returns. */
     int (*create)(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
                   void *arg);
+    /* `slot` of a point that passes values (values: null if it passes none). */
+    void (*slot_values)(unsigned char *point, void *stack, const struct loom_values *values);
 };
 
 /* ---- one copy per executable or shared object ------------------------------------------------ */
@@ -354,7 +369,7 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     struct loom_file loom_file_##tag LOOM_HIDDEN_ = {                                              \
         LOOM_ABI, sizeof(struct loom_file), path_,           table_,           sizeof(table_) - 1, \
         hash_,    points_,                  functions_,      loom_ops_##tag,   loom_flags_##tag,   \
-        0,        0};                                                                              \
+        0,        0,                        0};                                                                              \
     static void __attribute__((constructor, used)) loom_attach_##tag(void) {                       \
         loom_attach_(&loom_file_##tag);                                                            \
     }                                                                                              \

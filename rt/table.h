@@ -11,10 +11,22 @@
  *   loom 1                               version, first line
  *   file PATH HASH POINTS FUNCTIONS      HASH: 16 hex digits, as in struct loom_file
  *   type ID TEXT                         a canonical function type, used by `fn` and `i` calls
+ *   rec ID KIND NAME SIZE                a struct (KIND s) or union (u), NAME may be empty (%00);
+ *                                        its members follow. ID: from 0, of this file
+ *   m NAME OFFSET TYPE [BIT:WIDTH]       a member, OFFSET in bytes; a bit-field: TYPE is read at
+ *                                        OFFSET, BIT counts from its lowest. Members of anonymous
+ *                                        members stand here as if they were its own
+ *   e NAME VALUE                         an enumerator the file uses (VALUE signed decimal)
+ *   g INDEX NAME TYPE                    a variable of file scope whose value the file can give
+ *                                        (struct loom_file.global); arrays, structs: its address.
+ *                                        TYPE F: a function by whose address threads may start
  *   fn FLAG NAME LINE:COL ENDLINE ATTRS TYPE
  *                                        FLAG: index in loom_flags_TAG. Nodes follow.
- *   n NODE KIND LINE:COL ENDLINE:ENDCOL ATTRS SUCC
+ *   l ID NAME TYPE                       a parameter or local variable that some slot of the
+ *                                        function passes; ID: from 0, of this function
+ *   n NODE KIND LINE:COL ENDLINE:ENDCOL ATTRS SUCC [VALUES]
  *                                        one CFG node of the function; SUCC: NODE,NODE,... or -
+ *                                        VALUES: ID,ID,... the locals its slot passes, in order
  *   c POINT HOW CALLEE CLASS             a call in the node above, in order of the text
  *   x NAME LINE REASON                   a function that is not instrumented, and why
  *
@@ -26,6 +38,10 @@
  *   u its address is cast to another type: a call by any type may be one of it
  *   b has a boundary: called while its thread is OUTSIDE, it makes it INSIDE. An address-taken
  *     function without one may run while its thread counts as being at the outer call's site
+ *
+ * Types of values: b1 bool · i1 i2 i4 i8 signed, u1 u2 u4 u8 unsigned (enums too) · f4 f8 f16
+ *   floating (never passed) · pTYPE pointer · rID record · aCOUNTxTYPE array (COUNT 0: unknown) ·
+ *   v void · F function · ? anything else. An incomplete record is a rec with SIZE 0.
  *
  * n: NODE is dense in the file and shares its numbering with points: if the node has attribute S
  * or is a poll, NODE is the point's number too. Points of calls are numbered in the same sequence,

@@ -38,6 +38,8 @@ static const char *check_head(const struct loom_plan *plan, size_t size) {
     want += (uint64_t)plan->operations * sizeof(struct loom_plan_operation);
     want += (uint64_t)plan->slow * sizeof(struct loom_plan_slow);
     want += plan->unsafe_bytes;
+    want += plan->reach_bytes;
+    want += (uint64_t)plan->code * sizeof(struct loom_plan_code);
     want += ((uint64_t)plan->name_size + plan->text_size + 7) & ~7ull;
     if (want != size) return "bad-plan sections do not add up to its size";
     if (plan->modules_hash != modules_hash()) return "stale-modules made for another set of files";
