@@ -2,10 +2,9 @@
 /* jsatom.c: the atom table. Every access is under its lock; whether it still exists is another
  * question. */
 #include "js.h"
+#include "../common/rounds.h"
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const char *const pinnedNames[] = {
     "Array",     "Boolean",  "Date",        "Function",  "Math",      "Number", "Object",
@@ -80,16 +79,6 @@ void js_ReleaseAtom(JSAtomState *state, JSAtom *atom) {
     pthread_mutex_unlock(&state->lock);
 }
 
-/* A test point: JS_PAUSE_US=N makes the collector sleep that long in the middle of its marking. */
-static void pauseForTest(void) {
-    static long pause = -1;
-    if (pause < 0) {
-        const char *text = getenv("JS_PAUSE_US");
-        pause = text ? atol(text) : 0;
-    }
-    if (pause) nanosleep(&(struct timespec){pause / 1000000, pause % 1000000 * 1000}, NULL);
-}
-
 bool js_MarkAtomState(JSAtomState *state, unsigned mark) {
     pthread_mutex_lock(&state->lock);
     JSAtomTable *table = state->table;
@@ -108,7 +97,7 @@ bool js_MarkAtomState(JSAtomState *state, unsigned mark) {
         pthread_mutex_unlock(&state->lock);
         if (i == JS_ATOM_BUCKETS / 2) {
             if (mark % 13 == 0) sched_yield(); /* every so often, let others run: see README.md */
-            pauseForTest();
+            rounds_test_point();
         }
     }
     return true;

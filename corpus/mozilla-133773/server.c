@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * server.c: worker threads that run scripts in rounds, until told to stop.
- *
- *     server [-w WORKERS] [-t SECONDS] [-i MILLISECONDS]
+ * server.c: worker threads that run scripts in rounds (see rounds.h).
  *
  * In a round every worker makes a context, runs a script of its own in it, once to ten times, and
  * destroys the context. A round starts when the one before is over, and no context is destroyed
@@ -11,18 +9,12 @@
  *
  *   good   all scripts gave the right value, the collector never met freed memory, nothing is left
  *   bad    anything else
- *
- * Every MILLISECONDS (1000) a line `rounds=N good=N bad=N` with the totals; the last one when the
- * program ends, by -t, SIGTERM or SIGINT.
  */
 #include "js.h"
-#include <errno.h>
-#include <signal.h>
+#include "../common/rounds.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { WORKERS_MAX = 64, RUNS_MAX = 10 };
 
@@ -32,13 +24,10 @@ static JSRuntime runtime = {
     .atoms.lock = PTHREAD_MUTEX_INITIALIZER,
 };
 static pthread_barrier_t barrier;
+static bool goOn; /* read by all workers behind the barrier that follows the judgement */
 
-/* Guards the rest. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static unsigned long good, bad;
-static bool stopRequested; /* by main */
-static bool wrongValue;    /* in this round */
-static bool stopped;       /* read by all workers behind the barrier that follows the judgement */
+static bool wrongValue; /* in this round; under lock */
 
 /* Writes a script into `text` and returns the value it must give. */
 static long writeScript(unsigned *seed, char *text, size_t size) {
@@ -65,14 +54,8 @@ static void judgeRound(void) {
     bool sound = runtime.freedMarks == 0 && js_LiveBlocks() == 0;
     runtime.freedMarks = 0;
     js_EmptyQuarantine();
-    pthread_mutex_lock(&lock);
-    if (sound && !wrongValue)
-        good++;
-    else
-        bad++;
+    goOn = rounds_count(sound && !wrongValue);
     wrongValue = false;
-    stopped = stopRequested;
-    pthread_mutex_unlock(&lock);
 }
 
 static void *worker(void *argument) {
@@ -94,61 +77,12 @@ static void *worker(void *argument) {
 
         if (pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD) judgeRound();
         pthread_barrier_wait(&barrier);
-        if (stopped) return NULL;
-    }
-}
-
-static void printTotals(void) {
-    pthread_mutex_lock(&lock);
-    printf("rounds=%lu good=%lu bad=%lu\n", good + bad, good, bad);
-    pthread_mutex_unlock(&lock);
-    fflush(stdout);
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* Prints totals until a signal comes or the time is over. */
-static void watch(double seconds, long interval) {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    struct timespec wait = {interval / 1000, interval % 1000 * 1000000};
-    double end = now() + seconds;
-    while (seconds == 0 || now() < end) {
-        if (sigtimedwait(&signals, NULL, &wait) > 0) return;
-        printTotals();
+        if (!goOn) return NULL;
     }
 }
 
 int main(int argc, char **argv) {
-    long workers = 4, interval = 1000;
-    double seconds = 0;
-    for (int option; (option = getopt(argc, argv, "w:t:i:")) != -1;) {
-        if (option == 'w')
-            workers = atol(optarg);
-        else if (option == 't')
-            seconds = atof(optarg);
-        else if (option == 'i')
-            interval = atol(optarg);
-        else
-            workers = 0;
-    }
-    if (optind < argc || workers < 1 || workers > WORKERS_MAX || interval < 1 || seconds < 0) {
-        fprintf(stderr, "usage: %s [-w WORKERS] [-t SECONDS] [-i MILLISECONDS]\n", argv[0]);
-        return 2;
-    }
-
-    sigset_t signals; /* taken by watch(); workers inherit the mask */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-
+    long workers = rounds_begin(argc, argv, 4, WORKERS_MAX, "JS_PAUSE_US");
     pthread_barrier_init(&barrier, NULL, (unsigned)workers);
     pthread_t threads[WORKERS_MAX];
     for (long i = 0; i < workers; i++) {
@@ -158,12 +92,7 @@ int main(int argc, char **argv) {
             return 2;
         }
     }
-    watch(seconds, interval);
-
-    pthread_mutex_lock(&lock);
-    stopRequested = true;
-    pthread_mutex_unlock(&lock);
+    rounds_watch();
     for (long i = 0; i < workers; i++) pthread_join(threads[i], NULL);
-    printTotals();
-    return 0;
+    return rounds_end();
 }

@@ -11,6 +11,7 @@ build=${LOOM_BUILD:-$PWD/build}
 work=${LOOM_WORK:-$build/work/demo}
 seconds=${LOOM_DEMO_SECONDS:-6}
 bug=corpus/mozilla-133773
+program=$work/copy/mozilla-133773
 pid=
 
 fail() {
@@ -39,7 +40,7 @@ pipe() {
 totals() {
     line=$(grep '^rounds=' "$work/log" | tail -n 1)
     rounds=${line#rounds=} rounds=${rounds%% *}
-    bad=${line##*bad=}
+    bad=${line##*bad=} bad=${bad%% *}
 }
 
 # Waits for two more lines of totals: what was under way is then over and counted.
@@ -77,13 +78,14 @@ rm -rf "$work"
 mkdir -p "$work"
 
 echo "1. Rewrite a copy of $bug and build it with its own make."
-cp -a "$bug" "$work/original"
+mkdir "$work/original"
+cp -a corpus/common "$bug" "$work/original"
 "$build/loom-rewrite" "$work/original" "$work/copy" -- -pthread >"$work/said"
 sed "s|^$work/|  |" "$work/said"
-make -s -C "$work/copy" server
+make -s -C "$program" server
 
 echo "2. Start it. Two threads in js_DestroyContext at once make a round bad."
-"$work/copy/server" -i 100 -t 120 >"$work/log" &
+"$program/server" -i 100 -t 120 >"$work/log" &
 pid=$!
 sleep 0.5
 watch before
