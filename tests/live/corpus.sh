@@ -13,15 +13,15 @@ say() { # say ok|no NAME
 }
 failed=0
 
-cp -a corpus/mozilla-133773 "$work/moz"
-make -s -C "$work/moz" CFLAGS='-O2 -g -Wall -Wextra -Werror' || { say no "it builds"; exit 1; }
+cp -a corpus/common corpus/mozilla-133773 "$work"
+make -s -C "$work/mozilla-133773" CFLAGS='-O2 -g -Wall -Wextra -Werror' || { say no "it builds"; exit 1; }
 say ok "it builds without warnings"
 
 # play NAME PROGRAM: runs it for 4 s; sets rounds and bad
 play() {
-    "$work/moz/$2" -t 4 >"$work/log" || say no "$1 ends by itself" "status $?"
+    "$work/mozilla-133773/$2" -t 4 >"$work/log" || say no "$1 ends by itself" "status $?"
     last=$(tail -n 1 "$work/log")
-    rounds=${last#rounds=} rounds=${rounds%% *} bad=${last##*bad=}
+    rounds=${last#rounds=} rounds=${rounds%% *} bad=${last##*bad=} bad=${bad%% *}
     [ "${rounds:-0}" -gt 0 ] || say no "$1 plays rounds" "$last"
     echo "figure:  $1: $bad of $rounds rounds bad"
 }
@@ -36,7 +36,7 @@ play "with the bug, forced" server
 play "control, forced" server-fixed
 [ "$bad" -eq 0 ] && say ok "the control does not, either" || say no "the control, forced" "$last"
 
-"$work/moz/server" >"$work/log" &
+"$work/mozilla-133773/server" >"$work/log" &
 sleep 0.5
 kill $!
 wait $! && tail -n 1 "$work/log" | grep -q '^rounds=' && say ok "SIGTERM ends it, with totals" ||

@@ -91,7 +91,7 @@ sleep 0.5
 watch before
 [ "$delta_bad" -gt 0 ] || fail "the program shows no bad round"
 
-echo "3. echo '$(cat $bug/filter.loom)' | loom-pipe $pid"
+echo "3. echo '$(grep -v '^#' $bug/filter.loom)' | loom-pipe $pid"
 pipe "$pid" <$bug/filter.loom
 watch with
 "$build/loom-pipe" --status "$pid" | sed -n 's/^    /  /p'
