@@ -44,6 +44,10 @@ bool rounds_count(bool is_good) {
     double end = now();
     widen_gap(end);
     last_end = end;
+    if (resting && !stopping) {
+        printf("resting\n");
+        fflush(stdout);
+    }
     while (resting && !stopping) {
         pthread_cond_wait(&woken, &lock);
         last_end = now();

@@ -12,8 +12,8 @@
  *
  *   gap   the longest time in µs since the last line in which no round ended
  *
- * SIGTERM and SIGINT end the program at the end of a round. SIGUSR1 makes it rest between two rounds,
- * SIGUSR2 go on.
+ * SIGTERM and SIGINT end the program at the end of a round. SIGUSR1 makes it rest between two rounds
+ * (a line `resting` tells when it does), SIGUSR2 go on.
  *
  *     int main(int argc, char **argv) {
  *         long workers = rounds_begin(argc, argv, 4, 64, "JS_PAUSE_US");
