@@ -3,6 +3,7 @@
 #include "analyse.h"
 #include <stdlib.h>
 #include <string.h>
+#include "reach.h"
 #include "region.h"
 #include "stale.h"
 
@@ -31,15 +32,17 @@ static void mark_functions(const struct program *p, const unsigned char *reached
 static void mark_stale(const struct callgraph *graph, const struct operations *operations,
                        struct analysis *a) {
     const struct program *p = graph->program;
-    unsigned char *stale = take(p->call_count, 1);
+    unsigned char *stale = take(p->call_count, 1), *frames = take(p->function_count, 1);
     unsigned char *reached = take(p->function_count, 1), *done = take(graph->set_count, 1);
-    stale_calls(graph, operations, stale);
+    stale_calls(graph, operations, stale, frames);
     for (uint32_t c = 0; c < p->call_count; c++) {
         if (!stale[c]) continue;
         a->calls[c] |= UNSAFE_STALE;
         reach_from_call(graph, c, reached, done);
     }
     mark_functions(p, reached, UNSAFE_BELOW_STALE, a);
+    mark_functions(p, frames, UNSAFE_STALE, a);
+    free(frames);
     free(stale);
     free(reached);
     free(done);
@@ -138,6 +141,8 @@ void analyse(const struct callgraph *graph, const struct operations *operations,
     mark_handlers(graph, analysis);
     mark_callbacks(graph, analysis);
     mark_slow(graph, operations, analysis);
+    if (operations->order)
+        reach_links(graph, operations, &analysis->reach_nodes, &analysis->reach_calls);
     count(p, analysis);
 }
 
@@ -146,5 +151,7 @@ void analysis_free(struct analysis *analysis) {
     free(analysis->calls);
     free(analysis->slow);
     free(analysis->not_slow);
+    free(analysis->reach_nodes);
+    free(analysis->reach_calls);
     *analysis = (struct analysis){0};
 }

@@ -30,6 +30,8 @@ struct analysis {
                                 always runs fast */
     uint32_t keeping;        /* a signal handler that can return inside a region, or NONE */
     uint32_t points, unsafe; /* pause points, and those unsafe */
+    uint16_t *reach_nodes; /* of an order, per node: bit n: from there a thread can still come to */
+    uint16_t *reach_calls; /* the left side of link n (reach.h); else null */
 };
 
 void analyse(const struct callgraph *graph, const struct operations *operations,

@@ -178,6 +178,29 @@ void callgraph_free(struct callgraph *graph) {
     *graph = (struct callgraph){0};
 }
 
+/* ---- calls that return twice ----------------------------------------------------------------- */
+
+int call_lands(const struct program *program, uint32_t number) {
+    static const char *const names[] = {"setjmp", "_setjmp",          "sigsetjmp", "__sigsetjmp",
+                                        "vfork",  "__builtin_setjmp", "getcontext"};
+    const struct call *call = &program->calls[number];
+    if (call->how == CALL_INDIRECT || call->callee == NONE) return 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(program->names.texts[call->callee], names[i]) == 0) return 1;
+    return 0;
+}
+
+int node_lands(const struct program *program, uint32_t number) {
+    const struct node *node = &program->nodes[number];
+    const struct function *function = &program->functions[node->function];
+    if (!(function->attributes & FUNCTION_SETJMP)) return 0;
+    for (uint32_t c = node->first_call; c < node->first_call + node->call_count; c++)
+        if (call_lands(program, c)) return 1;
+    for (uint32_t c = function->first_call; c < function->first_call + function->call_count; c++)
+        if (call_lands(program, c)) return 0;
+    return 1;
+}
+
 /* ---- reachability ---------------------------------------------------------------------------- */
 
 struct walk {
@@ -200,7 +223,7 @@ static void meet_set(struct walk *w, uint32_t set) {
 }
 
 static void meet_call(struct walk *w, uint32_t call) {
-    meet_set(w, w->graph->set_of[call]);
+    if (w->graph->program->calls[call].how != CALL_THREAD) meet_set(w, w->graph->set_of[call]);
     if (w->graph->program->calls[call].class & CALL_BACK) meet_set(w, w->graph->taken);
 }
 

@@ -40,7 +40,13 @@ struct callgraph {
 void callgraph_make(struct callgraph *graph, const struct program *program);
 void callgraph_free(struct callgraph *graph);
 
-/* Marks in `reached` (a byte per function) all functions that a call, or a function, can reach.
+/* Does a call return a second time: setjmp, fork of a kind? Where a function makes such a call that
+ * its table does not show, all of its nodes do. */
+int call_lands(const struct program *program, uint32_t call);
+int node_lands(const struct program *program, uint32_t node);
+
+/* Marks in `reached` (a byte per function) all functions that a call, or a function, can reach in
+ * the same thread: a thread that is started has a stack of its own.
  * `done` is scratch that makes many calls cheap: a zeroed byte per set, kept between calls. */
 void reach_from_call(const struct callgraph *graph, uint32_t call, unsigned char *reached,
                      unsigned char *done);

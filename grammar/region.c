@@ -29,6 +29,7 @@ struct flow {
     unsigned char *at_call;         /* per call: state while it lasts */
     unsigned char *out;             /* per function: states it can return in */
     unsigned char *set_out;         /* per set: states that any member can return in */
+    unsigned char *landing;         /* per function that calls setjmp: states it can land in */
     unsigned char *queued;
     uint32_t *queue, depth;
     unsigned char *entered, *set_entered; /* CALLED_* */
@@ -139,14 +140,32 @@ static unsigned through_enter(const struct flow *f, unsigned state) {
     return state | Z1 | (f->frames ? 0 : (state & DEPTH_1) << 1);
 }
 
+/* A jump may come from everywhere in the function, and from below. What deeper frames hold ends
+ * where it lands, what this one holds does not. Answers the states behind the node. */
+static unsigned land(struct flow *f, uint32_t number, unsigned state, unsigned behind) {
+    const struct program *p = f->program;
+    uint32_t own = p->nodes[number].function;
+    const struct function *function = &p->functions[own];
+    if ((f->landing[own] | state) != f->landing[own]) {
+        f->landing[own] |= (unsigned char)state;
+        for (uint32_t n = function->first_node; n < function->first_node + function->node_count;
+             n++)
+            if (node_lands(p, n)) push(f, n);
+    }
+    return node_lands(p, number) ? behind | f->landing[own] : behind;
+}
+
 static void visit(struct flow *f, uint32_t number) {
     const struct node *node = &f->program->nodes[number];
     unsigned state = f->before[number];
     if (f->leaves[number]) state = through_leave(f, state);
     if (f->enters[number]) state = through_enter(f, state);
     f->behind[number] |= (unsigned char)state;
+    if (node_lands(f->program, number)) state |= f->landing[node->function];
     for (uint32_t c = 0; c < node->call_count; c++)
         state = through_call(f, node->first_call + c, state);
+    if (f->program->functions[node->function].attributes & FUNCTION_SETJMP)
+        state = land(f, number, f->before[number] | f->behind[number] | state, state);
     if (node->kind == NODE_EXIT) function_out(f, node->function, state);
     for (uint32_t i = 0; i < node->next_count; i++)
         add(f, f->program->next[node->first_next + i], state);
@@ -188,7 +207,7 @@ static void enter_set(struct flow *f, uint32_t set, unsigned called) {
 
 static void enter_call(struct flow *f, uint32_t call, unsigned called) {
     if (!called) return;
-    enter_set(f, f->graph->set_of[call], called);
+    if (f->program->calls[call].how != CALL_THREAD) enter_set(f, f->graph->set_of[call], called);
     if (f->program->calls[call].class & CALL_BACK) enter_set(f, f->graph->taken, called);
 }
 
@@ -239,7 +258,7 @@ uint32_t region_flow(const struct callgraph *graph, const struct operations *ope
     const struct program *p = graph->program;
     struct flow f = {.graph = graph, .program = p};
     unsigned char *bytes = take((size_t)p->node_count * 5 + p->call_count +
-                                    (size_t)p->function_count * 3 + (size_t)graph->set_count * 2,
+                                    (size_t)p->function_count * 4 + (size_t)graph->set_count * 2,
                                 1);
     f.enters = bytes;
     f.leaves = f.enters + p->node_count;
@@ -248,7 +267,8 @@ uint32_t region_flow(const struct callgraph *graph, const struct operations *ope
     f.queued = f.behind + p->node_count;
     f.at_call = f.queued + p->node_count + p->function_count;
     f.out = f.at_call + p->call_count;
-    f.entered = f.out + p->function_count;
+    f.landing = f.out + p->function_count;
+    f.entered = f.landing + p->function_count;
     f.set_out = f.entered + p->function_count;
     f.set_entered = f.set_out + graph->set_count;
     f.queue = take((size_t)p->node_count + p->function_count, sizeof *f.queue);

@@ -16,7 +16,7 @@
  * return at when called at each depth. So an enter in a callee makes the rest of every caller
  * inside, and a leave in a callee ends the region behind a call that surely makes it (class m) and
  * has no other meaning. Everything a call inside can reach is inside as far as the callee does not
- * leave; threads started inside count as called.
+ * leave. A thread that is started inside is not: it has a stack of its own.
  */
 #ifndef LOOM_REGION_H
 #define LOOM_REGION_H

@@ -77,8 +77,25 @@ static int concerned(const struct stale *s, const struct function *function) {
     return 0;
 }
 
+/* Behind a second return: the slots, and what the text calls behind it. */
+static int stale_landing(const struct stale *s, uint32_t number) {
+    const struct program *p = s->program;
+    const struct node *node = &p->nodes[number];
+    if (!node_lands(p, number)) return 0;
+    for (uint32_t c = node->first_call; c < node->first_call + node->call_count; c++)
+        if (calls_closure(s, c)) return 1;
+    return missed_behind(s, node) != 0;
+}
+
+static int stale_everywhere(const struct stale *s, const struct function *function) {
+    if (!(function->attributes & FUNCTION_SETJMP)) return 0;
+    for (uint32_t n = 0; n < function->node_count; n++)
+        if (stale_landing(s, function->first_node + n)) return 1;
+    return 0;
+}
+
 static void stale_in_function(struct stale *s, const struct function *function,
-                              unsigned char *call_stale) {
+                              unsigned char *call_stale, unsigned char *frame_stale) {
     if (function->attributes & FUNCTION_BLIND || !concerned(s, function)) return;
     for (int changed = 1; changed;) {
         changed = 0;
@@ -89,8 +106,11 @@ static void stale_in_function(struct stale *s, const struct function *function,
             s->missed[n] = (unsigned char)missed;
         }
     }
+    int everywhere = stale_everywhere(s, function);
+    *frame_stale = (unsigned char)everywhere;
     for (uint32_t c = 0; c < function->call_count; c++)
-        if (is_stale(s, function->first_call + c)) call_stale[function->first_call + c] = 1;
+        if (everywhere || is_stale(s, function->first_call + c))
+            call_stale[function->first_call + c] = 1;
 }
 
 static void mark_sets(struct stale *s) {
@@ -100,7 +120,7 @@ static void mark_sets(struct stale *s) {
 }
 
 void stale_calls(const struct callgraph *graph, const struct operations *operations,
-                 unsigned char *call_stale) {
+                 unsigned char *call_stale, unsigned char *frame_stale) {
     const struct program *p = graph->program;
     struct stale s = {.graph = graph, .program = p};
     s.operated = take(p->node_count, 1);
@@ -111,7 +131,7 @@ void stale_calls(const struct callgraph *graph, const struct operations *operati
     closures_with_slots(graph, operations, s.closure);
     mark_sets(&s);
     for (uint32_t f = 0; f < p->function_count; f++)
-        stale_in_function(&s, &p->functions[f], call_stale);
+        stale_in_function(&s, &p->functions[f], call_stale, &frame_stale[f]);
     free(s.operated);
     free(s.missed);
     free(s.closure);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
  * random_program.c: small programs with calls, loops, recursion, callbacks, handlers, closure
- * functions, and read points where the rewriter could have put them.
+ * functions, started threads, setjmp and longjmp, and read points where the rewriter could have put
+ * them (and, in functions that call setjmp, fewer).
  *
- * Every node has a line of its own: 100 * function + index. Functions are f0, f1, ...; the last may
- * be a signal handler.
+ * Every node has a line of its own: 100 * function + index. Functions are main, f1, f2, ...; the
+ * last may be a signal handler.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +23,7 @@ struct made_node {
     struct made_call calls[CALLS];
 };
 struct made_function {
-    int closure, taken, handler, type, count, point;
+    int closure, taken, handler, jumped, type, count, point;
     struct made_node nodes[NODES];
 };
 struct made {
@@ -37,12 +38,30 @@ uint32_t roll(struct dice *dice, uint32_t sides) {
     return (uint32_t)(dice->state >> 20) % sides;
 }
 
+static const char *name_of(uint32_t f) {
+    static const char *const names[FUNCTIONS] = {"main", "f1", "f2", "f3"};
+    return names[f];
+}
+
+/* Some function that has a test of its own. */
+static int make_start(struct dice *d, struct made *m, struct made_call *call) {
+    uint32_t f = roll(d, (uint32_t)m->count);
+    if (m->functions[f].closure) return 0;
+    m->functions[f].taken = 1;
+    snprintf(call->text, sizeof call->text, "t %s", name_of(f));
+    call->point = 0;
+    return 1;
+}
+
 static void make_call(struct dice *d, struct made *m, struct made_call *call) {
     uint32_t kind = roll(d, 10);
     call->point = -1;
     call->must = chance(d, 50);
-    if (kind < 5) {
-        snprintf(call->text, sizeof call->text, "d f%u", roll(d, (uint32_t)m->count));
+    if (chance(d, 5) && make_start(d, m, call)) return;
+    if (chance(d, 5)) {
+        snprintf(call->text, sizeof call->text, "d longjmp");
+    } else if (kind < 5) {
+        snprintf(call->text, sizeof call->text, "d %s", name_of(roll(d, (uint32_t)m->count)));
         call->quick = chance(d, 5);
     } else if (kind < 6) {
         snprintf(call->text, sizeof call->text, "i %u", roll(d, 2));
@@ -65,17 +84,30 @@ static void make_edges(struct dice *d, struct made_function *f, int i) {
         }
 }
 
+static void make_landing(struct dice *d, struct made_node *node) {
+    struct made_call landing = {.text = "d setjmp", .point = -1, .must = 1};
+    if (node->call_count == CALLS) node->call_count--;
+    if (node->call_count && chance(d, 50)) {
+        node->calls[node->call_count] = node->calls[node->call_count - 1];
+        node->calls[node->call_count++ - 1] = landing;
+    } else {
+        node->calls[node->call_count++] = landing;
+    }
+}
+
 static void make_function(struct dice *d, struct made *m, struct made_function *f) {
+    int often = f->jumped && chance(d, 80); /* as the rewriter does it */
     f->count = 3 + (int)roll(d, NODES - 3);
     for (int i = 0; i < f->count; i++) {
         struct made_node *node = &f->nodes[i];
         int middle = i > 0 && i < f->count - 1;
         node->poll = middle && !f->closure && chance(d, 20);
         node->slot = !middle || (!node->poll && chance(d, 80));
-        node->read = !f->closure && (i == 0 || node->poll || chance(d, 30));
+        node->read = !f->closure && (i == 0 || node->poll || often || chance(d, 30));
         for (; middle && !node->poll && node->call_count < CALLS && chance(d, 50);
              node->call_count++)
             make_call(d, m, &node->calls[node->call_count]);
+        if (middle && !node->poll && f->jumped && chance(d, 40)) make_landing(d, node);
     }
     for (int i = 0; i < f->count; i++) make_edges(d, f, i);
 }
@@ -119,8 +151,11 @@ static void print_node(FILE *out, const struct made_function *f, int index, int 
         else
             fputs("c -", out);
         fprintf(out, " %s -%s%s%s%s\n", call->text, strstr(call->text, "run") ? "bkx" : "",
-                strstr(call->text, "read") ? "bx" : "", call->must ? "m" : "",
-                call->quick ? "q" : "");
+                strstr(call->text, "read")                             ? "bx"
+                : strstr(call->text, "longjmp")                        ? "nx"
+                : strstr(call->text, "setjmp") || call->text[0] == 't' ? "x"
+                                                                       : "",
+                call->must ? "m" : "", call->quick ? "q" : "");
         if (read_follows(f, i, &seen)) fseek(out, -1, SEEK_CUR), fputs("r\n", out);
     }
 }
@@ -129,8 +164,9 @@ static void print_program(FILE *out, const struct made *m) {
     fputs("loom 1\ntype 0 void%20(void)\ntype 1 void%20(int)\n", out);
     for (int i = 0; i < m->count; i++) {
         const struct made_function *f = &m->functions[i];
-        fprintf(out, "fn %d f%d %d:1 %d -%s%s%s %d\n", i, i, 100 * i + 10, 100 * i + 10 + NODES,
-                f->closure ? "sc" : "", f->taken ? "ab" : "", f->handler ? "h" : "", f->type);
+        fprintf(out, "fn %d %s %d:1 %d -%s%s%s%s %d\n", i, name_of((uint32_t)i), 100 * i + 10,
+                100 * i + 10 + NODES, f->closure ? "sc" : "", f->taken ? "ab" : "",
+                f->handler ? "h" : "", f->jumped ? "j" : "", f->type);
         for (int n = 0; n < f->count; n++) print_node(out, f, i, n);
     }
 }
@@ -143,16 +179,31 @@ static int some_line(struct dice *d, const struct made *m) {
 static void make_filter(struct dice *d, const struct made *m, char *text, size_t size) {
     int line = some_line(d, m);
     switch (roll(d, 4)) {
-    case 0: snprintf(text, size, "f%u <> self", roll(d, (uint32_t)m->count)); break;
+    case 0: snprintf(text, size, "%s <> self", name_of(roll(d, (uint32_t)m->count))); break;
     case 1: snprintf(text, size, "a.c:%d-%d <> self", line, line + (int)roll(d, 3)); break;
     case 2: snprintf(text, size, "{a.c:%d; a.c:%d} <> self", line, some_line(d, m)); break;
     default:
-        snprintf(text, size, "{a.c:%d; a.c:%d, a.c:%d} <> f%u", line, some_line(d, m),
-                 some_line(d, m), roll(d, (uint32_t)m->count));
+        snprintf(text, size, "{a.c:%d; a.c:%d, a.c:%d} <> %s", line, some_line(d, m),
+                 some_line(d, m), name_of(roll(d, (uint32_t)m->count)));
     }
 }
 
-void random_program(struct dice *d, char *table, size_t table_size, char *filter,
+static void make_event(struct dice *d, const struct made *m, char *text, size_t size) {
+    if (chance(d, 60))
+        snprintf(text, size, "%s:%s", name_of(roll(d, (uint32_t)m->count)),
+                 chance(d, 50) ? "entry" : "exit");
+    else
+        snprintf(text, size, "a.c:%d", some_line(d, m));
+}
+
+static void make_order(struct dice *d, const struct made *m, char *text, size_t size) {
+    char left[40], right[40];
+    make_event(d, m, left, sizeof left);
+    make_event(d, m, right, sizeof right);
+    snprintf(text, size, "%s > %s", left, right);
+}
+
+void random_program(struct dice *d, int order, char *table, size_t table_size, char *filter,
                     size_t filter_size) {
     struct made m = {.count = 2 + (int)roll(d, FUNCTIONS - 1)};
     for (int i = 0; i < m.count; i++) {
@@ -160,13 +211,14 @@ void random_program(struct dice *d, char *table, size_t table_size, char *filter
         f->closure = i > 0 && chance(d, 35);
         f->taken = i > 0 && !f->closure && chance(d, 30);
         f->handler = f->taken && i == m.count - 1 && chance(d, 30);
+        f->jumped = !f->closure && chance(d, 25);
         f->type = f->handler ? 1 : (int)roll(d, 2);
-        make_function(d, &m, f);
     }
+    for (int i = 0; i < m.count; i++) make_function(d, &m, &m.functions[i]);
     number(&m);
     memset(table, 0, table_size);
     FILE *out = fmemopen(table, table_size, "w");
     print_program(out, &m);
     fclose(out);
-    make_filter(d, &m, filter, filter_size);
+    (order ? make_order : make_filter)(d, &m, filter, filter_size);
 }

@@ -5,6 +5,8 @@
  *
  * A frame is at a node in one of these steps: 0 arrived · 1 behind the read, in front of the slot
  * (a slow copy can pause here) · 2 + 2c in front of call c · 3 + 2c in call c.
+ * A call of setjmp leaves its number and the copy it was made in in the frame: a longjmp goes on
+ * behind it, in that copy.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +21,8 @@ enum {
 }; /* of a frame; QUICK: always fast, as its caller's macro */
 
 struct frame {
-    uint16_t node;
-    uint8_t step, bits;
+    uint16_t node, landing; /* landing: 1 + the call of setjmp, or 0 */
+    uint8_t step, bits, landing_bits, reserved;
 };
 struct hold {
     uint8_t region, frame; /* frame 255: ended */
@@ -29,6 +31,8 @@ struct state {
     struct frame frames[DEPTH];
     struct hold holds[HOLDS];
     uint8_t depth, hold_count, published, active;
+    uint8_t hopeless; /* it cannot come to the left side of the order, says the analysis */
+    uint8_t watched;  /* it can, and paused at the point that is watched */
 };
 
 struct walk {
@@ -41,6 +45,7 @@ struct walk {
     unsigned char *used;
     size_t mask;
     unsigned limit;
+    int conditions;
     struct walk_result result;
 };
 
@@ -92,19 +97,29 @@ static int enter(struct state *s, const struct operation *item) {
     return 1;
 }
 
+static int operates(const struct walk *w, uint32_t node, int kind) {
+    for (uint32_t i = 0; i < w->operations->count; i++)
+        if (w->operations->items[i].node == node && w->operations->items[i].kind == kind) return 1;
+    return 0;
+}
+
 /* 0: this run is not followed further. */
-static int operate(struct walk *w, struct state *s) {
+static int operate(struct walk *w, struct state *s, int skip) {
     uint32_t node = top(s)->node;
-    static const int kinds[] = {LOOM_LEAVE, LOOM_ENTER};
+    static const int kinds[] = {LOOM_LEAVE, LOOM_UP, LOOM_DOWN, LOOM_ENTER};
     int operated = 0;
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; k < 4; k++)
         for (uint32_t i = 0; i < w->operations->count; i++) {
             const struct operation *item = &w->operations->items[i];
             if (item->node != node || item->kind != kinds[k]) continue;
             operated = 1;
             if (item->kind == LOOM_LEAVE)
                 leave(s, item);
-            else if (!enter(s, item))
+            else if (item->kind == LOOM_UP && s->hopeless)
+                broken(w, "reach: a thread comes to the left side after all", node);
+            else if (item->kind == LOOM_UP && s->watched)
+                w->result.comes = 1;
+            else if (item->kind == LOOM_ENTER && !skip && !enter(s, item))
                 return 0;
         }
     if (operated && s->active && !(top(s)->bits & (SLOW | QUICK)))
@@ -114,10 +129,28 @@ static int operate(struct walk *w, struct state *s) {
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 
+static int can_reach(const struct walk *w, uint32_t number) {
+    uint32_t nodes = w->program->node_count;
+    return number < nodes ? w->analysis->reach_nodes[number]
+                          : w->analysis->reach_calls[number - nodes];
+}
+
 /* `number` is a node, or a call behind the nodes. */
 static void pause_at(struct walk *w, const struct state *s, uint32_t number, int unsafe) {
     struct state next = *s;
     uint8_t *seen = &w->result.seen[number];
+    w->result.pauses++;
+    if (w->operations->order && !s->hopeless && !can_reach(w, number)) {
+        next.hopeless = 1;
+        w->result.hopeless++;
+        visit(w, &next);
+        next = *s;
+    } else if (w->operations->order && number == w->result.watch && !s->watched) {
+        next.watched = 1;
+        w->result.watched = 1;
+        visit(w, &next);
+        next = *s;
+    }
     if (s->active) return;
     *seen |= s->hold_count ? SEEN_INSIDE | SEEN : SEEN;
     if (!s->published || unsafe) return;
@@ -148,9 +181,12 @@ static void at_slot(struct walk *w, const struct state *s) {
     uint32_t number = top(&next)->node;
     if (top(&next)->bits & SLOW && is_pause_node(&w->program->nodes[number]))
         pause_at(w, s, number, w->analysis->nodes[number]);
-    if (!operate(w, &next)) return;
     top(&next)->step = 2;
-    visit(w, &next);
+    struct state without = next;
+    if (operate(w, &next, 0)) visit(w, &next);
+    if (!w->conditions || !operates(w, number, LOOM_ENTER)) return;
+    w->result.skips++;
+    if (operate(w, &without, 1)) visit(w, &without);
 }
 
 static void call_function(struct walk *w, const struct state *s, uint32_t f, int quick) {
@@ -164,6 +200,41 @@ static void call_function(struct walk *w, const struct state *s, uint32_t f, int
     visit(w, &next);
 }
 
+/* The started thread goes on instead of this one. */
+static void start(struct walk *w, const struct state *s, uint32_t f) {
+    struct state next = {
+        .depth = 1, .published = s->published, .hopeless = s->hopeless, .watched = s->watched};
+    next.frames[0].node = (uint16_t)w->program->functions[f].first_node;
+    w->result.starts++;
+    visit(w, &next);
+    next.active = s->published;
+    visit(w, &next);
+}
+
+static int is_call_of(const struct walk *w, const struct call *call, const char *name) {
+    return call->how == CALL_DIRECT && !strcmp(w->program->names.texts[call->callee], name);
+}
+
+/* Back to frame i; what deeper frames entered is left there. */
+static void land(struct walk *w, const struct state *s, int i) {
+    const struct call *call = &w->program->calls[s->frames[i].landing - 1];
+    uint32_t first = w->program->nodes[call->node].first_call;
+    struct state next = *s;
+    w->result.jumps++;
+    memset(&next.frames[i + 1], 0, sizeof *next.frames * (size_t)(DEPTH - i - 1));
+    next.depth = (uint8_t)(i + 1);
+    top(&next)->node = (uint16_t)call->node;
+    top(&next)->step = (uint8_t)(4 + 2 * ((uint32_t)(call - w->program->calls) - first));
+    top(&next)->bits = next.frames[i].landing_bits;
+    for (int k = next.hold_count; k-- > 0;) {
+        if (next.holds[k].frame <= i) continue;
+        memmove(&next.holds[k], &next.holds[k + 1],
+                (size_t)(next.hold_count - k - 1) * sizeof *next.holds);
+        memset(&next.holds[--next.hold_count], 0, sizeof *next.holds);
+    }
+    visit(w, &next);
+}
+
 static void in_call(struct walk *w, const struct state *s, const struct call *call) {
     const struct program *p = w->program;
     uint32_t number = (uint32_t)(call - p->calls);
@@ -171,6 +242,7 @@ static void in_call(struct walk *w, const struct state *s, const struct call *ca
     for (uint32_t f = 0; f < p->function_count; f++) {
         const struct function *function = &p->functions[f];
         int taken = (function->attributes & FUNCTION_TAKEN) != 0;
+        if (call->how == CALL_THREAD && function->name == call->callee) start(w, s, f);
         if ((call->how == CALL_DIRECT && function->name == call->callee) ||
             (call->how == CALL_INDIRECT && taken && function->type == call->callee) ||
             (call->class & CALL_BACK && taken))
@@ -178,8 +250,30 @@ static void in_call(struct walk *w, const struct state *s, const struct call *ca
     }
     if (!(call->class & CALL_EXTERNAL)) return;
     if (call->point != NONE) pause_at(w, s, p->node_count + number, w->analysis->calls[number]);
+    for (int i = 0; i < s->depth && is_call_of(w, call, "longjmp"); i++)
+        if (s->frames[i].landing) land(w, s, i);
+    if (call->class & CALL_ENDS) return;
     top(&next)->step++;
     visit(w, &next);
+    if (!is_call_of(w, call, "setjmp")) return;
+    top(&next)->landing = (uint16_t)(number + 1);
+    top(&next)->landing_bits = top(&next)->bits;
+    visit(w, &next);
+}
+
+/* The thread, or the process, ends: destructors and what was given to atexit run. */
+static void end(struct walk *w, const struct state *s) {
+    const struct program *p = w->program;
+    for (uint32_t f = 0; f < p->function_count && w->operations->order; f++) {
+        const struct function *function = &p->functions[f];
+        struct state next = *s;
+        if (!(function->attributes & FUNCTION_TAKEN) ||
+            strcmp(p->names.texts[function->type], "void (void)") != 0)
+            continue;
+        next.depth = 1;
+        next.frames[0] = (struct frame){.node = (uint16_t)function->first_node};
+        visit(w, &next);
+    }
 }
 
 static void go_back(struct walk *w, const struct state *s) {
@@ -187,7 +281,10 @@ static void go_back(struct walk *w, const struct state *s) {
     int handler = top(&next)->bits & HANDLER;
     memset(top(&next), 0, sizeof(struct frame));
     next.depth--;
-    if (next.depth == 0) return;
+    if (next.depth == 0) {
+        end(w, &next);
+        return;
+    }
     /* a library that calls back may do so again: it stays in its call */
     const struct frame *caller = top(&next);
     const struct node *node = &w->program->nodes[caller->node];
@@ -249,9 +346,14 @@ static void step(struct walk *w, const struct state *s) {
 }
 
 struct walk_result walk_program(const struct program *program, const struct operations *operations,
-                                const struct analysis *analysis, unsigned limit) {
-    struct walk w = {
-        .program = program, .operations = operations, .analysis = analysis, .limit = limit};
+                                const struct analysis *analysis, int conditions, uint32_t watch,
+                                unsigned limit) {
+    struct walk w = {.program = program,
+                     .operations = operations,
+                     .analysis = analysis,
+                     .conditions = conditions,
+                     .limit = limit,
+                     .result.watch = watch};
     struct state start = {.depth = 1};
     for (w.mask = 1; w.mask < 2 * (size_t)limit; w.mask *= 2) continue;
     w.table = calloc(w.mask, sizeof *w.table);

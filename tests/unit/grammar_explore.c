@@ -8,6 +8,7 @@ enum { STATES = 20000 };
 
 struct totals {
     unsigned programs, cut, states, activations, points, safe, inside, seen;
+    unsigned jumps, skips, starts, pauses, hopeless, watched, comes;
 };
 
 static void add_points(struct totals *t, const struct bench *b, const struct walk_result *r) {
@@ -26,13 +27,13 @@ static void add_points(struct totals *t, const struct bench *b, const struct wal
     }
 }
 
-static void try_one(struct totals *t, uint64_t seed) {
+static void try_one(struct totals *t, int order, uint64_t seed) {
     struct dice dice = {seed * 0x9e3779b97f4a7c15ull | 1};
     char table[20000], filter[200];
     const char *why = "";
     struct bench b = {0};
     for (int i = 0; i < 10; i++) roll(&dice, 2);
-    random_program(&dice, table, sizeof table, filter, sizeof filter);
+    random_program(&dice, order, table, sizeof table, filter, sizeof filter);
     cr_assert_eq(
         program_add(&b.program, "a.c", 1, BENCH_POINTS, BENCH_FLAGS, table, strlen(table), &why), 0,
         "%s\n%s", why, table);
@@ -42,11 +43,20 @@ static void try_one(struct totals *t, uint64_t seed) {
         check(&b.graph, &b.operations, &b.analysis, 0, &b.diagnostics);
     }
     if (!b.diagnostics.errors && b.operations.count) {
-        struct walk_result r = walk_program(&b.program, &b.operations, &b.analysis, STATES);
+        struct walk_result r =
+            walk_program(&b.program, &b.operations, &b.analysis, chance(&dice, 30),
+                         roll(&dice, b.program.node_count + b.program.call_count), STATES);
         t->programs++;
         t->cut += (unsigned)r.cut;
         t->states += r.states;
         t->activations += r.activations;
+        t->jumps += r.jumps;
+        t->skips += r.skips;
+        t->starts += r.starts;
+        t->pauses += r.pauses;
+        t->hopeless += r.hopeless;
+        t->watched += (unsigned)(r.watched && !r.cut);
+        t->comes += (unsigned)(r.watched && !r.cut && r.comes);
         add_points(t, &b, &r);
         cr_assert_null(r.broken, "seed %llu: %s, at line %u\n%s\n%s", (unsigned long long)seed,
                        r.broken, b.program.nodes[r.place].line, filter, table);
@@ -55,16 +65,35 @@ static void try_one(struct totals *t, uint64_t seed) {
     bench_free(&b);
 }
 
-Test(grammar_explore, random_programs, .timeout = 115) {
+static struct totals try_all(int order, unsigned programs) {
     const char *wanted = getenv("LOOM_PROGRAMS"), *first = getenv("LOOM_SEED");
-    unsigned programs = wanted ? (unsigned)atoi(wanted) : 10000;
     uint64_t seed = first ? strtoull(first, NULL, 10) : 1;
     struct totals t = {0};
-    while (t.programs < programs) try_one(&t, seed++);
-    cr_log_info(
-        "%u programs (%u with more states than looked at), %u states, %u activations; of "
-        "%u pause points %u safe; of %u that are called inside and reached %u are seen inside",
-        t.programs, t.cut, t.states, t.activations, t.points, t.safe, t.inside, t.seen);
-    cr_expect_gt(t.safe * 10ull, t.points * 3ull, "not vacuous");
-    cr_expect_gt(t.seen * 10ull, t.inside * 6ull, "not vacuous");
+    if (wanted) programs = (unsigned)atoi(wanted);
+    while (t.programs < programs) try_one(&t, order, seed++);
+    cr_log_info("%u programs (%u with more states than looked at), %u states, %u activations, %u "
+                "started threads, %u jumps, %u skipped enters; of %u pause points %u safe",
+                t.programs, t.cut, t.states, t.activations, t.starts, t.jumps, t.skips, t.points,
+                t.safe);
+    return t;
+}
+
+Test(grammar_explore, random_programs, .timeout = 115) {
+    struct totals t = try_all(0, 10000);
+    cr_log_info("of %u points that are called inside and reached %u are seen inside", t.inside,
+                t.seen);
+    cr_expect_gt(t.safe * 100ull, t.points * 38ull, "not vacuous");
+    cr_expect_gt(t.seen * 100ull, t.inside * 65ull, "not vacuous");
+    cr_expect(t.jumps && t.skips && t.starts);
+}
+
+/* From where an order's left side can still be reached (grammar/reach.h). */
+Test(grammar_explore, random_orders, .timeout = 115) {
+    struct totals t = try_all(1, 4000);
+    cr_log_info("at %u of %u pauses the left side is out of reach; of %u points from which it can "
+                "be reached %u lead there",
+                t.hopeless, t.pauses, t.watched, t.comes);
+    cr_expect_gt(t.safe * 100ull, t.points * 38ull, "not vacuous");
+    cr_expect_gt(t.comes * 10ull, t.watched * 4ull, "not vacuous");
+    cr_expect(t.hopeless && t.jumps && t.starts);
 }
