@@ -11,6 +11,7 @@ log=
 # start PROGRAM [NAME=VALUE]: PROGRAM of the bug, printing totals every 20 ms
 start() {
     log=$work/log/$name.$((starts = ${starts:-0} + 1))
+    : >"$log"
     # shellcheck disable=SC2086
     env ${2:+"$2"} "$1" $args -i 20 >"$log" 2>&1 &
     pid=$!

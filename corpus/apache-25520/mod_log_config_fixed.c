@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/* mod_log_config_fixed.c: mod_log_config.c with the conventional fix: a mutex per log. */
+#include "httpd.h"
+#include "../common/rounds.h"
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+static pthread_mutex_t log_mutex = PTHREAD_MUTEX_INITIALIZER;
+static size_t written; /* atomic; for the oracle only */
+
+void ap_buffered_log_init(buffered_log *buf, int handle) {
+    buf->handle = handle;
+    buf->outcnt = 0;
+    memset(buf->behind, LOG_PATTERN, sizeof buf->behind);
+}
+
+static void write_all(int handle, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t done = write(handle, bytes, size);
+        if (done < 0 && errno != EINTR) ap_fail("write to the log");
+        if (done < 0) continue;
+        __atomic_fetch_add(&written, (size_t)done, __ATOMIC_SEQ_CST);
+        bytes += done;
+        size -= (size_t)done;
+    }
+}
+
+static void flush_log(buffered_log *buf) {
+    if (buf->outcnt == 0) return;
+    write_all(buf->handle, buf->outbuf, buf->outcnt);
+    rounds_test_point();
+    buf->outcnt = 0;
+}
+
+void ap_buffered_log_writer(buffered_log *buf, const char **strs, const int *strl, int nelts,
+                            size_t len) {
+    pthread_mutex_lock(&log_mutex);
+    if (len + buf->outcnt > LOG_BUFSIZE) flush_log(buf);
+
+    if (len >= LOG_BUFSIZE) { /* too long for the buffer: it goes out by itself */
+        for (int i = 0; i < nelts; i++) write_all(buf->handle, strs[i], (size_t)strl[i]);
+        pthread_mutex_unlock(&log_mutex);
+        return;
+    }
+    char *s = &buf->outbuf[buf->outcnt];
+    for (int i = 0; i < nelts; i++) {
+        memcpy(s, strs[i], (size_t)strl[i]);
+        s += strl[i];
+    }
+    buf->outcnt += len;
+    pthread_mutex_unlock(&log_mutex);
+}
+
+void ap_buffered_log_flush(buffered_log *buf) {
+    flush_log(buf);
+}
+
+size_t ap_buffered_log_written(void) {
+    return __atomic_load_n(&written, __ATOMIC_SEQ_CST);
+}
