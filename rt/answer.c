@@ -8,7 +8,6 @@
 
 #include "activate.h"
 #include "flags.h"
-#include "guard.h"
 #include "install.h"
 #include "state.h"
 #include "sys.h"
@@ -168,10 +167,14 @@ static void add_filter(const struct question *q, const struct filter *filter) {
     text_add(q->reply, " state=%s since_ms=%llu force_ms=%lld", phase_name(filter),
              (unsigned long long)(now - filter->published_ms),
              filter->force_ms ? (long long)(filter->force_ms - filter->published_ms) : -1ll);
-    text_add(q->reply, " threads=%u active=%u enters=%llu waits=%llu timeouts=%llu suspended=%d\n",
+    text_add(q->reply, " threads=%u active=%u enters=%llu waits=%llu timeouts=%llu suspended=%d",
              present, active, (unsigned long long)LOAD(filter->enters),
              (unsigned long long)LOAD(filter->waits), (unsigned long long)LOAD(filter->timeouts),
              filter->suspended);
+    text_add(q->reply, " skipped=%llu for_ms=%lld\n", (unsigned long long)LOAD(filter->skipped),
+             !filter->end_ms         ? -1ll
+             : filter->end_ms <= now ? 0ll
+                                     : (long long)(filter->end_ms - now));
     if (filter->phase == FILTER_PUBLISHED || filter->phase == FILTER_STOPPING) missing(q, filter);
 }
 
@@ -254,7 +257,7 @@ static void plan_commit(const struct question *q) {
     else if (word(q, 0) & ~(LOOM_COMMIT_STOP | LOOM_COMMIT_ALL_OR_NOTHING))
         wrong = "EINVAL unknown commit flags";
     else if (sys_seccomp(q->places->status)) {
-        guard_forbid_peek();
+        sys_forbid_peek();
         wrong = "seccomp the process has a seccomp filter";
     } else
         wrong = install_publish(incoming.bytes, incoming.size, word(q, 0), word(q, 1), &id);

@@ -6,7 +6,6 @@
 
 #include "answer.h"
 #include "frame.h"
-#include "guard.h"
 #include "install.h"
 #include "state.h"
 #include "sys.h"
@@ -109,7 +108,7 @@ void ctl_start(void) {
                                      __ATOMIC_RELAXED))
         return;
     if (sys_seccomp(-1)) { /* before any unusual system call */
-        guard_forbid_peek();
+        sys_forbid_peek();
         ctl_forbid("the process has a seccomp filter");
         return;
     }

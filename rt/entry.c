@@ -7,7 +7,6 @@
 
 #include "ctl.h"
 #include "fork.h"
-#include "guard.h"
 #include "handshake.h"
 #include "install.h"
 #include "start.h"
@@ -45,13 +44,14 @@ static struct loom_rt runtime = {
     .wake = handshake_wake,
     .landed = handshake_landed,
     .create = start_create,
+    .slot_values = slot_hit_values,
 };
 
 static void begin(void) {
     if (sys_secure()) {
         ctl_forbid("the process runs with raised privileges");
     } else if (sys_seccomp(-1)) {
-        guard_forbid_peek();
+        sys_forbid_peek();
         ctl_forbid("the process has a seccomp filter");
     } else if (sys_barrier_register()) {
         state_off("the kernel has no memory barrier for processes");

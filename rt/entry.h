@@ -11,7 +11,8 @@
  * Loom is off: the entry points do nothing. */
 __attribute__((visibility("default"))) struct loom_rt *loom_rt_get(void);
 
-/* struct loom_rt.slot, in slot.c. */
+/* struct loom_rt.slot and .slot_values, in slot.c. */
 void slot_hit(unsigned char *point, void *stack);
+void slot_hit_values(unsigned char *point, void *stack, const struct loom_values *values);
 
 #endif

@@ -50,7 +50,8 @@ struct sections {
     const struct loom_plan_module *modules;
     const struct loom_plan_operation *operations;
     const struct loom_plan_slow *slow;
-    const unsigned char *unsafe;
+    const unsigned char *unsafe, *reach;
+    const struct loom_plan_code *code;
     const char *name, *text;
 };
 
@@ -60,8 +61,9 @@ static struct sections sections_of(const void *plan) {
     s.operations = (const void *)(s.modules + s.head->modules);
     s.slow = (const void *)(s.operations + s.head->operations);
     s.unsafe = (const void *)(s.slow + s.head->slow);
-    s.name = (const char *)s.unsafe + s.head->unsafe_bytes + s.head->reach_bytes +
-             s.head->code * sizeof(struct loom_plan_code);
+    s.reach = s.unsafe + s.head->unsafe_bytes;
+    s.code = (const void *)(s.reach + s.head->reach_bytes);
+    s.name = (const char *)(s.code + s.head->code);
     s.text = s.name + s.head->name_size;
     return s;
 }
@@ -82,57 +84,105 @@ static size_t set_bytes(uint32_t points) {
     return ((size_t)points + 63) / 64 * 8;
 }
 
+/* The sets and the code of the plan, copied into the block. */
+struct copies {
+    uint64_t *unsafe;
+    uint64_t *reach;
+    struct loom_plan_code *code;
+};
+
 static void carve_all(struct filter *filter, const struct sections *s, struct carver *carver,
-                      uint64_t **sets) {
+                      struct copies *copies) {
     filter->unsafe = carve(carver, filter->files * sizeof *filter->unsafe);
+    filter->reach = carve(carver, filter->links * filter->files * sizeof *filter->reach);
     filter->operations = carve(carver, s->head->operations * sizeof *filter->operations);
     filter->slow = carve(carver, s->head->slow * sizeof *filter->slow);
     filter->name = carve(carver, s->head->name_size + 1);
     filter->text = carve(carver, s->head->text_size + 1);
-    *sets = carve(carver, s->head->unsafe_bytes);
+    copies->unsafe = carve(carver, s->head->unsafe_bytes);
+    copies->reach = carve(carver, s->head->reach_bytes);
+    copies->code = carve(carver, s->head->code * sizeof *copies->code);
 }
 
-/* One bit per region: some leave of it has LOOM_OP_ANY_FRAME. Valid during one filter_load. */
-static uint64_t any_frame[(UINT16_MAX + 1) / 64];
+/* One bit per region: some leave of it has LOOM_OP_ANY_FRAME; some down of the link has
+ * LOOM_OP_COUNTED. Valid during one filter_load. */
+static uint64_t any_frame[(UINT16_MAX + 1) / 64], counted[(UINT16_MAX + 1) / 64];
 
-static void find_any_frame(const struct sections *s) {
+static bool has(const uint64_t *set, uint16_t region) {
+    return set[region / 64] >> (region % 64) & 1;
+}
+
+static void find_regions(const struct sections *s) {
     memset(any_frame, 0, sizeof any_frame);
+    memset(counted, 0, sizeof counted);
     for (uint32_t i = 0; i < s->head->operations; i++) {
         const struct loom_plan_operation *op = &s->operations[i];
+        uint64_t bit = 1ull << (op->region % 64);
         if (op->kind == LOOM_LEAVE && op->flags & LOOM_OP_ANY_FRAME)
-            any_frame[op->region / 64] |= 1ull << (op->region % 64);
+            any_frame[op->region / 64] |= bit;
+        if (op->kind == LOOM_DOWN && op->flags & LOOM_OP_COUNTED) counted[op->region / 64] |= bit;
     }
+}
+
+static const struct loom_plan_code *program(const struct filter *filter, uint32_t number) {
+    return number ? &filter->code[number - 1] : NULL;
+}
+
+static uintptr_t address_of(const struct loom_file *file, const struct loom_plan_operation *op) {
+    return op->flags & LOOM_OP_START && op->kind == LOOM_BIRTH ? file->global(op->point)
+                                                               : (uintptr_t)(file->ops + op->point);
+}
+
+static struct operation operation_of(struct filter *filter, const struct loom_plan_operation *from,
+                                     const struct loom_file *file) {
+    bool by_program = from->kind == LOOM_DOWN && from->flags & LOOM_OP_COUNTED;
+    return (struct operation){.point = address_of(file, from),
+                              .filter = filter,
+                              .file = file,
+                              .condition = program(filter, from->condition),
+                              .key = program(filter, from->key),
+                              .counted = program(filter, by_program ? from->count : 0),
+                              .count = by_program ? 0 : from->count,
+                              .region = from->region,
+                              .kind = from->kind,
+                              .flags = from->flags,
+                              .bit = (uint8_t)filter_bit(filter),
+                              .any_frame = has(any_frame, from->region),
+                              .unlimited = has(counted, from->region)};
 }
 
 /* The point of an operation of the filter itself counts as unsafe: a thread that waits there for
  * another filter would become active in the middle of the point's operations. */
 static void load_operations(struct filter *filter, const struct sections *s) {
-    find_any_frame(s);
+    find_regions(s);
     for (uint32_t i = 0; i < filter->operation_count; i++) {
         const struct loom_plan_operation *from = &s->operations[i];
         uint32_t file = s->modules[from->module].file;
         uint64_t *set = (uint64_t *)(uintptr_t)filter->unsafe[file];
         if (from->kind != LOOM_BIRTH) set[from->point / 64] |= 1ull << (from->point % 64);
-        filter->operations[i] = (struct operation){
-            .point = (uintptr_t)(module_at(file)->file->ops + from->point),
-            .filter = filter,
-            .region = from->region,
-            .kind = from->kind,
-            .flags = from->flags,
-            .bit = (uint8_t)filter_bit(filter),
-            .any_frame = any_frame[from->region / 64] >> (from->region % 64) & 1,
-            .count = from->count,
-        };
+        filter->operations[i] = operation_of(filter, from, module_at(file)->file);
+        filter->operations[i].number = i;
     }
 }
 
-static void load(struct filter *filter, const struct sections *s, uint64_t *sets) {
+/* The file's sets of unsafe points get memory of their own: sets of a plan may overlap. */
+static void load_sets(struct filter *filter, const struct sections *s, struct copies copies) {
+    memcpy(copies.reach, s->reach, s->head->reach_bytes);
     for (uint32_t i = 0; i < s->head->modules; i++) {
         const struct loom_plan_module *module = &s->modules[i];
-        filter->unsafe[module->file] = sets;
-        memcpy(sets, s->unsafe + module->unsafe_offset, set_bytes(module->points));
-        sets += set_bytes(module->points) / 8;
+        filter->unsafe[module->file] = copies.unsafe;
+        memcpy(copies.unsafe, s->unsafe + module->unsafe_offset, set_bytes(module->points));
+        copies.unsafe += set_bytes(module->points) / 8;
+        for (uint32_t link = 0; link < filter->links; link++)
+            filter->reach[link * filter->files + module->file] =
+                copies.reach + (link * s->head->unsafe_bytes + module->unsafe_offset) / 8;
     }
+}
+
+static void load(struct filter *filter, const struct sections *s, struct copies copies) {
+    load_sets(filter, s, copies);
+    memcpy(copies.code, s->code, s->head->code * sizeof *copies.code);
+    filter->code = copies.code;
     load_operations(filter, s);
     for (uint32_t i = 0; i < filter->slow_count; i++)
         filter->slow[i] =
@@ -144,19 +194,21 @@ static void load(struct filter *filter, const struct sections *s, uint64_t *sets
 int filter_load(struct filter *filter, const void *plan) {
     struct sections s = sections_of(plan);
     struct carver carver = {0};
-    uint64_t *sets;
+    struct copies copies;
     filter->files = module_limit();
+    filter->links = s.head->unsafe_bytes ? s.head->reach_bytes / s.head->unsafe_bytes : 0;
     filter->operation_count = s.head->operations;
     filter->slow_count = s.head->slow;
-    carve_all(filter, &s, &carver, &sets);
+    carve_all(filter, &s, &carver, &copies);
     filter->block_size = carver.used;
     filter->block = sys_map(carver.used);
     if (!filter->block) return -ENOMEM;
     carver = (struct carver){filter->block, 0};
-    carve_all(filter, &s, &carver, &sets);
+    carve_all(filter, &s, &carver, &copies);
     filter->within_ms = s.head->within_ms ? s.head->within_ms : LOOM_WITHIN_DEFAULT_MS;
+    filter->for_ms = s.head->for_ms;
     filter->plan_flags = s.head->flags;
     filter->counting = !(s.head->flags & LOOM_EACH);
-    load(filter, &s, sets);
+    load(filter, &s, copies);
     return 0;
 }

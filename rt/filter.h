@@ -29,23 +29,30 @@ enum filter_phase {
 
 /* An operation of the plan with its point's address. */
 struct operation {
-    uintptr_t point;
+    uintptr_t point; /* LOOM_OP_START: the start routine */
     struct filter *filter;
-    uint16_t region;
-    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE, LOOM_UP, LOOM_DOWN; LOOM_BIRTH: no slot */
-    uint8_t flags; /* LOOM_OP_* */
+    const struct loom_file *file; /* of the point */
+    /* Programs in the filter's block, or null. Not after a wait: the block may be gone. */
+    const struct loom_plan_code *condition, *key, *counted;
+    uint32_t number; /* in the plan */
+    uint32_t count;  /* of up and down */
+    uint16_t region; /* or link */
+    uint8_t kind;    /* LOOM_ENTER ... ; LOOM_BIRTH: no slot */
+    uint8_t flags;   /* LOOM_OP_* */
     uint8_t bit;
     uint8_t any_frame; /* some leave of the region has LOOM_OP_ANY_FRAME */
-    uint32_t count;    /* of up and down */
+    uint8_t unlimited; /* the link's downs have LOOM_OP_COUNTED */
 };
 
 /* In which order the operations of a point are executed, whatever their filters: leaves, ups of
- * statements that are done, downs (they hold nothing while they wait), enters, ups of the point. */
+ * statements that are done, downs (they hold nothing while they wait), enters, ups of the point and
+ * tests of the statement that begins: nothing waits between a test and its statement. */
 static inline int operation_phase(const struct operation *op) {
     switch (op->kind) {
     case LOOM_LEAVE: return 0;
     case LOOM_UP: return op->flags & LOOM_OP_BEHIND ? 4 : 1;
     case LOOM_DOWN: return 2;
+    case LOOM_TEST: return 4;
     default: return 3;
     }
 }
@@ -54,7 +61,8 @@ static inline int operation_phase(const struct operation *op) {
 static inline bool operation_before(const struct operation *a, const struct operation *b) {
     int of_a = operation_phase(a), of_b = operation_phase(b);
     if (of_a != of_b) return of_a < of_b;
-    return a->bit != b->bit ? a->bit < b->bit : a->region < b->region;
+    if (a->bit != b->bit) return a->bit < b->bit;
+    return a->region != b->region ? a->region < b->region : a->number < b->number;
 }
 
 struct filter {
@@ -64,10 +72,12 @@ struct filter {
     uint8_t counting; /* order: ups and downs do something. Pairs: only once it is in force */
     uint8_t all_or_nothing, stop, pausing; /* pausing: its functions' polls are on */
     enum filter_phase phase;
-    uint32_t within_ms, plan_flags;
-    uint64_t published_ms, force_ms, deadline_ms, phase_ms; /* CLOCK_MONOTONIC; 0: none */
+    uint32_t within_ms, for_ms, plan_flags;
+    uint64_t published_ms, force_ms, deadline_ms, phase_ms, end_ms; /* CLOCK_MONOTONIC; 0: none */
     uint64_t ticket;
     uint64_t enters, waits, timeouts; /* counters, relaxed; order: downs, those that waited */
+    uint64_t skipped;                 /* operations whose expressions could not be evaluated */
+    uint64_t told_ms, looked_ms;      /* the last event about those; the last look (reach.h) */
     uint32_t
         happened[LOOM_LINKS_MAX]; /* order: how often each left side did; futexes (op_order.h) */
 
@@ -75,7 +85,9 @@ struct filter {
     void *block;
     size_t block_size;
     const uint64_t **unsafe; /* [files] bit sets of unsafe points, own operation points included */
-    uint32_t files;
+    const uint64_t **reach;  /* [links * files] bit sets as in the plan; null: not known */
+    uint32_t files, links;
+    const struct loom_plan_code *code;
     struct operation *operations;
     uint32_t operation_count;
     struct loom_plan_slow *slow; /* `module` is the file number here */

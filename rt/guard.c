@@ -10,19 +10,13 @@
 #include "state.h"
 #include "sys.h"
 
-static bool peeking_allowed = true;
-
-void guard_forbid_peek(void) {
-    STORE(peeking_allowed, false);
-}
-
 /* The thread that owns the program mutex for which `thread` waits, or null. The mutex may be
  * gone: read through the kernel. */
 static struct thread *mutex_owner(const struct thread *thread, uint64_t *number) {
     const volatile char *mutex = __atomic_load_n(&thread->shared.mutex, __ATOMIC_ACQUIRE);
     struct thread *owner = NULL;
     int tid = 0;
-    if (!mutex || LOAD(thread->shared.state) == SITE_INSIDE || !LOAD(peeking_allowed)) return NULL;
+    if (!mutex || LOAD(thread->shared.state) == SITE_INSIDE) return NULL;
     if (sys_peek(&tid, mutex + offsetof(pthread_mutex_t, __data.__owner), sizeof tid)) return NULL;
     lock_take(&threads_lock);
     if (tid > 0) owner = thread_by_tid(tid);

@@ -34,9 +34,6 @@ struct guard {
     struct guard_link chain[GUARD_CHAIN_MAX];
 };
 
-/* The process got a seccomp filter: no unusual system call from a program thread any more. */
-void guard_forbid_peek(void);
-
 /* Called by the waiter, OUTSIDE, not in the runtime, no lock held. May end its wait. */
 void guard_tick(struct guard *guard, struct thread *self);
 

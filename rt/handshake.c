@@ -8,6 +8,7 @@
 #include "grace.h"
 #include "op_lock.h"
 #include "op_order.h"
+#include "op_test.h"
 #include "state.h"
 #include "stop.h"
 #include "sys.h"
@@ -94,6 +95,7 @@ void handshake_landed(void *stack) {
     op_lock_cancel_wait(self);
     op_order_cancel_wait(self);
     op_lock_drop_deeper(self, (uintptr_t)stack, true);
+    op_test_drop_deeper(self, (uintptr_t)stack, true);
     STORE(self->shared.state, SITE_INSIDE);
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: sys_barrier in activate, stop */
     if (LOAD(self->shared.request)) activate_uncount(self);

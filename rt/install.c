@@ -2,6 +2,7 @@
 /* install.c: publish and remove, each one transaction. See install.h. */
 #include "install.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +41,7 @@ static void begin_removal(struct filter *filter);
 static bool uses_file(const struct filter *filter, uint32_t file) {
     struct loom_file *its = module_at(file)->file;
     for (uint32_t i = 0; i < filter->operation_count; i++)
-        if (filter->operations[i].point - (uintptr_t)its->ops < its->points) return true;
+        if (filter->operations[i].file == its) return true;
     for (uint32_t i = 0; i < filter->slow_count; i++)
         if (filter->slow[i].module == file) return true;
     return false;
@@ -155,6 +156,7 @@ const char *install_publish(const void *blob, size_t size, uint32_t commit_flags
     filter->all_or_nothing = stop || commit_flags & LOOM_COMMIT_ALL_OR_NOTHING;
     filter->published_ms = now;
     filter->deadline_ms = now + (deadline_ms ? deadline_ms : STOP_DEADLINE_MS);
+    filter->end_ms = filter->for_ms ? now + filter->for_ms : 0;
     STORE(filter->id, ++last_id);
     module_reuse_numbers(false);
     put_in_place(filter, &supplies);
@@ -244,8 +246,24 @@ static void roll_back(struct filter *filter) {
 
 /* ---- the updater's steps ---- */
 
+static void expire(struct filter *filter) {
+    event_add(EVENT_EXPIRED, filter->id, "its time is over: the filter is removed");
+    filter->all_or_nothing = false; /* no roll-back */
+    begin_removal(filter);
+}
+
+/* How long until its end, in ms; -1: it has none, or is on its way out. */
+static int until_end(const struct filter *filter, uint64_t now) {
+    uint64_t left;
+    if (!filter->end_ms || filter->phase == FILTER_FREE || filter->phase >= FILTER_CLOSING)
+        return -1;
+    left = filter->end_ms > now ? filter->end_ms - now : 0;
+    return left < INT_MAX ? (int)left : INT_MAX;
+}
+
 /* True if the filter wants another step soon. */
 static bool step(struct filter *filter, uint64_t now) {
+    if (until_end(filter, now) == 0) expire(filter);
     switch (filter->phase) {
     case FILTER_STOPPING:
         if (stop_expired(now)) roll_back(filter);
@@ -277,6 +295,7 @@ int install_work(uint64_t now) {
     wait = sooner(wait, activate_work(now));
     for (int i = 0; i < LOOM_FILTERS_MAX; i++) {
         if (step(&filters[i], now)) wait = sooner(wait, 1);
+        wait = sooner(wait, until_end(&filters[i], now));
         any |= filters[i].phase != FILTER_FREE;
     }
     if (grace_work()) wait = sooner(wait, 1);

@@ -8,6 +8,7 @@
 #include "grace.h"
 #include "guard.h"
 #include "handshake.h"
+#include "stack.h"
 #include "state.h"
 #include "sys.h"
 #include "testpoint.h"
@@ -145,9 +146,13 @@ static void remove_hold(struct thread *self, int index) {
     if (--own->holds == 0) release(own);
 }
 
-static int innermost(const struct thread *self, int own, uint16_t region) {
+/* The innermost hold of the operation's region, whatever its key; -1: none. */
+static int innermost(const struct thread *self, const struct operation *op) {
     int i = self->holds_count;
-    while (--i >= 0 && (self->holds[i].own != own || self->holds[i].region != region)) continue;
+    while (--i >= 0) {
+        const struct own *own = &self->owns[self->holds[i].own];
+        if (self->holds[i].region == op->region && LOAD(own->filter) == op->filter->id) break;
+    }
     return i;
 }
 
@@ -155,14 +160,8 @@ static bool is_stale(const struct thread *self, const struct hold *hold) {
     return !LOAD(self->owns[hold->own].filter); /* its filter was removed */
 }
 
-/* Is the frame of this hold gone? Stacks compare only with themselves: on a signal stack the
- * interrupted frames are elsewhere, and alive. */
 static bool frame_is_gone(const struct hold *hold, uintptr_t stack, bool landed) {
-    bool hold_there, on_it;
-    if (hold->any_frame || (hold->stack >= stack && !landed)) return false;
-    hold_there = sys_on_signal_stack((void *)hold->stack, &on_it);
-    if (on_it == hold_there) return hold->stack < stack;
-    return hold_there; /* we left the signal stack: its frames are gone */
+    return !hold->any_frame && stack_is_gone(hold->stack, stack, landed);
 }
 
 void op_lock_drop_deeper(struct thread *self, uintptr_t stack, bool landed) {
@@ -177,16 +176,34 @@ static void push_hold(struct thread *self, int own, const struct operation *op, 
     self->owns[own].holds++;
 }
 
-/* The thread owns the filter's lock already. */
+/* The thread owns the lock already. */
 static void enter_again(struct thread *self, int own, const struct operation *op, uintptr_t stack) {
-    int i = innermost(self, own, op->region);
-    if (i >= 0 && self->holds[i].stack == stack) {
+    int i = innermost(self, op);
+    if (i >= 0 && self->holds[i].stack == stack && self->holds[i].own == own) {
         if (op->flags & LOOM_OP_NEST) self->holds[i].depth++;
     } else if (self->holds_count < HOLDS_MAX) {
         push_hold(self, own, op, stack);
     } else if (i >= 0 && op->any_frame) {
         self->holds[i].depth++; /* its leaves do not ask for the frame */
     } /* else: an older frame holds the lock until after this one: its leave finds nothing */
+}
+
+static void skip(struct thread *self, const struct operation *op, uintptr_t stack) {
+    int i = op->flags & LOOM_OP_NEST ? innermost(self, op) : -1;
+    if (i >= 0 && (self->holds[i].stack == stack || op->any_frame)) self->holds[i].depth++;
+}
+
+void op_lock_skip(struct thread *self, const struct operation *op, uintptr_t stack) {
+    op_lock_drop_deeper(self, stack, false);
+    skip(self, op, stack);
+}
+
+/* Back at the enter of a region that this frame holds, with another key: the old one goes. */
+static void change_key(struct thread *self, const struct operation *op, uint64_t key,
+                       uintptr_t stack) {
+    int i = op->flags & LOOM_OP_NEST ? -1 : innermost(self, op);
+    if (i >= 0 && self->holds[i].stack == stack && self->owns[self->holds[i].own].key != key)
+        remove_hold(self, i);
 }
 
 /* ---- waiting ---- */
@@ -255,7 +272,11 @@ bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key
     bool shared = copy.flags & LOOM_OP_SHARED;
     int own;
     op_lock_drop_deeper(self, stack, false);
-    if (filter_inert(copy.filter)) return false;
+    if (filter_inert(copy.filter)) {
+        skip(self, &copy, stack);
+        return false;
+    }
+    change_key(self, &copy, key, stack);
     own = owned_index(self, id, key);
     if (own >= 0) {
         if (self->owns[own].shared && !shared)
@@ -266,18 +287,21 @@ bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key
     own = free_own(self);
     if (own < 0 || self->holds_count == HOLDS_MAX) {
         event_add(EVENT_FULL, id, "an enter passed: the thread holds too much already");
+        skip(self, &copy, stack);
         return false;
     }
     word = acquire(self, copy.filter, key, own, shared, point);
-    if (word == WAIT_NONE || word == WAIT_GRANTED) push_hold(self, own, &copy, stack);
+    if (word == WAIT_NONE || word == WAIT_GRANTED)
+        push_hold(self, own, &copy, stack);
+    else
+        skip(self, &copy, stack);
     return word != WAIT_NONE;
 }
 
-void op_lock_leave(struct thread *self, const struct operation *op, uint64_t key, uintptr_t stack) {
-    int own, i;
+void op_lock_leave(struct thread *self, const struct operation *op, uintptr_t stack) {
+    int i;
     op_lock_drop_deeper(self, stack, false);
-    own = owned_index(self, op->filter->id, key);
-    i = own < 0 ? -1 : innermost(self, own, op->region);
+    i = innermost(self, op);
     if (i < 0) return;
     if (!(op->flags & LOOM_OP_ANY_FRAME) && self->holds[i].stack > stack) return;
     if (--self->holds[i].depth == 0) remove_hold(self, i);

@@ -12,14 +12,22 @@
  * that holds the lock shared cannot get it for itself alone: that enter passes, and is told.
  *
  * One lock per filter and key, for all regions of the filter, so holding one region makes enters
- * of the others recursive. What a thread holds is a stack of HOLDs (region, frame, depth).
+ * of the others recursive (with the same key). A filter without keys has the one key 0. What a
+ * thread holds is a stack of HOLDs (region, key, frame, depth).
  *
  * Frames. `stack` is the stack pointer of the instrumented frame; higher = older.
  *   - Before every enter and leave, holds of frames deeper than the present one are dropped:
  *     those frames are gone (longjmp, or a way out without a slot). Not for any-frame regions.
- *   - Enter with NEST counts; without, in the frame that already holds the region: nothing.
- *   - Leave releases the innermost hold of the region, if it belongs to this frame or to a deeper
- *     one (any-frame: whatever frame). Without such a hold it does nothing.
+ *   - Enter with NEST counts; without, in the frame that already holds the region: nothing, but if
+ *     the key is another one now: then the old hold is released first.
+ *   - Leave releases the innermost hold of the region, whatever its key, if it belongs to this frame
+ *     or to a deeper one (any-frame: whatever frame). Without such a hold it does nothing.
+ *   - An enter that holds nothing in the end (its condition is false, its key unreadable, it passed)
+ *     is a SKIP. Its leave finds holds of older frames only, and leaves them alone. In the frame
+ *     that already holds the region (recursion that the compiler inlined) a skip with NEST counts
+ *     like an enter. The same for any-frame regions with NEST, whatever the frame. Without NEST,
+ *     in an any-frame region, nothing tells which enter a leave belongs to: the leave of a skip
+ *     releases what an older frame holds. loom-pipe refuses conditions there.
  *
  * All functions: the caller is busy, and in the runtime (grace.h) unless said otherwise; signals
  * stay open; the bucket's lock is a quick one (rank.h).
@@ -36,7 +44,9 @@
  * True if it waited: pointers into tables are stale. */
 bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
                    unsigned char *point, uintptr_t stack);
-void op_lock_leave(struct thread *self, const struct operation *op, uint64_t key, uintptr_t stack);
+/* An enter whose condition does not hold. */
+void op_lock_skip(struct thread *self, const struct operation *op, uintptr_t stack);
+void op_lock_leave(struct thread *self, const struct operation *op, uintptr_t stack);
 
 /* Drops holds of frames deeper than `stack`. landed: after a jump; looks closer at signal stacks.
  */

@@ -2,10 +2,12 @@
 /* op_order.c: ups, downs and their waits. See op_order.h. */
 #include "op_order.h"
 
+#include <errno.h>
 #include <limits.h>
 
 #include "guard.h"
 #include "handshake.h"
+#include "reach.h"
 #include "state.h"
 #include "sys.h"
 #include "testpoint.h"
@@ -14,6 +16,10 @@
 static uint32_t waiting;
 /* Threads that ended: the futex of those who wait for an end. */
 static uint32_t deaths;
+
+/* A count that is never reached: left sides are counted up to one less. */
+#define COUNT_NEVER (HAPPENED_MAX + 1u)
+enum { HAPPENED_MAX = INT_MAX };
 
 /* One wait; does not need the operation table. */
 struct order_wait {
@@ -26,11 +32,11 @@ struct order_wait {
     uint64_t seen_ms, waited_ms;
 };
 
-static struct order_wait wait_of(const struct operation *op) {
+static struct order_wait wait_of(const struct operation *op, int64_t count) {
     const struct filter *filter = op->filter;
     return (struct order_wait){.filter = op->filter,
                                .id = filter->id,
-                               .count = op->count,
+                               .count = count < COUNT_NEVER ? (uint32_t)count : COUNT_NEVER,
                                .within_ms = filter->within_ms,
                                .link = op->region,
                                .each = filter->plan_flags & LOOM_EACH,
@@ -48,7 +54,8 @@ static bool counts(const struct filter *filter) {
 void op_order_up(const struct operation *op) {
     struct filter *filter = op->filter;
     uint32_t *happened = &filter->happened[op->region];
-    uint32_t limit = filter->plan_flags & LOOM_EACH ? INT_MAX : op->count;
+    bool limited = !(filter->plan_flags & LOOM_EACH) && !op->unlimited;
+    uint32_t limit = limited ? op->count : HAPPENED_MAX;
     uint32_t value = LOAD(*happened);
     if (!counts(filter)) return;
     do {
@@ -76,14 +83,20 @@ static bool take_left(const struct order_wait *wait) {
     return true;
 }
 
-static bool is_born_in(const struct thread *thread, const struct order_wait *wait) {
+/* Is there a birth of the link at this address? start: of a start routine, or 0: at a site. */
+static bool has_birth(uintptr_t address, unsigned start, const struct order_wait *wait) {
     uint32_t count;
-    const struct operation *ops = op_table_find(thread->born, &count);
+    const struct operation *ops = op_table_find(address, &count);
     for (uint32_t i = 0; i < count; i++)
         if (ops[i].kind == LOOM_BIRTH && ops[i].filter == wait->filter &&
-            ops[i].region == wait->link)
+            ops[i].region == wait->link && (ops[i].flags & LOOM_OP_START) == start)
             return true;
     return false;
+}
+
+static bool is_born_in(const struct thread *thread, const struct order_wait *wait) {
+    return has_birth(thread->born, 0, wait) ||
+           has_birth((uintptr_t)thread->start, LOOM_OP_START, wait);
 }
 
 /* Takes RANK_THREADS. */
@@ -127,45 +140,74 @@ static bool too_long(struct order_wait *wait) {
     return wait->waited_ms >= wait->within_ms;
 }
 
-static void count_waiter(struct thread *self, bool in) {
-    self->in_order = in;
-    __atomic_fetch_add(&waiting, in ? 1u : ~0u, __ATOMIC_SEQ_CST);
+/* link: as in struct thread.in_order; 0: it no longer waits. While it is set the thread is OUTSIDE
+ * at its down (reach.c relies on it). */
+static void count_waiter(struct thread *self, uint64_t link) {
+    STORE(self->in_order, link);
+    __atomic_fetch_add(&waiting, link ? 1u : ~0u, __ATOMIC_SEQ_CST);
 }
 
-/* Sleeps until a look is worth while. False: the time is over. The caller is OUTSIDE. */
-static bool sleep_in_order(struct thread *self, struct order_wait *wait) {
-    uint32_t *word = wait->end ? &deaths : happened_of(wait);
-    bool in_time = true;
-    count_waiter(self, true);
-    while (in_time) {
+/* What a sleep has come to. */
+enum rest { REST_LOOK, REST_TOO_LONG, REST_LOST };
+
+static enum rest sleep_once(struct thread *self, struct order_wait *wait, const uint32_t *word,
+                            uint32_t value) {
+    bool tick = sys_futex_wait(word, value, GUARD_TICK_MS) == -ETIMEDOUT;
+    if (too_long(wait)) return REST_TOO_LONG;
+    if (tick && !wait->end && reach_is_lost(self, wait->filter, wait->id, wait->link))
+        return REST_LOST;
+    return REST_LOOK;
+}
+
+/* Sleeps until a look is worth while, or there is no sense in it. The caller is OUTSIDE. */
+static enum rest sleep_in_order(struct thread *self, struct order_wait *wait) {
+    const uint32_t *word = wait->end ? &deaths : happened_of(wait);
+    enum rest rest = REST_LOOK;
+    count_waiter(self, reach_link(wait->id, wait->link));
+    while (rest == REST_LOOK) {
         uint32_t value = __atomic_load_n(word, __ATOMIC_SEQ_CST);
         if (wait->end ? value != wait->seen_deaths : value >= wait->count) break;
         if (is_over(wait)) break;
-        sys_futex_wait(word, value, GUARD_TICK_MS);
-        in_time = !too_long(wait);
+        rest = sleep_once(self, wait, word, value);
     }
-    count_waiter(self, false);
-    return in_time && !too_long(wait);
+    count_waiter(self, 0);
+    return rest == REST_LOOK && too_long(wait) ? REST_TOO_LONG : rest;
 }
 
-static void give_up(struct thread *self, const struct order_wait *wait, unsigned char *point) {
+/* A latch is open from now on: its left side is as good as done. */
+static void open_for_good(const struct order_wait *wait) {
+    if (wait->each) return;
+    STORE(*happened_of(wait), HAPPENED_MAX);
+    sys_futex_wake(happened_of(wait), INT_MAX);
+}
+
+static void give_up(struct thread *self, const struct order_wait *wait, enum rest why,
+                    unsigned char *point) {
     struct place place = module_place((uintptr_t)point);
-    __atomic_fetch_add(&wait->filter->timeouts, 1, __ATOMIC_RELAXED);
-    event_add(EVENT_TIMEOUT, wait->id,
-              "what comes first did not happen in time: the waiter passed; waiter tid=%d file=%d "
-              "point=%u",
-              self->tid, (int)place.file, place.point);
+    bool lost = why == REST_LOST;
+    if (lost)
+        open_for_good(wait);
+    else
+        __atomic_fetch_add(&wait->filter->timeouts, 1, __ATOMIC_RELAXED);
+    event_add(lost ? EVENT_LOST : EVENT_TIMEOUT, wait->id,
+              "what comes first %s: the waiter passed%s; waiter tid=%d file=%d point=%u",
+              lost ? "cannot happen any more" : "did not happen in time",
+              lost && !wait->each ? ", and so do all" : "", self->tid, (int)place.file,
+              place.point);
 }
 
-bool op_order_down(struct thread *self, const struct operation *op, unsigned char *point) {
-    struct order_wait wait = wait_of(op);
-    bool waited = false, in_time = true;
+bool op_order_down(struct thread *self, const struct operation *op, int64_t count,
+                   unsigned char *point) {
+    struct order_wait wait = wait_of(op, count);
+    enum rest rest = REST_LOOK;
+    bool waited = false;
     if (!counts(wait.filter)) return false;
     __atomic_fetch_add(&wait.filter->enters, 1, __ATOMIC_RELAXED);
+    if (count <= 0) return false;
     while (!is_over(&wait) && !(wait.end ? take_end(self, &wait) : take_left(&wait))) {
         unsigned long before;
-        if (!in_time) {
-            give_up(self, &wait, point);
+        if (rest != REST_LOOK) {
+            give_up(self, &wait, rest, point);
             break;
         }
         if (!waited) {
@@ -175,7 +217,7 @@ bool op_order_down(struct thread *self, const struct operation *op, unsigned cha
         waited = true;
         before = handshake_begin_wait(self, point);
         TESTPOINT("order-waiting");
-        in_time = sleep_in_order(self, &wait);
+        rest = sleep_in_order(self, &wait);
         handshake_end_wait(self, point, before);
     }
     return waited;
@@ -184,7 +226,7 @@ bool op_order_down(struct thread *self, const struct operation *op, unsigned cha
 /* ---- ways out -------------------------------------------------------------------------------- */
 
 void op_order_cancel_wait(struct thread *self) {
-    if (self->in_order) count_waiter(self, false);
+    if (LOAD(self->in_order)) count_waiter(self, 0);
 }
 
 void op_order_pass_all(struct filter *filter) {
@@ -194,5 +236,5 @@ void op_order_pass_all(struct filter *filter) {
 
 void op_order_after_fork_child(void) {
     struct thread *self = thread_self();
-    STORE(waiting, self ? self->in_order : 0);
+    STORE(waiting, self && self->in_order ? 1 : 0);
 }

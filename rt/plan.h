@@ -50,8 +50,10 @@ enum loom_frame_type {
      * Answers at once: `ok id=N`; progress is asked for with LOOM_STATUS */
     LOOM_PLAN_COMMIT = 6,
     /* u32 filter id, 0: all. For each: `filter id=N name=T text=T state=S since_ms=N force_ms=N
-     * threads=N active=N enters=N waits=N timeouts=N suspended=0|1`, S one of published in-force
-     * stopping removing rolled-back suspended; force_ms: from publication to in force, or -1;
+     * threads=N active=N enters=N waits=N timeouts=N suspended=0|1 skipped=N for_ms=N`, S one of
+     * published in-force stopping removing rolled-back suspended; force_ms: from publication to in
+     * force, or -1; skipped: operations whose expressions could not be evaluated; for_ms: what is
+     * left of its time, or -1: it stays;
      * then, for filters not in force, one `missing id=N tid=N name=COMM where=inside|outside|
      * parked file=INDEX point=N since_ms=N` per thread that is not active (file=-1: unknown) */
     LOOM_STATUS = 7,

@@ -21,12 +21,15 @@ enum event_kind {
     EVENT_IN_FORCE,
     EVENT_REMOVED,
     EVENT_ROLLED_BACK,
-    EVENT_CYCLE,    /* a waiter passed: a cycle of waits was proved */
-    EVENT_TIMEOUT,  /* a waiter passed, or the filter was suspended: `within` was exceeded */
-    EVENT_SKIPPED,  /* a slot was skipped: a signal handler interrupted the runtime */
-    EVENT_FULL,     /* an enter was skipped: too many holds in one thread */
-    EVENT_UNLOADED, /* a module that a filter uses was unloaded */
-    EVENT_HELPER,   /* the helper thread could not start */
+    EVENT_CYCLE,      /* a waiter passed: a cycle of waits was proved */
+    EVENT_TIMEOUT,    /* a waiter passed, or the filter was suspended: `within` was exceeded */
+    EVENT_SKIPPED,    /* a slot was skipped: a signal handler interrupted the runtime */
+    EVENT_FULL,       /* an enter was skipped: too many holds in one thread */
+    EVENT_UNLOADED,   /* a module that a filter uses was unloaded */
+    EVENT_HELPER,     /* the helper thread could not start */
+    EVENT_UNREADABLE, /* an operation was skipped: its expression could not be evaluated */
+    EVENT_LOST,       /* a waiter passed: what comes first cannot happen any more */
+    EVENT_EXPIRED,    /* a filter is removed: its time is over */
     EVENT_KINDS
 };
 

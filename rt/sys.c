@@ -143,9 +143,15 @@ int sys_seccomp(int status) {
     return *line != '0';
 }
 
+static bool peeking_forbidden;
+
+void sys_forbid_peek(void) {
+    __atomic_store_n(&peeking_forbidden, true, __ATOMIC_RELAXED);
+}
+
 int sys_peek(void *to, const volatile void *from, size_t size) {
     struct iovec local = {to, size}, remote = {(void *)(uintptr_t)from, size};
-    if (faulty(KIND_PEEK)) return -EPERM;
+    if (faulty(KIND_PEEK) || __atomic_load_n(&peeking_forbidden, __ATOMIC_RELAXED)) return -EPERM;
     long n = syscall(SYS_process_vm_readv, sys_pid(), &local, 1L, &remote, 1L, 0L);
     if (n < 0) return -errno;
     return (size_t)n == size ? 0 : -EFAULT;

@@ -63,8 +63,10 @@ bool sys_secure(void); /* AT_SECURE */
 /* 0: none; 1: a seccomp filter or mode is on, or it cannot be known. `status` is an open
  * descriptor of /proc/thread-self/status, or -1 to open it. One caller at a time. */
 int sys_seccomp(int status);
-/* Copies from memory of this process that may be unmapped. */
+/* Copies from memory of this process that may be unmapped. -EPERM after sys_forbid_peek. */
 int sys_peek(void *to, const volatile void *from, size_t size);
+/* The process got a seccomp filter: no unusual system call from a program thread any more. */
+void sys_forbid_peek(void);
 
 /* ---- of the helper thread ---- */
 int sys_thread(void *(*start)(void *), void *arg, size_t stack); /* detached, signals blocked */

@@ -54,9 +54,11 @@ static struct thread *allocate(enum thread_life life) {
     thread->counted = 0;
     thread->grace = 0;
     thread->born = 0;
+    thread->start = NULL;
     thread->tid = 0;
+    STORE(thread->in_order, 0);
     STORE(thread->parked, 0);
-    thread->rounds = thread->selves_count = thread->holds_count = 0;
+    thread->rounds = thread->selves_count = thread->holds_count = thread->tests_count = 0;
     thread->seen_state = thread->seen_ms = 0;
     thread->shared.mutex = NULL;
     STORE(thread->shared.state, life == THREAD_STARTING ? SITE_START : SITE_INSIDE);
@@ -199,7 +201,8 @@ void threads_after_fork(void) {
         if (t->inside & 1) t->inside++;
         t->wait.word = WAIT_NONE;
         for (int i = 0; i < OWNS_MAX; i++) t->owns[i].filter = 0;
-        t->busy = t->in_order = 0;
+        t->busy = 0;
+        t->in_order = 0;
         t->life = THREAD_FREE;
     }
     in_use = me != NULL;

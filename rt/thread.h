@@ -18,7 +18,8 @@
  *                                bit is reused (install.c), when no thread can be setting it
  *   counted                      under RANK_THREADS: the updater saw the thread OUTSIDE at a site
  *                                safe for the filter, so it will pass `wake` before it runs
- *   inside, busy, holds          the thread
+ *   inside, busy, holds, tests   the thread
+ *   in_order                     the thread; read under RANK_THREADS (reach.h)
  *   owns, wait                   under the lock of their bucket (op_lock.h)
  */
 #ifndef LOOM_THREAD_H
@@ -32,7 +33,7 @@
 enum { REQUEST_LOOK = 1, REQUEST_SLICE = 2 /* and up: number of the stop slice, 0: none */ };
 enum { SITE_INSIDE = 0, SITE_START = 1 /* a thread before its first frame: safe for all */ };
 
-enum { HOLDS_MAX = 32, OWNS_MAX = 12, SELVES_MAX = 12 };
+enum { HOLDS_MAX = 32, OWNS_MAX = 12, SELVES_MAX = 12, TESTS_MAX = 16 };
 
 /* What a signal handler may do that interrupts a runtime function of its own thread: nothing
  * (INSIDE), or come inside, but pass no slot (WAITING: the function sleeps). */
@@ -62,6 +63,14 @@ struct hold {
     uint8_t any_frame;
 };
 
+/* The condition of a statement held, and the statement has not been done yet (op_test.h). Owner
+ * only. */
+struct test {
+    uintptr_t stack;
+    uint32_t filter; /* id */
+    uint16_t link;
+};
+
 enum wait_word { WAIT_NONE, WAIT_WAITING, WAIT_GRANTED, WAIT_PASS };
 
 /* A thread that waits for a filter lock. In the queue of its bucket while word is WAITING. */
@@ -88,17 +97,18 @@ struct thread {
     uint32_t life;        /* enum thread_life */
     int tid;              /* 0 while STARTING */
     uint32_t parked;      /* for the status only */
-    uint32_t in_order;    /* waits for the left side of an order; the thread's (op_order.c) */
-    uint8_t rounds, selves_count, holds_count;
+    uint8_t rounds, selves_count, holds_count, tests_count;
+    uint64_t in_order;            /* the link that a down of the thread waits for (op_order.c) */
     struct thread *next;          /* all records, in order of allocation; never changes */
     uint64_t seen_state, seen_ms; /* updater: state at the last look, and since when */
-    void *(*start)(void *);       /* while STARTING */
-    void *arg;
-    uintptr_t born; /* the site of its pthread_create; 0: not known */
+    void *(*start)(void *);       /* its routine; null: not known */
+    void *arg;                    /* while STARTING */
+    uintptr_t born;               /* the site of its pthread_create; 0: not known */
     struct loom_thread **selves[SELVES_MAX];
     struct wait wait;
     struct own owns[OWNS_MAX];
     struct hold holds[HOLDS_MAX];
+    struct test tests[TESTS_MAX];
 };
 
 extern struct lock threads_lock; /* RANK_THREADS */

@@ -64,28 +64,29 @@ void do_hit(void *data) {
     hit(one->point, one->frame);
 }
 
+void do_hit_values(void *data) {
+    const struct hit_values *one = data;
+    struct loom_values values = {NULL, one->words, 3};
+    if (LOAD(loom_ops_demo[one->hit.point]))
+        slot_hit_values(LOOM_POINT_(demo, one->hit.point), FRAME(one->hit.frame), &values);
+}
+
 void poll_here(void) {
     handshake_poll(LOOM_POINT_(demo, DEMO_POLL));
 }
 
-static struct filter *publish_kind(uint16_t kind, const struct loom_plan_operation *operations,
-                                   uint32_t count, uint32_t within_ms, uint32_t flags,
-                                   const uint64_t *unsafe, uint32_t commit_flags) {
+struct filter *publish_plan(struct plan_maker maker, const uint64_t *unsafe,
+                            uint32_t commit_flags) {
     struct plan_file file = {0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, unsafe};
     static const struct loom_plan_slow slow[] = {{0, DEMO_REGION}};
-    struct plan_maker maker = {.name = "test",
-                               .files = &file,
-                               .file_count = 1,
-                               .operations = operations,
-                               .operation_count = count,
-                               .slow = slow,
-                               .slow_count = 1,
-                               .within_ms = within_ms,
-                               .flags = flags,
-                               .kind = kind};
     uint32_t id = 0;
     size_t size;
     const char *wrong;
+    maker.name = "test";
+    maker.files = &file;
+    maker.file_count = 1;
+    maker.slow = slow;
+    maker.slow_count = 1;
     lock_take(&install_lock);
     maker.modules_hash = modules_hash();
     void *plan = plan_make(&maker, &size);
@@ -95,6 +96,17 @@ static struct filter *publish_kind(uint16_t kind, const struct loom_plan_operati
     if (wrong) fprintf(stderr, "publish: %s\n", wrong);
     if (!wrong && !commit_flags) poll_here();
     return filter_find(id);
+}
+
+static struct filter *publish_kind(uint16_t kind, const struct loom_plan_operation *operations,
+                                   uint32_t count, uint32_t within_ms, uint32_t flags,
+                                   const uint64_t *unsafe, uint32_t commit_flags) {
+    struct plan_maker maker = {.operations = operations,
+                               .operation_count = count,
+                               .within_ms = within_ms,
+                               .flags = flags,
+                               .kind = kind};
+    return publish_plan(maker, unsafe, commit_flags);
 }
 
 struct filter *publish(const struct loom_plan_operation *operations, uint32_t count,
@@ -134,6 +146,15 @@ static enum filter_phase phase_of(const struct filter *filter) {
 
 bool work_until(const struct filter *filter, enum filter_phase phase, int limit_ms) {
     return DEMO_WAIT(phase_of(filter) == phase, limit_ms);
+}
+
+const char *event_text(int kind) {
+    static struct event last;
+    struct event event;
+    last.text[0] = 0;
+    for (uint64_t from = 1; event_next(from, &event); from = event.seq + 1)
+        if ((int)event.kind == kind) last = event;
+    return last.text;
 }
 
 unsigned events_of(int kind) {

@@ -41,6 +41,12 @@ struct hit {
 };
 void hit(int point, int frame);
 void do_hit(void *hit); /* for actors */
+/* The same with values that the slot passes, as words. */
+struct hit_values {
+    struct hit hit;
+    unsigned long words[3];
+};
+void do_hit_values(void *hit_values);
 
 /* Publishes; the caller becomes active at DEMO_POLL. unsafe: the file's unsafe set, or null. */
 struct filter *publish(const struct loom_plan_operation *operations, uint32_t count,
@@ -49,14 +55,18 @@ struct filter *publish(const struct loom_plan_operation *operations, uint32_t co
 /* An order; LOOM_ELSE_PASS is added to the flags. */
 struct filter *publish_order(const struct loom_plan_operation *operations, uint32_t count,
                              uint32_t within_ms, uint32_t flags);
+/* Any plan of demo.c: files, modules_hash, name and slow functions are filled in. The caller becomes
+ * active as above. Null: refused. */
+struct filter *publish_plan(struct plan_maker maker, const uint64_t *unsafe, uint32_t commit_flags);
 /* The filter `enter nests at DEMO_ENTER, leave at DEMO_LEAVE`. */
 struct filter *publish_simple(uint32_t within_ms, uint32_t flags);
 /* One step of the updater. */
 int work(void);
 /* Steps until the filter has phase `phase` (its entry is looked at; FREE: gone). */
 bool work_until(const struct filter *filter, enum filter_phase phase, int limit_ms);
-/* How many events of a kind there are. */
+/* How many events of a kind there are; the text of the last one ("" if none). */
 unsigned events_of(int kind);
+const char *event_text(int kind);
 /* Poll at DEMO_POLL. */
 void poll_here(void);
 

@@ -190,11 +190,14 @@ static size_t set_bytes(uint32_t points) {
 }
 
 void *plan_make(const struct plan_maker *maker, size_t *size) {
-    size_t unsafe = 0, name = strlen(maker->name), offset = 0;
+    size_t unsafe = 0, name = strlen(maker->name), offset = 0, reach, code;
     for (uint32_t i = 0; i < maker->file_count; i++) unsafe += set_bytes(maker->files[i].points);
+    reach = maker->reach ? maker->links * unsafe : 0;
+    code = maker->code_count * sizeof *maker->code;
     *size = sizeof(struct loom_plan) + maker->file_count * sizeof(struct loom_plan_module) +
             maker->operation_count * sizeof(struct loom_plan_operation) +
-            maker->slow_count * sizeof(struct loom_plan_slow) + unsafe + ((2 * name + 7) & ~7ul);
+            maker->slow_count * sizeof(struct loom_plan_slow) + unsafe + reach + code +
+            ((2 * name + 7) & ~7ul);
     struct loom_plan *head = calloc(1, *size);
     *head = (struct loom_plan){.magic = LOOM_MAGIC,
                                .version = LOOM_PROTOCOL,
@@ -208,6 +211,9 @@ void *plan_make(const struct plan_maker *maker, size_t *size) {
                                .name_size = (uint32_t)name,
                                .text_size = (uint32_t)name,
                                .within_ms = maker->within_ms,
+                               .for_ms = maker->for_ms,
+                               .code = maker->code_count,
+                               .reach_bytes = (uint32_t)reach,
                                .flags = maker->flags};
     struct loom_plan_module *modules = (void *)(head + 1);
     char *at = (char *)(modules + maker->file_count);
@@ -222,8 +228,13 @@ void *plan_make(const struct plan_maker *maker, size_t *size) {
         if (file->unsafe) memcpy(at + offset, file->unsafe, set_bytes(file->points));
         offset += set_bytes(file->points);
     }
-    memcpy(at + unsafe, maker->name, name);
-    memcpy(at + unsafe + name, maker->name, name);
+    at += unsafe;
+    if (reach) memcpy(at, maker->reach, reach);
+    at += reach;
+    if (code) memcpy(at, maker->code, code);
+    at += code;
+    memcpy(at, maker->name, name);
+    memcpy(at + name, maker->name, name);
     plan_seal(head);
     return head;
 }

@@ -49,7 +49,11 @@ struct plan_maker {
     const struct loom_plan_slow *slow;
     uint32_t slow_count;
     uint64_t modules_hash;
-    uint32_t within_ms, flags;
+    const struct loom_plan_code *code;
+    uint32_t code_count;
+    const uint64_t *reach; /* per link the sets of all files, as `unsafe` of one; null: not known */
+    uint32_t links;        /* of reach */
+    uint32_t within_ms, for_ms, flags;
     uint16_t kind; /* 0: LOOM_EXCLUSION */
 };
 /* Allocates (malloc, 8-byte aligned) and seals a plan. */

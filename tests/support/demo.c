@@ -9,6 +9,22 @@
 LOOM_FILE(demo, "demo.c", 0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, "loom 1\n");
 
 struct demo demo;
+unsigned demo_number;
+void *demo_pointer;
+
+static unsigned long demo_global(unsigned n) {
+    switch (n) {
+    case 0: return demo_number;
+    case 1: return (unsigned long)demo_pointer;
+    case 2: return (unsigned long)demo_worker;
+    case 3: return (unsigned long)demo_start;
+    default: return 0;
+    }
+}
+
+__attribute__((constructor)) static void give_globals(void) {
+    loom_file_demo.global = demo_global;
+}
 
 /* Instrumented code reads flags and operation bytes plainly while the updater writes them. That is
  * the contract (slot.h); TSan would call it a race. */

@@ -49,6 +49,11 @@ extern unsigned char loom_ops_demo[DEMO_POINTS + 1];
 extern loom_flag loom_flags_demo[DEMO_FUNCTIONS + 1];
 extern struct loom_file loom_file_demo;
 
+/* The file's globals: 0 an unsigned int, 1 a pointer, 2 demo_worker, 3 a function that no thread
+ * starts in; others: 0. */
+extern unsigned demo_number;
+extern void *demo_pointer;
+
 void demo_region(void);
 void *demo_worker(void *unused);
 /* Starts `count` workers through LOOM_CREATE; demo_stop joins them. */

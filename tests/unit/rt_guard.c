@@ -160,7 +160,7 @@ Test(guard, handler_in_a_waiting_slot_is_skipped, .timeout = 20) {
 Test(guard, without_peeking_the_limit_holds, .timeout = 20) {
     struct actor a, b;
     struct filter *filter = publish_simple(300, 0);
-    guard_forbid_peek();
+    sys_forbid_peek();
     actor_start(&a);
     actor_start(&b);
     actor_run(&a, do_hit, &enter);

@@ -211,9 +211,9 @@ Test(plan, no_more_than_64, .timeout = 30) {
 static unsigned char more_ops[3][10];
 static loom_flag more_flags[3][4];
 static struct loom_file more[3] = {
-    {LOOM_ABI, sizeof more[0], "b.c", "", 0, 7, 9, 3, more_ops[0], more_flags[0], 0, 0},
-    {LOOM_ABI, sizeof more[0], "c.c", "", 0, 8, 9, 3, more_ops[1], more_flags[1], 0, 0},
-    {LOOM_ABI, sizeof more[0], "d.c", "", 0, 9, 9, 3, more_ops[2], more_flags[2], 0, 0}};
+    {LOOM_ABI, sizeof more[0], "b.c", "", 0, 7, 9, 3, more_ops[0], more_flags[0], 0, 0, 0},
+    {LOOM_ABI, sizeof more[0], "c.c", "", 0, 8, 9, 3, more_ops[1], more_flags[1], 0, 0, 0},
+    {LOOM_ABI, sizeof more[0], "d.c", "", 0, 9, 9, 3, more_ops[2], more_flags[2], 0, 0, 0}};
 
 Test(module, lookup) {
     uint64_t before = modules_hash();
