@@ -71,7 +71,8 @@ bool demo_connect(struct client *client, uint64_t *modules_hash);
 #define DEMO_WAIT(condition, limit_ms)                                                             \
     ({                                                                                             \
         int left_ = (limit_ms);                                                                    \
-        while (!(condition) && left_-- > 0) usleep(1000);                                          \
-        (condition);                                                                               \
+        bool met_;                                                                                 \
+        while (!(met_ = (condition)) && left_-- > 0) usleep(1000);                                 \
+        met_;                                                                                      \
     })
 #endif
