@@ -5,23 +5,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int said_already(const struct diagnostics *all, enum severity severity, struct span span,
+                        const char *message) {
+    for (size_t i = 0; i < all->count; i++) {
+        const struct diagnostic *item = &all->items[i];
+        if (item->severity == severity && item->span.start == span.start &&
+            item->span.end == span.end && strcmp(item->message, message) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 void diag_add(struct diagnostics *all, enum severity severity, struct span span, const char *format,
               ...) {
     va_list arguments;
-    all->items = grow(all->items, all->count, sizeof *all->items);
-    struct diagnostic *item = &all->items[all->count++];
     va_start(arguments, format);
-    item->message = arena_vprint(&all->arena, format, arguments);
+    const char *message = arena_vprint(&all->arena, format, arguments);
     va_end(arguments);
-    item->severity = severity;
-    item->span = span;
-    item->hint = NULL;
     all->errors += severity == SEVERITY_ERROR;
+    all->current = DIAG_FOLDED;
+    if (said_already(all, severity, span, message)) return;
+    all->items = grow(all->items, all->count, sizeof *all->items);
+    all->current = all->count++;
+    all->items[all->current] = (struct diagnostic){severity, span, message, NULL};
+}
+
+void diag_absent(struct diagnostics *all) {
+    all->absent++;
 }
 
 void diag_hint(struct diagnostics *all, const char *format, ...) {
     va_list arguments;
-    struct diagnostic *item = &all->items[all->count - 1];
+    if (all->current == DIAG_FOLDED) return;
+    struct diagnostic *item = &all->items[all->current];
     va_start(arguments, format);
     const char *line = arena_vprint(&all->arena, format, arguments);
     va_end(arguments);
@@ -70,7 +86,7 @@ static void first_line(const struct text *text, struct span span, uint32_t *star
     while (*end < size && is_tail(text->bytes[*end])) ++*end;
 }
 
-static void print_plain(FILE *out, const char *bytes, size_t size) {
+void print_plain(FILE *out, const char *bytes, size_t size) {
     for (size_t i = 0; i < size; i++) {
         unsigned char byte = (unsigned char)bytes[i];
         putc(byte == '\t' || (byte >= 32 && byte != 127) ? byte : '?', out);

@@ -40,16 +40,26 @@ struct diagnostic {
 struct diagnostics {
     struct arena arena;
     struct diagnostic *items;
-    size_t count, errors;
+    size_t count;
+    size_t errors;  /* reported, folded ones too */
+    size_t absent;  /* of the errors: names that another module may bring (--wait) */
+    size_t current; /* whose hints are added now; DIAG_FOLDED: those of a repetition, dropped */
 };
+#define DIAG_FOLDED SIZE_MAX
 
+/* What was said already about the same place (by another copy of a function, or at each of its
+ * exits) is not said again. */
 void diag_add(struct diagnostics *all, enum severity severity, struct span span, const char *format,
               ...) __attribute__((format(printf, 4, 5)));
+/* The last diagnostic, an error, is about a name that is not there (yet). */
+void diag_absent(struct diagnostics *all);
 /* Adds a line of hint to the last diagnostic. */
 void diag_hint(struct diagnostics *all, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void diag_print(FILE *out, const struct text *text, const struct diagnostics *all, int colour);
 void diag_print_json(FILE *out, const struct text *text, const struct diagnostics *all);
+/* Text from a filter or a process, without its control characters. */
+void print_plain(FILE *out, const char *bytes, size_t size);
 void diag_free(struct diagnostics *all);
 
 /* Line and column (in characters) of a byte, from 1. */

@@ -11,56 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "dot.h"
 #include "json.h"
 #include "record.h"
 #include "rt/plan.h"
 #include "session.h"
+#include "source.h"
 
-/* ---- source lines ---------------------------------------------------------------------------- */
-
-struct source {
-    uint32_t file; /* whose text this is */
-    char *bytes;   /* null: not readable, or another version */
-    size_t size;
-};
-
-static void read_source(struct source *source, const struct program *p, uint32_t file,
-                        const char *folder) {
-    char path[4096];
-    if (source->file == file) return;
-    free(source->bytes);
-    *source = (struct source){.file = file};
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : ".", p->files[file].path);
-    FILE *in = fopen(p->files[file].path[0] == '/' ? p->files[file].path : path, "re");
-    if (!in) return;
-    size_t count;
-    do {
-        source->bytes = realloc(source->bytes, source->size + 65536);
-        if (!source->bytes) break;
-        count = fread(source->bytes + source->size, 1, 65536, in);
-        source->size += count;
-    } while (count);
-    fclose(in);
-    if (!source->bytes ||
-        loom_hash64(LOOM_HASH64_START, source->bytes, source->size) == p->files[file].hash)
-        return;
-    fprintf(stderr, "loom-pipe: %s is another version than the one that runs\n", path);
-    free(source->bytes);
-    source->bytes = NULL;
-}
-
-static const char *source_line(const struct source *source, uint32_t line, size_t *size) {
-    const char *at = source->bytes, *end = at + source->size;
-    if (!at) return NULL;
-    for (uint32_t i = 1; i < line && at; i++) {
-        at = memchr(at, '\n', (size_t)(end - at));
-        if (at) at++;
-    }
-    if (!at || at >= end) return NULL;
-    const char *stop = memchr(at, '\n', (size_t)(end - at));
-    *size = (size_t)((stop ? stop : end) - at);
-    return at;
-}
+/* ---- text ------------------------------------------------------------------------------------ */
 
 /* The caret stands under the statement; `~` go to its end on this line. */
 static void print_line(const struct source *source, const struct node *node, const char *what) {
@@ -82,10 +40,9 @@ static void print_line(const struct source *source, const struct node *node, con
     putchar('\n');
 }
 
-/* ---- text ------------------------------------------------------------------------------------ */
-
 static const char *const operation_words[] = {
-    [LOOM_ENTER] = "enter", [LOOM_LEAVE] = "leave", [LOOM_UP] = "happens", [LOOM_DOWN] = "waits"};
+    [LOOM_ENTER] = "enter", [LOOM_LEAVE] = "leave",  [LOOM_UP] = "happens",
+    [LOOM_DOWN] = "waits",  [LOOM_BIRTH] = "starts", [LOOM_TEST] = "tests"};
 
 static const char *region_word(const struct operations *operations, uint16_t region) {
     if (operations->order) return "event";
@@ -117,10 +74,10 @@ static void print_region(const struct session *s, const struct work *work, uint1
                    file_of(p, node->function)->path, p->functions[node->function].line,
                    p->functions[node->function].end_line);
         shown = node->function;
-        read_source(&source, p, p->functions[node->function].file, s->options.source);
+        source_read(&source, p, p->functions[node->function].file, s->options.source);
         print_line(&source, node, operation_words[item->kind]);
     }
-    free(source.bytes);
+    source_free(&source);
 }
 
 static void print_slow(const struct program *p, const struct work *work) {
@@ -265,8 +222,14 @@ static void text_work(const struct session *s, const struct work *work, char *th
            crowd.unsafe);
 }
 
+static int explain_dot(const struct session *s) {
+    for (unsigned i = 0; i < s->filters.count; i++) dot_print(stdout, s, &s->works[i], i);
+    return 0;
+}
+
 int pass_explain(struct session *s) {
     struct bytes answer;
+    if (s->options.dot) return explain_dot(s);
     int code = process_ask(&s->process, LOOM_THREADS, NULL, 0, &answer);
     if (code) return code;
     if (s->options.json) putchar('[');

@@ -137,7 +137,7 @@ static int wait_for_all(struct session *s, struct status *status, unsigned *wait
 
 static void say_one(struct session *s, const struct work *work, const struct status *status) {
     const struct filter_state *filter = status_find(status, work->id);
-    double total = (double)(now_us() - s->start_us) / 1000;
+    double total = (double)(now_us() - s->start_us - s->waited_us) / 1000;
     printf("%u  %s\n    ", work->id, work->filter->text);
     int late = filter && progress_of(filter) == WAITING;
     if (!filter || is_going(filter) || (late && s->options.all_or_nothing)) {
@@ -160,7 +160,7 @@ static void say_one(struct session *s, const struct work *work, const struct sta
 static void say_json(struct session *s, const struct status *status) {
     static const char *const words[] = {"published", "in-force", "removed"};
     printf("{\"pid\":%d,\"total_ms\":%.3f,\"filters\":[", (int)s->process.pid,
-           (double)(now_us() - s->start_us) / 1000);
+           (double)(now_us() - s->start_us - s->waited_us) / 1000);
     for (unsigned i = 0; i < s->filters.count; i++) {
         const struct work *work = &s->works[i];
         const struct filter_state *filter = status_find(status, work->id);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* json.c: see json.h. */
 #include "json.h"
-#include <stddef.h>
 
-/* Bytes of the well-formed UTF-8 character at `at`, or 0. */
-static size_t character(const unsigned char *at) {
+size_t utf8_character(const unsigned char *at) {
     size_t more = at[0] < 0x80   ? 0
                   : at[0] < 0xc2 ? 9
                   : at[0] < 0xe0 ? 1
@@ -23,7 +21,7 @@ void json_string(FILE *out, const char *text) {
     const unsigned char *at = (const unsigned char *)text;
     putc('"', out);
     while (*at) {
-        size_t size = character(at);
+        size_t size = utf8_character(at);
         if (size == 0) {
             fputs("\\ufffd", out);
             size = 1;

@@ -2,7 +2,6 @@
 /* lines.c: see lines.h. */
 #include "lines.h"
 #include <stdlib.h>
-#include "find.h"
 #include "rt/plan.h"
 
 struct range {
@@ -87,6 +86,27 @@ static uint32_t statement_over(const struct program *p, uint32_t f, unsigned lin
     return NONE;
 }
 
+/* A statement in the lines in front of which there can be no slot; NONE: there is none. */
+static uint32_t without_slot(const struct program *p, uint32_t f, unsigned first, unsigned last) {
+    const struct function *function = &p->functions[f];
+    for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++) {
+        const struct node *node = &p->nodes[n];
+        int silent = node->attributes & (NODE_SLOT | NODE_JUMP | NODE_IDLE);
+        if (node->kind == NODE_STMT && !silent && node->line >= first && node->line <= last)
+            return n;
+    }
+    return NONE;
+}
+
+static void no_slot_there(const struct range *r, const struct node *node) {
+    diag_add(r->diagnostics, SEVERITY_ERROR, r->place->span,
+             "the statement on line %u of %s has no slot%s", node->line,
+             file_of(r->program, r->function)->path,
+             node->attributes & NODE_MACRO ? ": it comes out of a macro" : "");
+    diag_hint(r->diagnostics, "choose lines around it; those that have one: loom-pipe --slots '%s'",
+              function_name(r->program, r->function));
+}
+
 static void no_function_at(const struct program *p, const struct place *place, uint32_t file,
                            struct diagnostics *d) {
     const struct program_file *in = &p->files[file];
@@ -119,14 +139,23 @@ static int find_range(struct range *r, uint32_t file, int event) {
         no_function_at(p, place, file, r->diagnostics);
         return 0;
     }
-    if (second != NONE && place->first != place->last) {
+    if (second != NONE) {
         diag_add(r->diagnostics, SEVERITY_ERROR, place->span,
-                 "the lines belong to several functions: `%s` and `%s`",
+                 "%s to several functions: `%s` and `%s`",
+                 place->first == place->last ? "this line belongs" : "the lines belong",
                  function_name(p, r->function), function_name(p, second));
-        diag_hint(r->diagnostics, "a region of lines stays in one function");
+        diag_hint(r->diagnostics,
+                  event ? "name an edge: %s:entry, %s:exit"
+                        : "a region of lines stays in one function: %s, or %s",
+                  function_name(p, r->function), function_name(p, event ? r->function : second));
         return 0;
     }
     if (first_slot(p, r->function, r->first, r->last, event) != NONE) return 1;
+    node = without_slot(p, r->function, r->first, r->last);
+    if (node != NONE) {
+        no_slot_there(r, &p->nodes[node]);
+        return 0;
+    }
     node = statement_over(p, r->function, r->first);
     if (node == NONE)
         node = first_slot(p, r->function, r->last + 1, p->functions[r->function].end_line, 0);
@@ -271,24 +300,61 @@ static int has(const struct range *r, int kind) {
     return 0;
 }
 
+/* In one of the copies of the file. */
+static void resolve_range(struct range *r, uint32_t file) {
+    r->failed = 0;
+    if (!find_range(r, file, 0)) return;
+    place_operations(r);
+    if (!r->failed && !has(r, LOOM_ENTER))
+        diag_add(r->diagnostics, SEVERITY_ERROR, r->place->span, "nothing happens in these lines");
+    else if (!r->failed && !has(r, LOOM_LEAVE))
+        diag_add(r->diagnostics, SEVERITY_WARNING, r->place->span,
+                 "no way leads out of this region: the first thread in it keeps it");
+}
+
 void resolve_lines(const struct program *program, const struct place *place,
                    struct operations *operations, struct diagnostics *diagnostics) {
     struct range r = {
         .program = program, .place = place, .operations = operations, .diagnostics = diagnostics};
-    uint32_t file = find_file(program, place, diagnostics);
-    if (file == NONE || !find_range(&r, file, 0)) return;
-    place_operations(&r);
-    if (!r.failed && !has(&r, LOOM_ENTER))
-        diag_add(diagnostics, SEVERITY_ERROR, place->span, "nothing happens in these lines");
-    else if (!r.failed && !has(&r, LOOM_LEAVE))
-        diag_add(diagnostics, SEVERITY_WARNING, place->span,
-                 "no way leads out of this region: the first thread in it keeps it");
+    struct found files = find_files(program, place, diagnostics);
+    for (uint32_t i = 0; i < files.count; i++) resolve_range(&r, files.items[i]);
+    free(files.items);
 }
 
-uint32_t resolve_line(const struct program *program, const struct place *place,
-                      struct diagnostics *diagnostics) {
+/* ---- events ---------------------------------------------------------------------------------- */
+
+static int is_behind(const struct node *node, const struct node *other) {
+    return node->line > other->end_line ||
+           (node->line == other->end_line && node->column >= other->end_column);
+}
+
+/* Other statements that begin on the line of the one that is taken, behind it. */
+static void say_which(const struct range *r, uint32_t taken) {
+    const struct program *p = r->program;
+    const struct function *function = &p->functions[r->function];
+    const struct node *node = node_at(r, taken);
+    unsigned others = 0;
+    for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++) {
+        const struct node *other = node_at(r, n);
+        others += n != taken && other->line == node->line && other->kind == NODE_STMT &&
+                  is_behind(other, node);
+    }
+    if (!others) return;
+    diag_add(r->diagnostics, SEVERITY_NOTE, r->place->span,
+             "line %u has several statements: the first one, in column %u, is taken", node->line,
+             node->column);
+}
+
+struct found resolve_line(const struct program *program, const struct place *place,
+                          struct diagnostics *diagnostics) {
     struct range r = {.program = program, .place = place, .diagnostics = diagnostics};
-    uint32_t file = find_file(program, place, diagnostics);
-    if (file == NONE || !find_range(&r, file, 1)) return NONE;
-    return first_slot(program, r.function, r.first, r.last, 1);
+    struct found files = find_files(program, place, diagnostics), nodes = {0};
+    for (uint32_t i = 0; i < files.count; i++) {
+        if (!find_range(&r, files.items[i], 1)) continue;
+        uint32_t node = first_slot(program, r.function, r.first, r.last, 1);
+        say_which(&r, node);
+        found_add(&nodes, node);
+    }
+    free(files.items);
+    return nodes;
 }

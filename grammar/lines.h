@@ -12,14 +12,16 @@
 #ifndef LOOM_LINES_H
 #define LOOM_LINES_H
 #include "ast.h"
+#include "find.h"
 #include "operation.h"
 
 void resolve_lines(const struct program *program, const struct place *place,
                    struct operations *operations, struct diagnostics *diagnostics);
 
 /* The first statement of a line, or of the next line that has one in the same function; a note says
- * so. NONE: an error was reported. */
-uint32_t resolve_line(const struct program *program, const struct place *place,
-                      struct diagnostics *diagnostics);
+ * so, and which one it is of several. One node per copy of the file; none: an error was reported.
+ * The caller frees items. */
+struct found resolve_line(const struct program *program, const struct place *place,
+                          struct diagnostics *diagnostics);
 
 #endif

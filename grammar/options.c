@@ -17,9 +17,11 @@ static const char help[] =
     "  -t, --timeout TIME     wait so long for \"in force\" (5s; also 500ms, 2m)\n"
     "      --all-or-nothing   take the filters back if they are not in force in time\n"
     "      --stop             activate all threads at one instant\n"
+    "      --wait             wait for modules that the filters name and that are not loaded yet\n"
     "      --force            install what is only suspected to hurt\n"
     "      --explain          say what would be done, and change nothing\n"
     "      --source DIR       where --explain finds the source (the current directory)\n"
+    "      --format dot       with --explain: a picture of the functions, for graphviz\n"
     "\n"
     "loom-pipe --list PID                 the filters of a process\n"
     "loom-pipe --status PID               the same, with threads that are missing\n"
@@ -72,6 +74,7 @@ enum {
     OPTION_STOP = 256,
     OPTION_ALL,
     OPTION_FORCE,
+    OPTION_WAIT,
     OPTION_SOURCE,
     OPTION_LATER,
     OPTION_FORMAT,
@@ -85,6 +88,7 @@ static const struct option known[] = {
     {"stop", no_argument, NULL, OPTION_STOP},
     {"all-or-nothing", no_argument, NULL, OPTION_ALL},
     {"force", no_argument, NULL, OPTION_FORCE},
+    {"wait", no_argument, NULL, OPTION_WAIT},
     {"source", required_argument, NULL, OPTION_SOURCE},
     {"later", no_argument, NULL, OPTION_LATER},
     {"format", required_argument, NULL, OPTION_FORMAT},
@@ -108,22 +112,28 @@ static int read_verb(struct options *options, enum verb verb) {
     return 0;
 }
 
+static int read_format(struct options *options) {
+    options->json = strcmp(optarg, "json") == 0;
+    options->dot = strcmp(optarg, "dot") == 0;
+    if (options->json || options->dot || strcmp(optarg, "text") == 0) return 0;
+    return usage("unknown format", optarg);
+}
+
 static int read_option(struct options *options, int letter) {
     switch (letter) {
     case 'e': options->text = optarg; break;
     case 'f': options->file = optarg; break;
     case 't':
         if (read_time(optarg, &options->timeout_ms)) return usage("this is not a time", optarg);
+        options->timeout_given = 1;
         break;
     case OPTION_STOP: options->stop = 1; break;
     case OPTION_ALL: options->all_or_nothing = 1; break;
     case OPTION_FORCE: options->force = 1; break;
+    case OPTION_WAIT: options->wait = 1; break;
     case OPTION_SOURCE: options->source = optarg; break;
     case OPTION_LATER: options->later = 1; break;
-    case OPTION_FORMAT:
-        options->json = strcmp(optarg, "json") == 0;
-        if (!options->json && strcmp(optarg, "text")) return usage("unknown format", optarg);
-        break;
+    case OPTION_FORMAT: return read_format(options);
     case '?': return usage("the command line is not understood", NULL);
     default: return read_verb(options, (enum verb)(letter - OPTION_VERB));
     }
@@ -140,6 +150,10 @@ int options_read(struct options *options, int count, char **words) {
     while ((letter = getopt_long(count, words, "e:f:t:", known, NULL)) != -1)
         if ((code = read_option(options, letter))) return code;
     if (options->text && options->file) return usage("-e and -f do not go together", NULL);
+    if (options->dot && options->verb != VERB_EXPLAIN)
+        return usage("--format dot is for --explain", NULL);
+    if (options->wait && options->verb != VERB_INSTALL && options->verb != VERB_EXPLAIN)
+        return usage("--wait is for installing and --explain", NULL);
     if (!needs_pid(options)) return optind < count ? usage("too many words", words[optind]) : 0;
     /* --slots PATTERN PID, with a blank */
     if (options->verb == VERB_SLOTS && !options->pattern && count - optind == 2)

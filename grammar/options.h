@@ -24,8 +24,9 @@ struct options {
     const char *pattern;     /* --slots */
     const char *removed;     /* --remove: name, number, or "all" */
     const char *source;      /* --source, or null: the current directory */
-    int timeout_ms;
-    int stop, all_or_nothing, later, force, json;
+    int timeout_ms, timeout_given;
+    int stop, all_or_nothing, later, force, wait;
+    int json, dot; /* neither: text */
 };
 
 /* 0, or the exit code EXIT_USAGE after a message. */

@@ -204,9 +204,7 @@ static void resolve_edge(struct ordering *o) {
     free(found.items);
 }
 
-static void resolve_statement(struct ordering *o) {
-    uint32_t node = resolve_line(o->program, event_of(o), o->diagnostics);
-    if (node == NONE) return;
+static void statement_at(struct ordering *o, uint32_t node) {
     if (o->program->nodes[node].kind != NODE_STMT) {
         moment_at(o, node);
         return;
@@ -214,6 +212,12 @@ static void resolve_statement(struct ordering *o) {
     note_event(o, node);
     wait_at(o, node);
     if (o->step + 1 < o->filter->region_count) statement_done(o, node);
+}
+
+static void resolve_statement(struct ordering *o) {
+    struct found nodes = resolve_line(o->program, event_of(o), o->diagnostics);
+    for (uint32_t i = 0; i < nodes.count; i++) statement_at(o, nodes.items[i]);
+    free(nodes.items);
 }
 
 /* ---- the end of threads ---------------------------------------------------------------------- */

@@ -111,7 +111,7 @@ static int read_hello(struct process *process, char *text) {
     return 0;
 }
 
-static int hello(struct process *process) {
+int process_hello(struct process *process) {
     struct bytes answer;
     int code = process_ask(process, LOOM_HELLO, NULL, 0, &answer);
     if (code) return code;
@@ -124,7 +124,7 @@ int process_open(struct process *process, pid_t pid, int quiet) {
     *process = (struct process){.pid = pid, .quiet = quiet};
     int error = channel_open(&process->channel, pid);
     if (error) return no_channel(process, error);
-    return hello(process);
+    return process_hello(process);
 }
 
 static void forget_program(struct process *process) {
@@ -222,7 +222,7 @@ int process_files(struct process *process, const unsigned char *wanted, size_t c
 int process_load(struct process *process) {
     static unsigned char all[1 << 16]; /* files; more than any process has */
     memset(all, 1, sizeof all);
-    int code = hello(process); /* the set of modules may have changed since */
+    int code = process_hello(process); /* the set of modules may have changed since */
     if (!code) code = process_files(process, all, sizeof all);
     if (!code) callgraph_make(&process->graph, &process->program);
     return code;

@@ -38,6 +38,9 @@ struct process {
 int process_open(struct process *process, pid_t pid, int quiet);
 void process_close(struct process *process);
 
+/* Asks for the present set of modules: sets modules_hash, and the counts. */
+int process_hello(struct process *process);
+
 /* Fetches the tables of all files into the program, and makes the call graph. */
 int process_load(struct process *process);
 /* Fetches the list of files, and the tables of those for which `wanted` is not 0 (null: none). The

@@ -102,18 +102,20 @@ static void add_event(struct resolving *r, const struct place *event, int kind) 
     if (event->kind == PLACE_EDGE) {
         add_edge(r, event, kind);
     } else {
-        uint32_t node = resolve_line(r->program, event, r->diagnostics);
-        if (node != NONE) operation_add(r->operations, node, kind, 0);
+        struct found nodes = resolve_line(r->program, event, r->diagnostics);
+        for (uint32_t i = 0; i < nodes.count; i++)
+            operation_add(r->operations, nodes.items[i], kind, 0);
+        free(nodes.items);
     }
 }
 
-/* The one function that all operations from `first` on are in, or NONE. */
+/* The one function that all operations from `first` on are in (or copies of it), or NONE. */
 static uint32_t one_function(const struct resolving *r, uint32_t first) {
     uint32_t function = NONE;
     for (uint32_t i = first; i < r->operations->count; i++) {
         uint32_t own = r->program->nodes[r->operations->items[i].node].function;
-        if (function != NONE && own != function) return NONE;
-        function = own;
+        if (function == NONE) function = own;
+        if (!is_same_function(r->program, own, function)) return NONE;
     }
     return function;
 }
@@ -124,6 +126,32 @@ static int has(const struct resolving *r, uint32_t node, int kind) {
             r->operations->items[i].node == node && r->operations->items[i].kind == kind)
             return 1;
     return 0;
+}
+
+/* Leaves at the returns that `follow` came to; one note for all of them. */
+static void end_at_returns(struct resolving *r, const struct place *place, uint32_t f,
+                           const unsigned char *seen) {
+    const struct function *function = &r->program->functions[f];
+    const char *lines = NULL;
+    unsigned count = 0;
+    for (uint32_t k = 0; k < function->node_count; k++) {
+        const struct node *node = &r->program->nodes[function->first_node + k];
+        if (seen[k] != 3) continue;
+        if (!has_slot(node)) {
+            diag_add(r->diagnostics, SEVERITY_ERROR, place->span,
+                     "the region would also end where `%s` returns (line %u), but there is no slot",
+                     function_name(r->program, f), node->line);
+            continue;
+        }
+        operation_add(r->operations, function->first_node + k, LOOM_LEAVE, 0);
+        lines = arena_print(&r->diagnostics->arena, "%s%s%u", count ? lines : "", count ? ", " : "",
+                            node->line);
+        count++;
+    }
+    if (count)
+        diag_add(r->diagnostics, SEVERITY_NOTE, place->span,
+                 "the region also ends where `%s` returns (line%s %s)",
+                 function_name(r->program, f), count > 1 ? "s" : "", lines);
 }
 
 /* Follows the function from the enters; a return that is reached inside gets a leave of its own.
@@ -146,12 +174,7 @@ static unsigned follow(struct resolving *r, const struct place *place, uint32_t 
             ended++;
             continue;
         }
-        if (node->kind == NODE_EXIT) {
-            if (has_slot(node)) operation_add(r->operations, n, LOOM_LEAVE, 0);
-            diag_add(r->diagnostics, has_slot(node) ? SEVERITY_NOTE : SEVERITY_ERROR, place->span,
-                     "the region also ends where `%s` returns (line %u)%s", function_name(p, f),
-                     node->line, has_slot(node) ? "" : ", but there is no slot");
-        }
+        if (node->kind == NODE_EXIT) seen[n - function->first_node] = 3;
         for (uint32_t i = 0; i < node->next_count; i++) {
             uint32_t next = p->next[node->first_next + i];
             if (seen[next - function->first_node]) continue;
@@ -159,9 +182,24 @@ static unsigned follow(struct resolving *r, const struct place *place, uint32_t 
             stack[depth++] = next;
         }
     }
+    end_at_returns(r, place, f, seen);
     free(seen);
     free(stack);
     return ended;
+}
+
+/* In every copy of the function. */
+static void follow_all(struct resolving *r, const struct place *place, uint32_t first) {
+    const struct node *nodes = r->program->nodes;
+    uint32_t count = r->operations->count;
+    for (uint32_t i = first; i < count; i++) {
+        uint32_t function = nodes[r->operations->items[i].node].function, before = first;
+        while (nodes[r->operations->items[before].node].function != function) before++;
+        if (before != i || follow(r, place, function)) continue;
+        diag_add(r->diagnostics, SEVERITY_WARNING, place->span,
+                 "no path in `%s` leads from an entry to an exit of the region",
+                 function_name(r->program, function));
+    }
 }
 
 static void set_flags(struct resolving *r, uint32_t first, uint32_t function) {
@@ -183,10 +221,7 @@ static void resolve_events(struct resolving *r, const struct place *place) {
     for (unsigned i = 0; i < place->exit_count; i++) add_event(r, &place->exits[i], LOOM_LEAVE);
     if (r->diagnostics->errors != errors) return;
     function = one_function(r, first);
-    if (function != NONE && !follow(r, place, function))
-        diag_add(r->diagnostics, SEVERITY_WARNING, place->span,
-                 "no path in `%s` leads from an entry to an exit of the region",
-                 function_name(r->program, function));
+    if (function != NONE) follow_all(r, place, first);
     set_flags(r, first, function);
 }
 

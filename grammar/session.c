@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "await.h"
 #include "check.h"
 #include "lower.h"
 #include "resolve.h"
@@ -72,12 +73,23 @@ int pass_load(struct session *s) {
     return process_load(&s->process);
 }
 
-int pass_resolve(struct session *s) {
+static int resolve_all(struct session *s) {
     diag_free(&s->diagnostics); /* a second round says its own */
     for (unsigned i = 0; i < s->filters.count; i++)
         resolve(&s->process.program, s->works[i].filter, s->options.force, &s->works[i].operations,
                 &s->diagnostics);
     return s->diagnostics.errors ? EXIT_FILTER : 0;
+}
+
+int pass_resolve(struct session *s) {
+    int code = resolve_all(s);
+    while (code == EXIT_FILTER && s->options.wait &&
+           s->diagnostics.errors == s->diagnostics.absent) {
+        if ((code = await_modules(s))) break;
+        if ((code = pass_load(s))) break;
+        code = resolve_all(s);
+    }
+    return code;
 }
 
 int pass_analyse(struct session *s) {

@@ -32,6 +32,8 @@ struct session {
     struct process process;
     struct work *works; /* one per filter */
     int64_t start_us;
+    int64_t waited_us; /* for modules (--wait) */
+    int waiting;       /* --wait has said what for */
 };
 
 int pass_read(struct session *session);

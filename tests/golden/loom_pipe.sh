@@ -56,6 +56,8 @@ check two-verbs 2 'only one of' --list --status 1
 check two-texts 2 'do not go together' -e 'f <> self' -f table 1
 check bad-timeout 2 'not a time: soon' --timeout soon 1
 check bad-format 2 'unknown format: xml' --format xml --list 1
+check dot-of-a-list 2 'is for --explain' --format dot --list 1
+check wait-for-a-list 2 'is for installing' --wait --list 1
 check help 0 'Exit: 0 done' --help
 check version 0 'protocol 1' --version
 
@@ -107,6 +109,10 @@ check garbage 1 'are not a filter' -f garbage "$pid"
 head -c 16000 /dev/urandom | tr -d '\000' >garbage
 check short-garbage 1 'error:' -f garbage "$pid"
 check unknown-function 1 'did you mean `f` (src/a.c:3)' -e 'ff <> self' "$pid"
+check wait-in-vain 5 'not there after 50 ms' --wait --timeout 50ms -e 'ff <> self' "$pid"
+check wait-says-for-what 5 'no file `plug.c` in this process' --wait --timeout 50ms \
+    -e 'f <> plug.c:7' "$pid"
+check wait-not-for-this 1 'contains line 6' --wait -e 'ff <> a.c:6' "$pid"
 check several-errors 1 'filter:2:1' -e 'zz <> self
 gg <> self' "$pid"
 check nothing-was-done 0 'no filters' --list "$pid"

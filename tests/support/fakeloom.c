@@ -5,6 +5,8 @@
  *
  *     fakeloom MODE [TABLE]      prints its pid, and serves until it is killed
  *
+ * The one file is src/a.c with a hash of 1234, or a.c with the hash that the table's `file` line says.
+ *
  * Modes: ok · silent · noise (garbage and frames of others around each reply) · refuse-second (the
  * second plan is refused) · stale (the first plan meets another set of modules) · missing (never in
  * force) · die (ends in the middle of a table) · off · wrong-table · plain (a thread called loom
@@ -121,7 +123,7 @@ static void status(const struct loom_frame *head) {
 }
 
 static void answer(const struct loom_frame *head, const unsigned char *payload) {
-    char text[300];
+    char text[300], hash[20];
     uint32_t word[2] = {0, 0};
     memcpy(word, payload, head->length < 8 ? head->length : 8);
     switch (head->type) {
@@ -133,10 +135,10 @@ static void answer(const struct loom_frame *head, const unsigned char *payload) 
         say(head, text);
         break;
     case LOOM_FILES:
+        if (sscanf(table, "loom 1\nfile %*s %16s", hash) != 1) strcpy(hash, "0000000000001234");
         sprintf(text,
-                "file index=3 path=src/a.c hash=0000000000001234 table=%zu points=100 "
-                "functions=10\n",
-                table_size);
+                "file index=3 path=%s hash=%s table=%zu points=100 functions=10\n",
+                strcmp(hash, "0000000000001234") ? "a.c" : "src/a.c", hash, table_size);
         say(head, text);
         break;
     case LOOM_TABLE:
