@@ -103,7 +103,7 @@ host.c:9999 <> self'
 "$build/loom-pipe" --wait -e 'inlined <> self
 work_a <> self' "$pid" >"$work/said" 2>&1 &
 client=$!
-until_ "the client waits" grep -q 'no function `work_a`' "$work/said"
+until_ "the client waits" grep -qs 'no function `work_a`' "$work/said"
 kill -INT $client 2>/dev/null || kill $client
 kill $client 2>/dev/null || :
 wait $client 2>/dev/null && fail "a signal did not end the client"
@@ -114,7 +114,7 @@ echo "ok modules: --wait gives up in time, at once if another thing is wrong, an
 # ---- --wait, and the plugin comes
 "$build/loom-pipe" --wait -e 'work_a <> self' "$pid" >"$work/waited" 2>&1 &
 client=$!
-until_ "the client waits" grep -q 'waiting for' "$work/waited"
+until_ "the client waits" grep -qs 'waiting for' "$work/waited"
 do_ 'load a'
 wait $client || fail "--wait: status $?: $(cat "$work/waited")"
 grep -q 'in force' "$work/waited" || fail "--wait: $(cat "$work/waited")"
