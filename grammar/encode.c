@@ -38,7 +38,7 @@ static unsigned char *put_modules(const struct program *p, unsigned char *at) {
  * the runtime sorts anyhow. */
 static unsigned char *put_operations(const struct program *p, const struct operations *operations,
                                      unsigned char *at) {
-    static const uint8_t kinds[] = {LOOM_LEAVE, LOOM_UP, LOOM_DOWN, LOOM_ENTER};
+    static const uint8_t kinds[] = {LOOM_LEAVE, LOOM_UP, LOOM_DOWN, LOOM_ENTER, LOOM_TEST};
     for (size_t k = 0; k < sizeof kinds; k++)
         for (uint32_t i = 0; i < operations->count; i++) {
             const struct operation *item = &operations->items[i];
@@ -49,7 +49,9 @@ static unsigned char *put_operations(const struct program *p, const struct opera
                                                     .kind = item->kind,
                                                     .flags = item->flags,
                                                     .region = item->region,
-                                                    .count = item->count};
+                                                    .count = item->count,
+                                                    .condition = item->condition,
+                                                    .key = item->key};
             memcpy(at, &operation, sizeof operation);
             at += sizeof operation;
         }
@@ -68,6 +70,23 @@ static unsigned char *put_births(const struct program *p, const struct operation
         at += sizeof birth;
     }
     return at;
+}
+
+/* All threads that start at an address of the program. */
+static unsigned char *put_start(const struct operations *operations, unsigned char *at) {
+    struct loom_plan_operation birth = {.module = operations->start_file,
+                                        .point = operations->start_global,
+                                        .kind = LOOM_BIRTH,
+                                        .flags = LOOM_OP_START,
+                                        .count = 1};
+    if (!operations->starts) return at;
+    memcpy(at, &birth, sizeof birth);
+    return at + sizeof birth;
+}
+
+static unsigned char *put_code(const struct code *code, unsigned char *at) {
+    if (code->count) memcpy(at, code->items, code->count * sizeof *code->items);
+    return at + code->count * sizeof *code->items;
 }
 
 static unsigned char *put_slow(const struct program *p, const struct analysis *a,
@@ -118,15 +137,18 @@ int encode(const struct program *program, const struct filter *filter,
     const char *name = filter->name ? filter->name : "";
     size_t name_size = strlen(name), text_size = strlen(filter->text);
     size_t unsafe = unsafe_size(program);
-    uint32_t all = operations->count + operations->birth_count;
+    uint32_t all = operations->count + operations->birth_count + operations->starts;
     uint32_t slow = count_slow(program, analysis);
     size_t size = sizeof(struct loom_plan) + program->file_count * sizeof(struct loom_plan_module) +
                   all * sizeof(struct loom_plan_operation) + slow * sizeof(struct loom_plan_slow) +
-                  unsafe + padded(name_size + text_size);
+                  unsafe + operations->code.count * sizeof(struct loom_plan_code) +
+                  padded(name_size + text_size);
     if (size > LOOM_PLAN_MAX) return -E2BIG;
     struct loom_plan plan = {.magic = LOOM_MAGIC,
                              .version = LOOM_PROTOCOL,
-                             .kind = filter->order ? LOOM_ORDER : LOOM_EXCLUSION,
+                             .kind = filter->order   ? LOOM_ORDER
+                                     : filter->alone ? LOOM_ALONE
+                                                     : LOOM_EXCLUSION,
                              .size = (uint32_t)size,
                              .modules_hash = modules_hash,
                              .modules = program->file_count,
@@ -136,6 +158,8 @@ int encode(const struct program *program, const struct filter *filter,
                              .name_size = (uint32_t)name_size,
                              .text_size = (uint32_t)text_size,
                              .within_ms = filter->within_ms,
+                             .for_ms = filter->for_ms,
+                             .code = operations->code.count,
                              .flags = (filter->else_pass ? LOOM_ELSE_PASS : 0u) |
                                       (filter->each ? LOOM_EACH : 0u)};
     blob->bytes = take(size, 1);
@@ -144,8 +168,10 @@ int encode(const struct program *program, const struct filter *filter,
     at = put_modules(program, at);
     at = put_operations(program, operations, at);
     at = put_births(program, operations, at);
+    at = put_start(operations, at);
     at = put_slow(program, analysis, at);
     at = put_unsafe(program, analysis, at);
+    at = put_code(&operations->code, at);
     memcpy(at, name, name_size);
     memcpy(at + name_size, filter->text, text_size);
     memcpy(blob->bytes, &plan, sizeof plan);

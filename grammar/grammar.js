@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
 // The filter language. One filter per line; a filter goes on over the end of a line inside braces,
-// behind an operator and behind a comma. The grammar is wider than what a version of Loom can do:
-// lower.c turns what is not supported yet into an error with its place.
+// behind an operator and behind a comma. The grammar is wider than the language: lower.c turns what
+// has no meaning into an error with its place.
 //
 //   filters   filter, filter, ...
 //   filter    operand { "<>" | ">"  operand } options
-//   operand   [shared] place [key] [count]   |  self  |  *
+//   operand   [shared] place [( key, condition, ... )] [{ count }]   |  self  |  *
 //   place     f · file.c:f · file.c:10 · file.c:10-20 · f:entry · f:exit · end(f) · { a; b, c }
 //
 // After changes: ninja grammar (or grammar/regenerate.sh), and commit src/.
 
-const PREC = { or: 1, and: 2, compare: 3, bits: 4, shift: 5, add: 6, multiply: 7, unary: 8, postfix: 9 };
+// as in C
+const PREC = { or: 1, and: 2, bitOr: 3, bitXor: 4, bitAnd: 5, equal: 6, compare: 7, shift: 8, add: 9,
+  multiply: 10, unary: 11, postfix: 12 };
 
 module.exports = grammar({
   name: 'loom',
@@ -59,7 +61,7 @@ module.exports = grammar({
     _event: $ => choice($.function, $.lines, $.edge),
 
     // what narrows a place down
-    key: $ => seq('(', field('value', $._expression), ')'),
+    key: $ => seq('(', repeat($._newline), list($, field('value', $._expression)), ')'),
     count: $ => seq('{', field('value', $._expression), '}'),
 
     // options
@@ -74,7 +76,8 @@ module.exports = grammar({
 
     // expressions of C over what is visible at the place
     _expression: $ => choice($.variable, $.number, $.character, $.unary, $.binary, $.member,
-      $.index, seq('(', $._expression, ')')),
+      $.index, $.group),
+    group: $ => seq('(', field('value', $._expression), ')'),
     variable: $ => $.identifier,
     unary: $ => prec(PREC.unary, seq(field('operator', choice('*', '&', '-', '!', '~')),
       field('operand', $._expression))),
@@ -84,9 +87,9 @@ module.exports = grammar({
       '[', field('index', $._expression), ']')),
     binary: $ => choice(
       ...[
-        [PREC.or, ['||']], [PREC.and, ['&&']], [PREC.compare, ['==', '!=', '<', '<=', '>', '>=']],
-        [PREC.bits, ['|', '^', '&']], [PREC.shift, ['<<', '>>']], [PREC.add, ['+', '-']],
-        [PREC.multiply, ['*', '/', '%']],
+        [PREC.or, ['||']], [PREC.and, ['&&']], [PREC.bitOr, ['|']], [PREC.bitXor, ['^']],
+        [PREC.bitAnd, ['&']], [PREC.equal, ['==', '!=']], [PREC.compare, ['<', '<=', '>', '>=']],
+        [PREC.shift, ['<<', '>>']], [PREC.add, ['+', '-']], [PREC.multiply, ['*', '/', '%']],
       ].map(([level, operators]) => prec.left(level, seq(field('left', $._expression),
         field('operator', choice(...operators)), field('right', $._expression))))),
 

@@ -2,9 +2,8 @@
 /*
  * lower.c: syntax tree to AST (see lower.h).
  *
- * Rule: the grammar is wider than the language of this version. What parses but cannot be done is
- * an error here, "not supported yet", at its own place. A line with a syntax error gives that one
- * error and no guesses about the rest of the line.
+ * Rule: the grammar is wider than the language. What parses but has no meaning is an error here, at
+ * its own place.
  */
 #include "lower.h"
 #include <stdlib.h>
@@ -13,28 +12,35 @@
 
 const TSLanguage *tree_sitter_loom(void);
 
-void not_yet(struct lowering *l, TSNode node, const char *what) {
-    diag_add(l->diagnostics, SEVERITY_ERROR, span_of(node), "not supported yet: %s", what);
-    diag_hint(l->diagnostics, "this version knows `A <> self` and `A <> B <> C` on functions, "
-                              "lines and event sets, `shared A <> B`, and `a > b > c` on events");
+/* `e{4}`, `e{n}` */
+static void lower_count(struct lowering *l, TSNode count, struct place *place) {
+    const struct expression *e;
+    place->times = 1;
+    if (ts_node_is_null(count) || !(e = lower_expression(l, field(count, "value")))) return;
+    if (e->kind != EXPRESSION_NUMBER)
+        place->count = e;
+    else if (e->number >= 1 && e->number <= LOOM_COUNT_MAX)
+        place->times = (unsigned)e->number;
+    else
+        diag_add(l->diagnostics, SEVERITY_ERROR, e->span, "a count is between 1 and %u",
+                 LOOM_COUNT_MAX);
 }
 
-/* `e{4}`: a constant so far. */
-static unsigned times(struct lowering *l, TSNode count) {
-    TSNode value;
-    char *end;
-    unsigned long number;
-    if (ts_node_is_null(count)) return 1;
-    value = field(count, "value");
-    if (!is(value, "number")) {
-        not_yet(l, count, "a count that is not a number");
-        return 1;
+/* What an order can do with an expression; names are resolve's business. */
+static void check_step(struct lowering *l, const struct place *place) {
+    int at_exit = place->kind == PLACE_EDGE && place->at_exit;
+    if (place->key) {
+        error(l, place->key->span, "an event of an order has no key");
+        diag_hint(l->diagnostics, "a condition has a comparison: (n == 4)");
     }
-    number = strtoul(string_of(l, span_of(value)), &end, 0);
-    if (number >= 1 && number <= LOOM_COUNT_MAX) return (unsigned)number;
-    diag_add(l->diagnostics, SEVERITY_ERROR, span_of(value), "a count is between 1 and %u",
-             LOOM_COUNT_MAX);
-    return 1;
+    if (place->kind == PLACE_END && place->condition)
+        error(l, place->condition->span, "`end(f)` has no condition: it waits for all threads");
+    if (at_exit && place->condition) {
+        error(l, place->condition->span, "no values are known where a function returns");
+        diag_hint(l->diagnostics,
+                  "they are at its entry, `%s:entry`, and at its statements: `file.c:LINE`",
+                  place->function);
+    }
 }
 
 static void lower_operand(struct lowering *l, TSNode node, struct filter *filter) {
@@ -43,11 +49,12 @@ static void lower_operand(struct lowering *l, TSNode node, struct filter *filter
     TSNode where = field(node, "place");
     int good = filter->order ? lower_step(l, where, filter->region_count, place)
                              : lower_place(l, where, place);
-    place->times = times(l, count);
+    lower_count(l, count, place);
+    lower_key(l, key, place);
     place->shared = !ts_node_is_null(shared);
     if (place->shared && filter->order)
         error(l, span_of(shared), "an order has events; `shared` belongs to a region");
-    if (!ts_node_is_null(key)) not_yet(l, key, "keys");
+    if (filter->order && good) check_step(l, place);
     if (!ts_node_is_null(count) && !filter->order)
         error(l, span_of(count), "a count belongs to an event of an order: `e{4} > f`");
     if (good)
@@ -59,18 +66,24 @@ static void lower_operand(struct lowering *l, TSNode node, struct filter *filter
 /* White space and comments do not make another filter. */
 static const char *tidy(struct lowering *l, struct span span) {
     char *text = arena_take(&l->filters->arena, span.end - span.start + 1), *to = text;
-    int quotes = 0;
+    char quote = 0; /* the text is in quotes of this kind */
     for (uint32_t i = span.start; i < span.end; i++) {
         char byte = l->text->bytes[i];
-        if (byte == '"' && (i == 0 || l->text->bytes[i - 1] != '\\')) quotes = !quotes;
-        if (!quotes &&
-            (byte == '#' || (byte == '/' && i + 1 < span.end && l->text->bytes[i + 1] == '/'))) {
+        if (quote || byte == '"' || byte == '\'') {
+            if (quote && byte == '\\' && i + 1 < span.end)
+                *to++ = l->text->bytes[i++];
+            else if (!quote || quote == byte)
+                quote = quote ? 0 : byte;
+            *to++ = l->text->bytes[i];
+            continue;
+        }
+        if (byte == '#' || (byte == '/' && i + 1 < span.end && l->text->bytes[i + 1] == '/')) {
             while (i < span.end && l->text->bytes[i] != '\n') i++;
             byte = ' ';
         }
-        if (!quotes && byte == '\\') continue;
-        if (!quotes && strchr(" \t\r\n\f\v", byte)) byte = ' ';
-        if (byte != ' ' || quotes || (to > text && to[-1] != ' ')) *to++ = byte;
+        if (byte == '\\') continue;
+        if (strchr(" \t\r\n\f\v", byte)) byte = ' ';
+        if (byte != ' ' || (to > text && to[-1] != ' ')) *to++ = byte;
     }
     while (to > text && to[-1] == ' ') to--;
     *to = 0;
@@ -102,6 +115,35 @@ static void check_shared(struct lowering *l, const struct filter *filter, int se
     else
         error(l, filter->span, "all regions are shared: nobody is excluded");
     diag_hint(l->diagnostics, "readers together, writers alone: shared reader <> writer");
+}
+
+/* One lock per value: what has no value would be beside all of them. */
+static void check_keys(struct lowering *l, const struct filter *filter) {
+    const struct place *with = NULL, *without = NULL;
+    for (unsigned i = 0; i < filter->region_count; i++)
+        *(filter->regions[i].key ? &with : &without) = &filter->regions[i];
+    if (!with || !without) return;
+    diag_add(l->diagnostics, SEVERITY_ERROR, without->span,
+             "this region has no key, and `%s` has one", tidy(l, with->span));
+    diag_hint(l->diagnostics, "a key of all of them: %s(...); or write two filters",
+              tidy(l, without->span));
+}
+
+/* `r <> *` */
+static void check_alone(struct lowering *l, const struct filter *filter, struct span everything,
+                        int self) {
+    const struct place *place = &filter->regions[0];
+    if (filter->region_count > 1 || self) {
+        error(l, everything, "one region excludes everybody: `r <> *`");
+        diag_hint(l->diagnostics, "write two filters, on lines of their own");
+    }
+    if (!filter->region_count) return;
+    if (place->key) {
+        error(l, place->key->span, "everybody has no key");
+        diag_hint(l->diagnostics, "a condition has a comparison: (n == 4)");
+    }
+    if (place->shared)
+        error(l, place->span, "who excludes everybody shares with nobody: leave `shared` out");
 }
 
 /* The first operator says what the filter is; another kind behind it is an error. */
@@ -136,6 +178,7 @@ static void lower_filter(struct lowering *l, TSNode node) {
     uint32_t count = ts_node_child_count(node);
     unsigned operators = 0, seen = 0;
     int self = 0;
+    struct span everything = {0, 0};
     struct filter *filter = &l->filters->items[l->filters->count++];
     *filter = (struct filter){.span = span_of(node), .within_ms = LOOM_WITHIN_DEFAULT_MS};
     filter->text = tidy(l, filter->span);
@@ -150,7 +193,9 @@ static void lower_filter(struct lowering *l, TSNode node) {
         } else if (filter->order && (is(child, "everything") || is(child, "self"))) {
             error(l, span_of(child), "an order has events: `f:exit > g:entry`");
         } else if (is(child, "everything") && operators) {
-            not_yet(l, child, "`<> *`, exclusion of everybody");
+            if (filter->alone) error(l, span_of(child), "`*` is said already");
+            filter->alone = 1;
+            everything = span_of(child);
         } else if (is(child, "operand")) {
             lower_operand(l, child, filter);
         } else {
@@ -160,8 +205,11 @@ static void lower_filter(struct lowering *l, TSNode node) {
     check_shape(l, node, operators);
     if (filter->order)
         check_order(l, node, filter);
+    else if (filter->alone)
+        check_alone(l, filter, everything, self);
     else
         check_shared(l, filter, self);
+    if (!filter->order && !filter->alone) check_keys(l, filter);
 }
 
 static void lower_tree(struct lowering *l, TSNode root) {

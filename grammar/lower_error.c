@@ -22,6 +22,10 @@ static void hint_syntax(struct lowering *l, struct span span) {
         diag_hint(l->diagnostics, "a name stands in quotes on one line: name \"CVE-2026-1\"");
     else if (before.end == before.start && (next == '<' || next == '>'))
         diag_hint(l->diagnostics, "an operator stands at the end of a line that goes on");
+    else if (next == '=')
+        diag_hint(l->diagnostics, "`==` compares; a filter assigns nothing");
+    else if (span.end < text->size && text->bytes[span.end] == '(')
+        diag_hint(l->diagnostics, "an expression calls no function");
     else if (next == ';')
         diag_hint(l->diagnostics, "filters stand on lines of their own; `;` separates entries from "
                                   "exits: {file.c:10; file.c:20}");

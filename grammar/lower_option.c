@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* lower_option.c: what stands behind the places of a filter. */
+#include <ctype.h>
 #include <stdlib.h>
 #include "lowering.h"
 
-static unsigned duration(struct lowering *l, TSNode node) {
+#define DAY_MS 86400000u
+
+static unsigned duration(struct lowering *l, TSNode node, unsigned most) {
     static const struct {
         const char *unit;
         double ms;
@@ -12,8 +15,9 @@ static unsigned duration(struct lowering *l, TSNode node) {
     double value = strtod(string_of(l, span_of(node)), &unit);
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strcmp(unit, units[i].unit) == 0) value *= units[i].ms;
-    if (value >= 1 && value <= 86400e3) return (unsigned)value;
-    error(l, span_of(node), "a duration is between 1ms and 1d");
+    if (value >= 1 && value <= most) return (unsigned)value;
+    diag_add(l->diagnostics, SEVERITY_ERROR, span_of(node), "this duration is between 1ms and %ud",
+             most / DAY_MS);
     return 0;
 }
 
@@ -34,6 +38,18 @@ static int once(struct lowering *l, TSNode node, unsigned *seen, unsigned bit) {
     return 1;
 }
 
+/* The beginning of what --status and --ps show as the build. */
+static void lower_build(struct lowering *l, TSNode node, struct filter *filter) {
+    struct span span = span_of(node);
+    char *hash = arena_copy(&l->filters->arena, l->text->bytes + span.start, span.end - span.start);
+    for (char *c = hash; *c; c++) *c = (char)tolower((unsigned char)*c);
+    filter->build = hash;
+    filter->build_span = span;
+    if (strlen(hash) >= 8 && strlen(hash) <= 16) return;
+    error(l, span, "a build has between 8 and 16 hexadecimal digits");
+    diag_hint(l->diagnostics, "loom-pipe --ps shows them");
+}
+
 void lower_option(struct lowering *l, TSNode node, struct filter *filter, unsigned *seen) {
     TSNode value = field(node, "value");
     if (is(node, "name_option") && once(l, node, seen, 1)) {
@@ -46,15 +62,15 @@ void lower_option(struct lowering *l, TSNode node, struct filter *filter, unsign
                 break;
             }
     } else if (is(node, "within_option") && once(l, node, seen, 2)) {
-        filter->within_ms = duration(l, value);
+        filter->within_ms = duration(l, value, DAY_MS);
     } else if (is(node, "else_option") && once(l, node, seen, 4)) {
         filter->else_pass = 1;
     } else if (is(node, "each")) {
         filter->each = 1;
         if (!filter->order) error(l, span_of(node), "`each` belongs to an order: `a > b each`");
-    } else if (is(node, "for_option")) {
-        not_yet(l, node, "`for` with a duration");
-    } else if (is(node, "build_option")) {
-        not_yet(l, node, "`for build`");
+    } else if (is(node, "for_option") && once(l, node, seen, 8)) {
+        filter->for_ms = duration(l, value, 30u * DAY_MS);
+    } else if (is(node, "build_option") && once(l, node, seen, 16)) {
+        lower_build(l, value, filter);
     }
 }

@@ -124,7 +124,10 @@ static int lower_end(struct lowering *l, TSNode node, unsigned step, struct plac
     TSNode count = field(ts_node_parent(node), "count");
     lower_names(l, node, place);
     place->kind = PLACE_END;
-    if (!ts_node_is_null(count)) not_yet(l, count, "a count of `end(f)`");
+    if (!ts_node_is_null(count)) {
+        error(l, span_of(count), "`end(f)` waits for all threads that were started in it");
+        diag_hint(l->diagnostics, "so many of them: %s:exit{4}", place->function);
+    }
     if (step == 0) return 1;
     error(l, place->span, "`end(f)` stands first in an order: a thread that ends waits for nobody");
     return 0;

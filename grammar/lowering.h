@@ -4,6 +4,7 @@
  *
  *   lower.c             the text as a whole, filters
  *   lower_error.c       syntax errors
+ *   lower_expression.c  keys, conditions, counts
  *   lower_place.c       places
  *   lower_option.c      options
  */
@@ -45,9 +46,6 @@ static inline void error(struct lowering *l, struct span span, const char *messa
     diag_add(l->diagnostics, SEVERITY_ERROR, span, "%s", message);
 }
 
-/* What parses but cannot be done. */
-void not_yet(struct lowering *l, TSNode node, const char *what);
-
 /* Reports all syntax errors of a tree, at most one per line of text. */
 void lower_errors(struct lowering *l, TSNode root);
 
@@ -55,6 +53,11 @@ void lower_errors(struct lowering *l, TSNode root);
 int lower_place(struct lowering *l, TSNode node, struct place *place);
 /* Event number `step` of an order. 0: an error was reported. */
 int lower_step(struct lowering *l, TSNode node, unsigned step, struct place *place);
+
+/* Null: an error was reported. */
+const struct expression *lower_expression(struct lowering *l, TSNode node);
+/* A list in parentheses: at most one key, any number of conditions. */
+void lower_key(struct lowering *l, TSNode key, struct place *place);
 
 /* `seen`: bits of the options that the filter has already. */
 void lower_option(struct lowering *l, TSNode node, struct filter *filter, unsigned *seen);

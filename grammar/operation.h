@@ -8,16 +8,19 @@
  */
 #ifndef LOOM_OPERATION_H
 #define LOOM_OPERATION_H
+#include <stddef.h>
+#include "compile.h"
 #include "diag.h"
 #include "program.h"
 #include "rt/plan.h"
 
 struct operation {
     uint32_t node;
-    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE, LOOM_UP, LOOM_DOWN */
+    uint8_t kind;  /* LOOM_ENTER, LOOM_LEAVE, LOOM_UP, LOOM_DOWN, LOOM_TEST */
     uint8_t flags; /* LOOM_OP_* */
     uint16_t region;
-    uint32_t count; /* of up and down */
+    uint32_t count;          /* of up and down; with LOOM_OP_COUNTED a program */
+    uint32_t condition, key; /* programs, 0: none */
 };
 
 struct operations {
@@ -28,10 +31,13 @@ struct operations {
     uint8_t order;      /* an order, not an exclusion */
     uint32_t *births;   /* calls that start threads whose end the first event is */
     uint32_t birth_count;
+    uint8_t starts; /* instead of births: all threads whose start routine is a global of a file */
+    uint32_t start_file, start_global;
+    struct code code;
 };
 
 static inline void operation_add(struct operations *all, uint32_t node, int kind, int flags) {
-    struct operation item = {node, (uint8_t)kind, (uint8_t)flags, all->regions, 0};
+    struct operation item = {node, (uint8_t)kind, (uint8_t)flags, all->regions, 0, 0, 0};
     for (uint32_t i = 0; i < all->count; i++)
         if (all->items[i].node == node && all->items[i].kind == item.kind &&
             all->items[i].region == item.region)
@@ -52,13 +58,15 @@ static inline int operation_take_away(struct operations *all, uint32_t node, int
 
 /* An event of an order: the left side of its link, or what waits. */
 static inline void operation_add_order(struct operations *all, uint32_t node, int kind, int flags,
-                                       uint16_t link, uint32_t count) {
+                                       uint16_t link, uint32_t count, uint32_t condition) {
     uint16_t regions = all->regions;
     uint32_t before = all->count;
     all->regions = link;
     operation_add(all, node, kind, flags);
     all->regions = regions;
-    if (all->count != before) all->items[before].count = count;
+    if (all->count == before) return;
+    all->items[before].count = count;
+    all->items[before].condition = condition;
 }
 
 /* Where the text names what an operation belongs to. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "find.h"
 #include "lines.h"
+#include "narrow.h"
 
 struct ordering {
     const struct program *program;
@@ -32,17 +33,35 @@ static int has_slot(const struct node *node) {
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
-static void wait_at(struct ordering *o, uint32_t node) {
-    if (o->step > 0)
-        operation_add_order(o->operations, node, LOOM_DOWN,
-                            event_of(o)[-1].kind == PLACE_END ? LOOM_OP_END : 0,
-                            (uint16_t)(o->step - 1), event_of(o)[-1].times);
+static int is_last(const struct ordering *o) {
+    return o->step + 1 == o->filter->region_count;
 }
 
-static void happens_at(struct ordering *o, uint32_t node, int flags) {
-    if (o->step + 1 < o->filter->region_count)
+/* condition: of this event at the node, a program or 0. */
+static void wait_at(struct ordering *o, uint32_t node, uint32_t condition) {
+    const struct place *before = event_of(o) - 1;
+    int flags = 0;
+    uint32_t count;
+    if (o->step == 0) return;
+    count = before->times;
+    if (before->kind == PLACE_END) flags = LOOM_OP_END;
+    if (before->count) {
+        count = narrow_count(o->program, before, node, o->operations, o->diagnostics);
+        flags |= LOOM_OP_COUNTED;
+    }
+    operation_add_order(o->operations, node, LOOM_DOWN, flags, (uint16_t)(o->step - 1), count,
+                        condition);
+}
+
+static void happens_at(struct ordering *o, uint32_t node, int flags, uint32_t condition) {
+    if (!is_last(o))
         operation_add_order(o->operations, node, LOOM_UP, flags, (uint16_t)o->step,
-                            event_of(o)->times);
+                            event_of(o)->times, condition);
+}
+
+/* A statement is done here. Whether it counts was seen in front of it. */
+static void done(struct ordering *o, uint32_t node, int flags) {
+    happens_at(o, node, flags | (event_of(o)->condition ? LOOM_OP_TESTED : 0), 0);
 }
 
 /* An event that waits for itself, directly or through others, would wait in vain. */
@@ -58,9 +77,10 @@ static void note_event(struct ordering *o, uint32_t node) {
 }
 
 static void moment_at(struct ordering *o, uint32_t node) {
+    uint32_t condition = narrow_event(o->program, event_of(o), node, o->operations, o->diagnostics);
     note_event(o, node);
-    wait_at(o, node);
-    happens_at(o, node, LOOM_OP_BEHIND);
+    wait_at(o, node, condition);
+    happens_at(o, node, LOOM_OP_BEHIND, condition);
 }
 
 /* ---- where a statement is done --------------------------------------------------------------- */
@@ -126,7 +146,7 @@ static int done_at(struct ordering *o, struct statement *s, uint32_t number) {
     if (reached_otherwise(o, s, number))
         not_done(o, s, number, "behind it is also reached in other ways");
     else if (has_slot(node))
-        happens_at(o, number, 0);
+        done(o, number, 0);
     else
         not_done(o, s, number, "behind it has no slot");
     return 0;
@@ -158,7 +178,7 @@ static void mark_statement(struct ordering *o, struct statement *s) {
 /* The return in the statement, behind its value. */
 static void returned_at(struct ordering *o, struct statement *s, uint32_t number) {
     if (has_slot(&o->program->nodes[number]))
-        happens_at(o, number, LOOM_OP_BEHIND);
+        done(o, number, LOOM_OP_BEHIND);
     else
         not_done(o, s, number, "returns and has no slot");
 }
@@ -209,9 +229,13 @@ static void statement_at(struct ordering *o, uint32_t node) {
         moment_at(o, node);
         return;
     }
+    uint32_t condition = narrow_event(o->program, event_of(o), node, o->operations, o->diagnostics);
     note_event(o, node);
-    wait_at(o, node);
-    if (o->step + 1 < o->filter->region_count) statement_done(o, node);
+    wait_at(o, node, condition);
+    if (is_last(o)) return;
+    if (condition)
+        operation_add_order(o->operations, node, LOOM_TEST, 0, (uint16_t)o->step, 0, condition);
+    statement_done(o, node);
 }
 
 static void resolve_statement(struct ordering *o) {
@@ -245,29 +269,59 @@ static void not_counted(struct ordering *o, const struct call *call, const char 
 
 static void add_birth(struct ordering *o, uint32_t number) {
     struct operations *all = o->operations;
-    const struct call *call = &o->program->calls[number];
-    if (call->point == NONE) {
-        not_counted(o, call, "which: it cannot mark the call");
-        return;
-    }
     all->births = grow(all->births, all->birth_count, sizeof *all->births);
     all->births[all->birth_count++] = number;
 }
 
+/* A file that knows the function's address: then it does not matter which call starts it. */
+static int find_start(struct ordering *o, uint32_t f) {
+    const struct program *p = o->program;
+    const struct function *function = &p->functions[f];
+    for (uint32_t file = 0; file < p->file_count; file++) {
+        if (function->attributes & FUNCTION_STATIC && file != function->file) continue;
+        for (uint32_t i = 0; i < p->files[file].global_count; i++) {
+            const struct global *global = &p->globals[p->files[file].first_global + i];
+            if (global->name != function->name || *global->type != 'F') continue;
+            o->operations->starts = 1;
+            o->operations->start_file = file;
+            o->operations->start_global = global->index;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void no_start(struct ordering *o, const struct call *call) {
+    not_counted(o, call, "in which function: its start routine is a variable");
+    diag_hint(o->diagnostics,
+              "no file of the program takes the address of `%s`: name an event at "
+              "its end instead, %s:exit{N}",
+              event_of(o)->function, event_of(o)->function);
+}
+
 static void resolve_end(struct ordering *o) {
     struct found found = find_function(o->program, event_of(o), o->diagnostics);
+    uint32_t variable = NONE;
     for (uint32_t c = 0; found.count && c < o->program->call_count; c++) {
         const struct call *call = &o->program->calls[c];
-        int meant = 0;
+        int meant = call->callee == NONE;
         if (call->how != CALL_THREAD) continue;
         for (uint32_t i = 0; i < found.count; i++) meant |= means(o->program, call, found.items[i]);
-        if (meant) add_birth(o, c);
-        if (call->callee == NONE)
-            not_counted(o, call, "in which function: its start routine is a variable");
+        if (!meant) continue;
+        if (call->point == NONE)
+            not_counted(o, call, "which: it cannot mark the call");
+        else if (call->callee == NONE)
+            variable = c;
+        else
+            add_birth(o, c);
     }
-    if (found.count && !o->operations->birth_count)
+    if (variable != NONE) {
+        o->operations->birth_count = 0;
+        if (!find_start(o, found.items[0])) no_start(o, &o->program->calls[variable]);
+    } else if (found.count && !o->operations->birth_count) {
         diag_add(o->diagnostics, SEVERITY_ERROR, event_of(o)->span,
                  "no instrumented code starts threads in `%s`", event_of(o)->function);
+    }
     free(found.items);
 }
 

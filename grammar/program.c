@@ -2,119 +2,17 @@
 /*
  * program.c: reads slot tables (rt/table.h) into a program.
  *
- * Rule: a table is read as if it came from a stranger. Unknown lines and letters are skipped, any
- * other surprise names the line and refuses the table. Successors are file-local while a function
- * is read and become node numbers at its end.
+ * Successors are file-local while a function is read and become node numbers at its end.
  */
-#include "program.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "reader.h"
 #include "rt/table.h"
-
-struct reader {
-    struct program *program;
-    const char *at, *end; /* of the present line */
-    uint32_t line, file, points;
-    uint32_t *types, type_count; /* table's type ID to name */
-    uint32_t *node_of;           /* point to node; only those of the present function count */
-    uint32_t function;           /* under construction, or NONE */
-    const char *why;
-};
-
-/* ---- fields ---------------------------------------------------------------------------------- */
-
-static int bad(struct reader *r, const char *what) {
-    if (!r->why) r->why = arena_print(&r->program->arena, "line %u: %s", r->line, what);
-    return -EINVAL;
-}
-
-struct piece {
-    const char *bytes;
-    size_t size;
-};
-
-static struct piece piece(struct reader *r) {
-    while (r->at < r->end && *r->at == ' ') r->at++;
-    struct piece piece = {r->at, 0};
-    while (r->at < r->end && *r->at != ' ') r->at++;
-    piece.size = (size_t)(r->at - piece.bytes);
-    return piece;
-}
-
-static int is(struct piece piece, const char *text) {
-    return piece.size == strlen(text) && memcmp(piece.bytes, text, piece.size) == 0;
-}
-
-/* A decimal number up to `stop` (0: the end of the piece); moves behind it. */
-static int digits(struct piece *piece, char stop, uint32_t *value) {
-    uint64_t sum = 0;
-    size_t i = 0;
-    for (; i < piece->size && piece->bytes[i] >= '0' && piece->bytes[i] <= '9' && i < 10; i++)
-        sum = sum * 10 + (uint64_t)(piece->bytes[i] - '0');
-    if (i == 0 || sum >= NONE) return 0;
-    if (stop ? i == piece->size || piece->bytes[i] != stop : i != piece->size) return 0;
-    *value = (uint32_t)sum;
-    piece->bytes += i + (stop != 0);
-    piece->size -= i + (stop != 0);
-    return 1;
-}
-
-static int number(struct reader *r, uint32_t *value) {
-    struct piece field = piece(r);
-    return digits(&field, 0, value) ? 0 : bad(r, "a number is expected");
-}
-
-static int place(struct reader *r, uint32_t *line, uint32_t *column) {
-    struct piece field = piece(r);
-    if (digits(&field, ':', line) && digits(&field, 0, column)) return 0;
-    return bad(r, "LINE:COL is expected");
-}
-
-static uint32_t letters(struct piece field, const char *known, const uint16_t *values) {
-    uint32_t sum = 0;
-    for (size_t i = 0; i < field.size; i++) {
-        const char *letter = strchr(known, field.bytes[i]);
-        if (letter && *letter) sum |= values[letter - known];
-    }
-    return sum;
-}
-
-static int hex(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
-void unescape(char *text) {
-    char *to = text;
-    for (; *text; text++) {
-        if (*text == '%' && hex(text[1]) >= 0 && hex(text[2]) >= 0) {
-            *to++ = (char)(hex(text[1]) * 16 + hex(text[2]));
-            text += 2;
-        } else {
-            *to++ = *text;
-        }
-    }
-    *to = 0;
-}
-
-static const char *plain(struct reader *r, struct piece field) {
-    char *text = arena_copy(&r->program->arena, field.bytes, field.size);
-    unescape(text);
-    return text;
-}
-
-static uint32_t name(struct reader *r, struct piece field) {
-    if (!memchr(field.bytes, '%', field.size))
-        return names_add(&r->program->names, field.bytes, field.size);
-    const char *text = plain(r, field);
-    return names_add(&r->program->names, text, strlen(text));
-}
 
 static uint32_t type(struct reader *r, struct piece field) {
     uint32_t id;
-    if (!digits(&field, 0, &id) || id >= r->type_count) return NONE;
+    if (!piece_digits(&field, 0, &id) || id >= r->type_count) return NONE;
     return r->types[id];
 }
 
@@ -122,13 +20,13 @@ static uint32_t type(struct reader *r, struct piece field) {
 
 static int read_type(struct reader *r) {
     uint32_t id;
-    if (number(r, &id)) return -EINVAL;
-    if (id > r->points + 65536) return bad(r, "a type ID out of range");
+    if (read_number(r, &id)) return -EINVAL;
+    if (id > r->points + 65536) return read_bad(r, "a type ID out of range");
     while (r->type_count <= id) {
         r->types = grow(r->types, r->type_count, sizeof *r->types);
         r->types[r->type_count++] = NONE;
     }
-    r->types[id] = name(r, piece(r));
+    r->types[id] = piece_name(r, read_piece(r));
     return 0;
 }
 
@@ -140,6 +38,7 @@ static struct function *new_function(struct reader *r) {
                                   .type = NONE,
                                   .flag = NONE,
                                   .first_node = p->node_count,
+                                  .first_local = p->local_count,
                                   .first_call = p->call_count};
     p->files[r->file].function_count++;
     return function;
@@ -157,7 +56,7 @@ static uint32_t function_letters(struct piece field) {
                                       FUNCTION_TWIN,
                                       FUNCTION_BOUNDARY,
                                       FUNCTION_ANY_TYPE | FUNCTION_TAKEN};
-    return letters(field, "sahcpvtjrbu", values);
+    return piece_letters(field, "sahcpvtjrbu", values);
 }
 
 /* Successors of the function that ends here become node numbers. */
@@ -170,19 +69,19 @@ static int end_function(struct reader *r) {
         function->attributes |= FUNCTION_BLIND;
     if (function->attributes & FUNCTION_BLIND) return 0;
     if (!function->node_count || p->nodes[function->first_node].kind != NODE_ENTRY)
-        return bad(r, "a function before this line does not begin with its entry");
+        return read_bad(r, "a function before this line does not begin with its entry");
     for (uint32_t n = 0; n < function->node_count; n++) {
         struct node *node = &p->nodes[function->first_node + n];
         for (uint32_t i = 0; i < node->next_count; i++) {
             uint32_t *next = &p->next[node->first_next + i];
             uint32_t target = *next < r->points ? r->node_of[*next] : NONE;
             if (target == NONE || target < function->first_node)
-                return bad(r, "a function before this line names a successor that it does not "
-                              "have");
+                return read_bad(r, "a function before this line names a successor that it does not "
+                                   "have");
             *next = target;
         }
     }
-    return 0;
+    return end_values(r, function);
 }
 
 /* An `fn` line behind the `x` line of the same function adds what is known of it all the same. */
@@ -199,18 +98,18 @@ static struct function *seen_already(struct reader *r, uint32_t left, uint32_t o
 
 static int read_function(struct reader *r) {
     uint32_t flag, left = r->function; /* an `x` line just before, perhaps */
-    if (end_function(r) || number(r, &flag)) return -EINVAL;
-    uint32_t own_name = name(r, piece(r));
+    if (end_function(r) || read_number(r, &flag)) return -EINVAL;
+    uint32_t own_name = piece_name(r, read_piece(r));
     struct function *function = seen_already(r, left, own_name);
     if (!function) function = new_function(r);
     r->function = r->program->function_count - 1;
-    if (flag >= r->program->files[r->file].flags) return bad(r, "a flag out of range");
+    if (flag >= r->program->files[r->file].flags) return read_bad(r, "a flag out of range");
     function->flag = flag;
     function->name = own_name;
-    if (place(r, &function->line, &function->column) || number(r, &function->end_line))
+    if (read_place(r, &function->line, &function->column) || read_number(r, &function->end_line))
         return -EINVAL;
-    function->attributes |= function_letters(piece(r));
-    function->type = type(r, piece(r));
+    function->attributes |= function_letters(read_piece(r));
+    function->type = type(r, read_piece(r));
     return 0;
 }
 
@@ -220,34 +119,34 @@ static int read_left(struct reader *r) {
     struct function *function = new_function(r);
     r->function = r->program->function_count - 1;
     function->attributes = FUNCTION_LEFT | FUNCTION_BLIND;
-    function->name = name(r, piece(r));
-    if (number(r, &function->line)) return -EINVAL;
+    function->name = piece_name(r, read_piece(r));
+    if (read_number(r, &function->line)) return -EINVAL;
     function->end_line = function->line;
-    function->reason = plain(r, piece(r));
-    function->attributes |= function_letters(piece(r));
-    function->type = type(r, piece(r));
+    function->reason = piece_plain(r, read_piece(r));
+    function->attributes |= function_letters(read_piece(r));
+    function->type = type(r, read_piece(r));
     return 0;
 }
 
 static int read_kind(struct reader *r, struct node *node) {
     static const char *const kinds[] = {"entry", "stmt", "cond", "poll", "end", "exit"};
-    struct piece field = piece(r);
+    struct piece field = read_piece(r);
     for (uint16_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         node->kind = i;
-        if (is(field, kinds[i])) return 0;
+        if (piece_is(field, kinds[i])) return 0;
     }
-    return bad(r, "an unknown kind of node");
+    return read_bad(r, "an unknown kind of node");
 }
 
 static int read_next(struct reader *r, struct node *node) {
     struct program *p = r->program;
-    struct piece field = piece(r);
+    struct piece field = read_piece(r);
     node->first_next = p->next_count;
-    if (is(field, "-")) return 0;
+    if (piece_is(field, "-")) return 0;
     for (;;) {
         uint32_t target;
         char stop = memchr(field.bytes, ',', field.size) ? ',' : 0;
-        if (!digits(&field, stop, &target)) return bad(r, "a list of nodes is expected");
+        if (!piece_digits(&field, stop, &target)) return read_bad(r, "a list of nodes is expected");
         p->next = grow(p->next, p->next_count, sizeof *p->next);
         p->next[p->next_count++] = target;
         node->next_count++;
@@ -259,35 +158,35 @@ static int read_node(struct reader *r) {
     static const uint16_t values[] = {NODE_SLOT, NODE_READ, NODE_JUMP, NODE_MACRO, NODE_IDLE};
     struct program *p = r->program;
     if (r->function == NONE || p->functions[r->function].attributes & FUNCTION_BLIND)
-        return bad(r, "a node outside of a function");
+        return read_bad(r, "a node outside of a function");
     p->nodes = grow(p->nodes, p->node_count, sizeof *p->nodes);
     struct node *node = &p->nodes[p->node_count];
     *node = (struct node){.function = r->function, .first_call = p->call_count};
-    if (number(r, &node->point)) return -EINVAL;
-    if (node->point >= r->points) return bad(r, "a node out of range");
-    if (read_kind(r, node) || place(r, &node->line, &node->column) ||
-        place(r, &node->end_line, &node->end_column))
+    if (read_number(r, &node->point)) return -EINVAL;
+    if (node->point >= r->points) return read_bad(r, "a node out of range");
+    if (read_kind(r, node) || read_place(r, &node->line, &node->column) ||
+        read_place(r, &node->end_line, &node->end_column))
         return -EINVAL;
-    node->attributes = (uint16_t)letters(piece(r), "SRJMN", values);
+    node->attributes = (uint16_t)piece_letters(read_piece(r), "SRJMN", values);
     r->node_of[node->point] = p->node_count++;
     p->functions[r->function].node_count++;
-    return read_next(r, node);
+    return read_next(r, node) ? -EINVAL : read_values(r, node);
 }
 
 static int read_how(struct reader *r, struct call *call) {
-    struct piece how = piece(r), callee = piece(r);
-    call->callee = is(callee, "?") || is(callee, "-") ? NONE : name(r, callee);
-    if (is(how, "d"))
+    struct piece how = read_piece(r), callee = read_piece(r);
+    call->callee = piece_is(callee, "?") || piece_is(callee, "-") ? NONE : piece_name(r, callee);
+    if (piece_is(how, "d"))
         call->how = CALL_DIRECT;
-    else if (is(how, "t"))
+    else if (piece_is(how, "t"))
         call->how = CALL_THREAD;
-    else if (is(how, "f"))
+    else if (piece_is(how, "f"))
         call->how = CALL_ATTRIBUTE;
-    else if (is(how, "i")) {
+    else if (piece_is(how, "i")) {
         call->how = CALL_INDIRECT;
         call->callee = type(r, callee);
     } else {
-        return bad(r, "an unknown kind of call");
+        return read_bad(r, "an unknown kind of call");
     }
     return 0;
 }
@@ -296,18 +195,20 @@ static int read_call(struct reader *r) {
     static const uint16_t values[] = {CALL_BLOCKS,   CALL_IDLES, CALL_BACK, CALL_LOCKS, CALL_ENDS,
                                       CALL_EXTERNAL, CALL_QUICK, CALL_READ, CALL_MUST};
     struct program *p = r->program;
-    struct piece point = piece(r);
+    struct piece point = read_piece(r);
     struct function *function = r->function == NONE ? NULL : &p->functions[r->function];
     int blind = function && function->attributes & FUNCTION_BLIND;
-    if (!function || (!blind && !function->node_count)) return bad(r, "a call outside of a node");
+    if (!function || (!blind && !function->node_count))
+        return read_bad(r, "a call outside of a node");
     p->calls = grow(p->calls, p->call_count, sizeof *p->calls);
     struct call *call = &p->calls[p->call_count];
     *call = (struct call){
         .point = NONE, .node = blind ? NONE : p->node_count - 1, .function = r->function};
-    if (!is(point, "-") && (!digits(&point, 0, &call->point) || call->point >= r->points))
-        return bad(r, "a point out of range");
+    if (!piece_is(point, "-") &&
+        (!piece_digits(&point, 0, &call->point) || call->point >= r->points))
+        return read_bad(r, "a point out of range");
     if (read_how(r, call)) return -EINVAL;
-    call->class = (uint16_t)letters(piece(r), "biklnxqrm", values);
+    call->class = (uint16_t)piece_letters(read_piece(r), "biklnxqrm", values);
     p->call_count++;
     function->call_count++;
     if (blind)
@@ -318,12 +219,17 @@ static int read_call(struct reader *r) {
 }
 
 static int read_line(struct reader *r) {
-    struct piece word = piece(r);
-    if (is(word, "n")) return read_node(r);
-    if (is(word, "c")) return read_call(r);
-    if (is(word, "fn")) return read_function(r);
-    if (is(word, "type")) return read_type(r);
-    if (is(word, "x")) return read_left(r);
+    struct piece word = read_piece(r);
+    if (piece_is(word, "n")) return read_node(r);
+    if (piece_is(word, "c")) return read_call(r);
+    if (piece_is(word, "fn")) return read_function(r);
+    if (piece_is(word, "type")) return read_type(r);
+    if (piece_is(word, "x")) return read_left(r);
+    if (piece_is(word, "l")) return read_local(r);
+    if (piece_is(word, "rec")) return read_record(r);
+    if (piece_is(word, "m")) return read_member(r);
+    if (piece_is(word, "e")) return read_constant(r);
+    if (piece_is(word, "g")) return read_global(r);
     return 0;
 }
 
@@ -333,16 +239,16 @@ static int read_table(struct reader *r, const char *table, size_t size) {
     while (table < stop) {
         const char *end = memchr(table, '\n', (size_t)(stop - table));
         r->line++;
-        if (!end) return bad(r, "the table is cut off");
+        if (!end) return read_bad(r, "the table is cut off");
         r->at = table;
         r->end = end;
-        if (r->line == 1 && !is((struct piece){table, (size_t)(end - table)}, "loom 1"))
-            return bad(r, "this is not a slot table of version 1");
+        if (r->line == 1 && !piece_is((struct piece){table, (size_t)(end - table)}, "loom 1"))
+            return read_bad(r, "this is not a slot table of version 1");
         if (read_line(r)) return -EINVAL;
         table = end + 1;
     }
     r->line++;
-    return r->line == 1 ? bad(r, "the table is empty") : end_function(r);
+    return r->line == 1 ? read_bad(r, "the table is empty") : end_function(r);
 }
 
 int program_add(struct program *program, const char *path, uint64_t hash, uint32_t points,
@@ -356,7 +262,10 @@ int program_add(struct program *program, const char *path, uint64_t hash, uint32
                               .hash = hash,
                               .points = points,
                               .flags = flags,
-                              .first_function = program->function_count};
+                              .first_function = program->function_count,
+                              .first_layout = program->layout_count,
+                              .first_constant = program->constant_count,
+                              .first_global = program->global_count};
     r.node_of = take(points, sizeof *r.node_of);
     memset(r.node_of, 0xff, points * sizeof *r.node_of);
     int result = read_table(&r, table, size);
@@ -374,6 +283,12 @@ void program_free(struct program *program) {
     free(program->nodes);
     free(program->calls);
     free(program->next);
+    free(program->layouts);
+    free(program->members);
+    free(program->constants);
+    free(program->globals);
+    free(program->locals);
+    free(program->values);
     *program = (struct program){0};
 }
 

@@ -7,6 +7,8 @@
  *   point     the number of a node or call in its file; file and point name it in the process.
  *   left      a function that loom-rewrite left alone: no slots and no pause points.
  *   blind     a function left alone of which not even the nodes are known.
+ *   local     a parameter or local variable that a slot of its function passes.
+ *   type      the text of rt/table.h; type.h reads it.
  *
  * Rule: everything is an index into one of the arrays, so that analyses keep their results in
  * arrays of their own beside them.
@@ -57,6 +59,38 @@ struct program_file {
     uint64_t hash;
     uint32_t points, flags; /* as the process registered them */
     uint32_t first_function, function_count;
+    uint32_t first_layout, layout_count;
+    uint32_t first_constant, constant_count;
+    uint32_t first_global, global_count;
+};
+
+struct layout { /* a struct or union */
+    uint32_t id, name;
+    uint64_t size; /* 0: incomplete */
+    uint32_t first_member, member_count;
+    uint8_t is_union;
+};
+
+struct member {
+    uint32_t name;
+    uint64_t offset;
+    const char *type;
+    uint8_t bit, width; /* of a bit-field; width 0: none */
+};
+
+struct constant { /* an enumerator */
+    uint32_t name;
+    int64_t value;
+};
+
+struct global {
+    uint32_t name, index; /* index: of struct loom_file.global */
+    const char *type;
+};
+
+struct local {
+    uint32_t id, name;
+    const char *type;
 };
 
 struct function {
@@ -65,6 +99,7 @@ struct function {
     uint32_t attributes;
     uint32_t first_node, node_count;
     uint32_t first_call, call_count;
+    uint32_t first_local, local_count;
     const char *reason; /* of FUNCTION_LEFT */
 };
 
@@ -73,6 +108,7 @@ struct node {
     uint32_t line, column, end_line, end_column;
     uint32_t first_next, next_count;
     uint32_t first_call, call_count;
+    uint32_t first_value, value_count; /* what its slot passes, in this order */
     uint16_t kind, attributes;
 };
 
@@ -92,7 +128,14 @@ struct program {
     struct node *nodes;
     struct call *calls;
     uint32_t *next; /* successors */
+    struct layout *layouts;
+    struct member *members;
+    struct constant *constants;
+    struct global *globals;
+    struct local *locals;
+    uint32_t *values; /* locals */
     uint32_t file_count, function_count, node_count, call_count, next_count;
+    uint32_t layout_count, member_count, constant_count, global_count, local_count, value_count;
 };
 
 static inline const char *function_name(const struct program *program, uint32_t function) {

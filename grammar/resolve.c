@@ -11,6 +11,7 @@
 #include <string.h>
 #include "find.h"
 #include "lines.h"
+#include "narrow.h"
 #include "order.h"
 #include "rt/plan.h"
 
@@ -236,10 +237,21 @@ static int same_as_before(const struct operations *all, uint32_t first) {
             of_region++;
             for (uint32_t k = first; k < all->count; k++)
                 same += all->items[i].node == all->items[k].node &&
-                        all->items[i].kind == all->items[k].kind;
+                        all->items[i].kind == all->items[k].kind &&
+                        all->items[i].condition == all->items[k].condition;
         }
         if (of_region == all->count - first && same == of_region) return 1;
     }
+    return 0;
+}
+
+/* Is one of the enters from `first` on there already, with another key? */
+static int other_key(const struct operations *all, uint32_t first) {
+    for (uint32_t i = first; i < all->count; i++)
+        for (uint32_t k = 0; k < first; k++)
+            if (all->items[i].node == all->items[k].node &&
+                all->items[i].kind == all->items[k].kind && all->items[i].key != all->items[k].key)
+                return 1;
     return 0;
 }
 
@@ -275,7 +287,12 @@ void resolve(const struct program *program, const struct filter *filter, int for
             resolve_events(&r, place);
         if (operations->count == first) continue;
         if (place->shared) share(operations, first);
+        if (place->key || place->condition)
+            narrow_region(program, place, force, operations, first, diagnostics);
         if (same_as_before(operations, first)) {
+            if (other_key(operations, first))
+                diag_add(diagnostics, SEVERITY_ERROR, place->span,
+                         "this region is named twice, with two keys");
             if (filter_shares(filter))
                 diag_add(diagnostics, SEVERITY_ERROR, place->span,
                          "this region is named twice, and only one of them can be meant as shared");
@@ -290,5 +307,6 @@ void operations_free(struct operations *operations) {
     free(operations->items);
     free(operations->spans);
     free(operations->births);
+    free(operations->code.items);
     *operations = (struct operations){0};
 }

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/* narrow.c: see narrow.h. */
+#include "narrow.h"
+#include "expr.h"
+
+struct narrowing {
+    const struct program *program;
+    struct operations *operations;
+    struct diagnostics *diagnostics;
+    struct arena arena; /* of the steps */
+};
+
+static const struct step *steps_at(struct narrowing *n, const struct expression *e, uint32_t node) {
+    struct scope scope = {
+        .program = n->program, .node = node, .arena = &n->arena, .diagnostics = n->diagnostics};
+    struct type type;
+    return expr_value(&scope, e, &type);
+}
+
+/* 0: an error was reported. */
+static uint32_t program_at(struct narrowing *n, const struct expression *e, uint32_t node) {
+    const struct step *steps = steps_at(n, e, node);
+    return steps ? compile(&n->operations->code, steps, e->span, n->diagnostics) : 0;
+}
+
+static int at_exit(struct narrowing *n, const struct expression *e, uint32_t node) {
+    if (n->program->nodes[node].kind != NODE_EXIT) return 0;
+    diag_add(n->diagnostics, SEVERITY_ERROR, e->span,
+             "no values are known where a function returns");
+    diag_hint(n->diagnostics, "they are at its entry, `%s:entry`, and at its statements",
+              function_name(n->program, n->program->nodes[node].function));
+    return 1;
+}
+
+static void warn_constant(struct narrowing *n, const struct expression *e, uint32_t program) {
+    const struct loom_plan_code *code = &n->operations->code.items[program - 1];
+    if (code->op != LOOM_CODE_CONST || code[1].op != LOOM_CODE_END) return;
+    diag_add(n->diagnostics, SEVERITY_WARNING, e->span, "this condition %s",
+             code->value ? "always holds" : "never holds: nothing will happen here");
+}
+
+/* ---- regions --------------------------------------------------------------------------------- */
+
+static void name_entry(struct narrowing *n, uint32_t node) {
+    const struct node *at = &n->program->nodes[node];
+    diag_hint(n->diagnostics, "the region has several entries, this is about %s:%u in `%s`",
+              file_of(n->program, at->function)->path, at->line,
+              function_name(n->program, at->function));
+}
+
+/* The expression at every enter from `first` on; stops at the first that fails. */
+static void all_enters(struct narrowing *n, const struct expression *e, uint32_t first,
+                       size_t offset) {
+    struct operations *all = n->operations;
+    uint32_t enters = 0, program = 0;
+    for (uint32_t i = first; i < all->count; i++) enters += all->items[i].kind == LOOM_ENTER;
+    for (uint32_t i = first; i < all->count; i++) {
+        uint32_t node = all->items[i].node;
+        if (all->items[i].kind != LOOM_ENTER) continue;
+        program = at_exit(n, e, node) ? 0 : program_at(n, e, node);
+        if (!program && enters > 1) name_entry(n, node);
+        if (!program) return;
+        *(uint32_t *)((char *)&all->items[i] + offset) = program;
+    }
+    if (program && offset == offsetof(struct operation, condition)) warn_constant(n, e, program);
+}
+
+/* Leaves of any frame end the innermost hold. A frame in which the condition did not hold would end
+ * that of another. */
+static void check_frames(struct narrowing *n, const struct place *place, uint32_t first,
+                         int force) {
+    const struct operations *all = n->operations;
+    for (uint32_t i = first; i < all->count; i++) {
+        const struct node *node = &n->program->nodes[all->items[i].node];
+        uint32_t attributes = n->program->functions[node->function].attributes;
+        if (all->items[i].kind != LOOM_LEAVE || !(all->items[i].flags & LOOM_OP_ANY_FRAME))
+            continue;
+        diag_add(n->diagnostics, force ? SEVERITY_WARNING : SEVERITY_ERROR, place->condition->span,
+                 attributes & FUNCTION_VARIABLE_FRAME
+                     ? "the frame of `%s` has no fixed size: if it calls itself, a call for which "
+                       "this does not hold ends the region of one for which it held"
+                     : "the region ends in another function, `%s`, which does not know whether "
+                       "this held",
+                 function_name(n->program, node->function));
+        diag_hint(n->diagnostics, "take lines of one function%s",
+                  force ? "" : "; --force installs it all the same");
+        return;
+    }
+}
+
+void narrow_region(const struct program *program, const struct place *place, int force,
+                   struct operations *operations, uint32_t first, struct diagnostics *diagnostics) {
+    struct narrowing n = {.program = program, .operations = operations, .diagnostics = diagnostics};
+    if (place->key) all_enters(&n, place->key, first, offsetof(struct operation, key));
+    if (place->condition) {
+        size_t errors = diagnostics->errors;
+        all_enters(&n, place->condition, first, offsetof(struct operation, condition));
+        if (diagnostics->errors == errors) check_frames(&n, place, first, force);
+    }
+    arena_free(&n.arena);
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+uint32_t narrow_event(const struct program *program, const struct place *event, uint32_t node,
+                      struct operations *operations, struct diagnostics *diagnostics) {
+    struct narrowing n = {.program = program, .operations = operations, .diagnostics = diagnostics};
+    uint32_t number = 0;
+    if (event->condition && !at_exit(&n, event->condition, node))
+        number = program_at(&n, event->condition, node);
+    if (number) warn_constant(&n, event->condition, number);
+    arena_free(&n.arena);
+    return number;
+}
+
+uint32_t narrow_count(const struct program *program, const struct place *event, uint32_t node,
+                      struct operations *operations, struct diagnostics *diagnostics) {
+    struct narrowing n = {.program = program, .operations = operations, .diagnostics = diagnostics};
+    const struct node *at = &program->nodes[node];
+    uint32_t number = program_at(&n, event->count, node);
+    if (!number)
+        diag_hint(diagnostics, "a count is evaluated where the next event waits: %s:%u",
+                  file_of(program, at->function)->path, at->line);
+    arena_free(&n.arena);
+    return number;
+}
