@@ -11,7 +11,7 @@ log=
 # start PROGRAM [NAME=VALUE]: PROGRAM of the bug, printing totals every 20 ms
 start() {
     log=$work/log/$name.$((starts = ${starts:-0} + 1))
-    : >"$log"
+    : >"$log" # here, not by the process: what reads it does not meet an earlier one
     # shellcheck disable=SC2086
     env ${2:+"$2"} "$1" $args -i 20 >"$log" 2>&1 &
     pid=$!
@@ -27,6 +27,14 @@ stop() {
     kill -0 "$pid" 2>/dev/null && fail "it does not end on SIGTERM"
     ended=$pid pid=
     wait "$ended" || fail "it ends with status $?: $(tail -n 3 "$log")"
+}
+
+# It has ended by itself, which it must not.
+ended() {
+    status=0
+    wait "$pid" || status=$?
+    pid=
+    fail "it ended with status $status $1: $(tail -n 3 "$log")"
 }
 
 # For traps: no process of ours stays.
@@ -51,7 +59,7 @@ until_true() {
     tries=$(($1 * 50)) what=$2
     shift 2
     while ! "$@"; do
-        kill -0 "$pid" 2>/dev/null || fail "it ended while $what: $(tail -n 3 "$log")"
+        kill -0 "$pid" 2>/dev/null || ended "while $what"
         [ $((tries -= 1)) -gt 0 ] || fail "hangs while $what: $(tail -n 1 "$log")"
         sleep 0.02
     done

@@ -131,10 +131,23 @@ static int is_silent(const struct node *node) {
             node->kind == NODE_POLL);
 }
 
+/* Is it the end of a branch of the statement, `if (c) { ... }`, where the other branch leads to, too?
+ * Then that is where the statement is done. */
+static int ends_branch(const struct ordering *o, const struct statement *s, const struct node *end) {
+    const struct program *p = o->program;
+    const struct function *function = &p->functions[end->function];
+    if (end->kind != NODE_END || end->next_count != 1) return 0;
+    for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++)
+        for (uint32_t i = 0; i < p->nodes[n].next_count && *mark_of(o, s, n) == 1; i++)
+            if (p->next[p->nodes[n].first_next + i] == p->next[end->first_next]) return 1;
+    return 0;
+}
+
 /* Control has left what is marked, and comes to `number`: what does nothing is walked through. */
 static int walk_through(struct ordering *o, struct statement *s, uint32_t number) {
     const struct node *node = &o->program->nodes[number];
-    if (*mark_of(o, s, number) || has_slot(node) || !is_silent(node)) return 0;
+    if (*mark_of(o, s, number) || !is_silent(node)) return 0;
+    if (has_slot(node) && !ends_branch(o, s, node)) return 0;
     if (reached_otherwise(o, s, number)) return 0;
     *mark_of(o, s, number) = 2;
     return 1;

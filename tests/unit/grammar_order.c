@@ -73,6 +73,16 @@ Test(grammar_order, a_whole_if) {
     bench_free(&b);
 }
 
+/* The branch has an end of its own; both ways meet behind it. */
+Test(grammar_order, a_whole_if_whose_branch_has_an_end) {
+    struct bench b = {0};
+    on(&b, "a.c:11 > t:entry");
+    cr_expect_eq(b.diagnostics.errors, 0);
+    cr_expect(has_link(&b, 14, LOOM_UP, 0, 0, 1));
+    cr_expect_eq(b.operations.count, 2);
+    bench_free(&b);
+}
+
 Test(grammar_order, a_chain_waits_before_and_counts_behind) {
     struct bench b = {0};
     on(&b, "t:exit{2} > a.c:13{5} > t:entry");
