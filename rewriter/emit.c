@@ -10,6 +10,7 @@
 #include "mem.h"
 #include "report.h"
 #include "rt/slot.h"
+#include "values.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -78,20 +79,42 @@ static void put_tail(struct emission *e, const struct stmt *s, unsigned id) {
     }
 }
 
+/* An entry node knows its variant by the body. */
+static const struct uses *uses_in(const struct definition *d, const struct node *node) {
+    const struct function *f = d->variants[0];
+    for (unsigned i = 1; i < d->variant_count; i++)
+        if (d->variants[i]->body == node->stmt) f = d->variants[i];
+    return uses_of(node, f);
+}
+
+/* MACRO(TAG, [FLAG,] NUMBER, VALUES...) */
+static void put_slot(struct emission *e, const char *macro, bool reads, const struct node *node,
+                     const char *behind) {
+    const struct uses *uses = uses_in(e->definition, node);
+    put(e, "%s(%s, ", macro, e->file->tag);
+    if (reads) put(e, "%u, ", e->definition->flag);
+    put(e, "%u", node->id);
+    for (unsigned i = 0; i < uses->count; i++) put(e, ", %s", uses->values[i]->name);
+    put(e, "%s", behind);
+}
+
 static void put_edit(struct emission *e, const struct edit *edit) {
     const char *tag = e->file->tag;
     unsigned flag = e->definition->flag, id = edit->node ? edit->node->id : 0;
     switch (edit->kind) {
     case EDIT_BRACE_OPEN: put(e, "{ "); break;
     case EDIT_BRACE_CLOSE: put(e, " }"); break;
-    case EDIT_SLOT: put(e, edit->close ? " LOOM_SLOT(%s, %u);" : "LOOM_SLOT(%s, %u); ", tag, id); break;
-    case EDIT_SLOT_DECL: put(e, "LOOM_SLOT_DECL(%s, %u); ", tag, id); break;
-    case EDIT_SLOT_COND: put(e, "LOOM_SLOT_COND(%s, %u), ", tag, id); break;
-    case EDIT_IF_SLOT:
-        put(e, edit->close ? " LOOM_SLOT_IF(%s, %u, %u); " : "LOOM_SLOT_IF(%s, %u, %u); ", tag, flag, id);
+    case EDIT_SLOT:
+        if (edit->close) put_slot(e, " LOOM_SLOT", false, edit->node, ");");
+        else put_slot(e, "LOOM_SLOT", false, edit->node, "); ");
         break;
-    case EDIT_IF_SLOT_DECL: put(e, " LOOM_SLOT_IF_DECL(%s, %u, %u); ", tag, flag, id); break;
-    case EDIT_IF_SLOT_COND: put(e, "LOOM_SLOT_IF_COND(%s, %u, %u), ", tag, flag, id); break;
+    case EDIT_SLOT_DECL: put_slot(e, "LOOM_SLOT_DECL", false, edit->node, "); "); break;
+    case EDIT_SLOT_COND: put_slot(e, "LOOM_SLOT_COND", false, edit->node, "), "); break;
+    case EDIT_IF_SLOT:
+        put_slot(e, edit->close ? " LOOM_SLOT_IF" : "LOOM_SLOT_IF", true, edit->node, "); ");
+        break;
+    case EDIT_IF_SLOT_DECL: put_slot(e, " LOOM_SLOT_IF_DECL", true, edit->node, "); "); break;
+    case EDIT_IF_SLOT_COND: put_slot(e, "LOOM_SLOT_IF_COND", true, edit->node, "), "); break;
     case EDIT_IF_POLL: put(e, "LOOM_POLL_IF(%s, %u, %u); ", tag, flag, id); break;
     case EDIT_IF_POLL_DECL: put(e, " LOOM_POLL_IF_DECL(%s, %u, %u);", tag, flag, id); break;
     case EDIT_IF_POLL_EMPTY: put(e, " LOOM_POLL_IF(%s, %u, %u)", tag, flag, id); break;
@@ -263,13 +286,29 @@ static void put_definition(struct emission *e, struct definition *d, unsigned *a
     *at = f->body_end;
 }
 
+/* The function that gives the values of variables (given.h). */
+static void put_givens(struct emission *e) {
+    const struct givens *givens = &e->file->givens;
+    const struct text *text = &e->file->text;
+    if (!givens->count) return;
+    if (givens->place && e->bytes[givens->place - 1] != '\n') put(e, "\n");
+    put(e, "LOOM_GLOBALS(%s)\n", e->file->tag);
+    for (unsigned i = 0; i < givens->count; i++)
+        put(e, "LOOM_GLOBAL%s(%u, %s)\n", given_by_address(&givens->list[i]) ? "_AT" : "", i,
+            givens->list[i].name);
+    put(e, "LOOM_GLOBALS_END\n");
+    if (givens->place < text->size) put(e, "#line %u\n", text_line(text, givens->place));
+}
+
 static void put_file(struct emission *e, const char *include) {
     unsigned at = 0;
     if (e->file->text.size >= 3 && !memcmp(e->bytes, "\xef\xbb\xbf", 3)) put_bytes(e, 0, at = 3);
     put(e, "#include \"%s\"\n#line 1\n", include);
     for (unsigned i = 0; i < e->file->definition_count; i++)
         put_definition(e, e->file->definitions[i], &at);
-    put_bytes(e, at, e->file->text.size);
+    put_bytes(e, at, e->file->givens.place);
+    put_givens(e);
+    put_bytes(e, e->file->givens.place, e->file->text.size);
 }
 
 /* The way from the folder of `path` up to the root: "../" per folder. */

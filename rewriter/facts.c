@@ -5,10 +5,17 @@
  *   loom-facts 1 MAIN_FILE
  *   A NAME FILE TYPE                                   an address-taken function
  *   F NAME FILE TYPE RESULT FLAGS offsets... LINE COL ENDLINE PARAM...
+ *   V NAME TYPE                                        a value of the function above
+ *   P NUMBER...                                        the values its entry passes
  *   S DEPTH KIND FLAGS offsets... LINE COL ENDLINE ENDCOL NAME TARGET...
  *   C CALLEE FILE TYPE START BEGIN END ARGS KIND CALLBACK...   a call of the
  *                                                      statement above
+ *   U NUMBER...                                        the values the statement above reads
  *   E                                                  end of the function
+ *   M FILE USR NAME                                    a member that FILE mentions
+ *   N FILE NAME VALUE                                  an enumerator
+ *   G NAME TYPE OFFSET                                 a variable of file scope, by the main file
+ *   R USR NAME FLAGS SIZE, then NAME OFFSET TYPE BIT WIDTH of each member      a record
  */
 #include "facts.h"
 #include <errno.h>
@@ -27,6 +34,13 @@ void facts_write_address(FILE *out, const char *name, const char *file, const ch
     fprintf(out, "A\t%s\t%s\t%s\n", name, text(file), text(type));
 }
 
+static void write_uses(FILE *out, char kind, const struct uses *uses) {
+    if (!uses->count) return;
+    fputc(kind, out);
+    for (unsigned i = 0; i < uses->count; i++) fprintf(out, "\t%u", uses->list[i]);
+    fputc('\n', out);
+}
+
 static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
     fprintf(out, "S\t%u\t%d\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%s", depth, s->kind, s->flags,
             s->begin, s->end, s->line, s->column, s->end_line, s->end_column, s->cond_begin,
@@ -41,6 +55,7 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
         for (unsigned j = 0; j < c->callback_count; j++) fprintf(out, "\t%s", c->callbacks[j]);
         fputc('\n', out);
     }
+    write_uses(out, 'U', &s->uses);
     for (unsigned i = 0; i < s->kid_count; i++) write_stmt(out, s->kids[i], depth + 1);
 }
 
@@ -51,8 +66,33 @@ void facts_write_function(FILE *out, const struct function *f) {
             text(f->pretty));
     for (unsigned i = 0; i < f->param_count; i++) fprintf(out, "\t%s", f->params[i]);
     fputc('\n', out);
+    for (unsigned i = 0; i < f->value_count; i++)
+        fprintf(out, "V\t%s\t%s\n", f->values[i].name, f->values[i].type);
+    write_uses(out, 'P', &f->uses);
     if (f->body) write_stmt(out, f->body, 0);
     fputs("E\n", out);
+}
+
+void facts_write_member(FILE *out, const char *file, const char *usr, const char *name) {
+    fprintf(out, "M\t%s\t%s\t%s\n", file, usr, name);
+}
+
+void facts_write_enumerator(FILE *out, const char *file, const char *name, long long value) {
+    fprintf(out, "N\t%s\t%s\t%lld\n", file, name, value);
+}
+
+void facts_write_global(FILE *out, const char *name, const char *type, unsigned offset) {
+    fprintf(out, "G\t%s\t%s\t%u\n", name, type, offset);
+}
+
+void facts_write_record(FILE *out, const struct record *r) {
+    enum { FIELDS = (FIELDS_MAX - 5) / 5 };
+    fprintf(out, "R\t%s\t%s\t%d\t%llu", r->usr, text(r->name), r->is_union | r->system << 1,
+            r->size);
+    for (unsigned i = 0; i < r->field_count && i < FIELDS; i++)
+        fprintf(out, "\t%s\t%lld\t%s\t%u\t%u", r->fields[i].name, r->fields[i].offset,
+                r->fields[i].type, r->fields[i].bit, r->fields[i].width);
+    fputc('\n', out);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -170,6 +210,68 @@ static int add_call(struct reader *r) {
     return 0;
 }
 
+static void add_value(struct function *f, const struct reader *r) {
+    f->values = realloc(f->values, (f->value_count + 1) * sizeof *f->values);
+    f->values[f->value_count++] = (struct value){string(r, 1), string(r, 2), f->types};
+}
+
+/* All values of a function come before what uses them. */
+static int read_uses(struct uses *uses, const struct reader *r) {
+    uses->values = calloc(r->count, sizeof *uses->values);
+    for (unsigned i = 1; i < r->count; i++) {
+        if (number(r, i) >= r->function->value_count) return -EPROTO;
+        uses->values[uses->count++] = &r->function->values[number(r, i)];
+    }
+    return 0;
+}
+
+static int add_uses(const struct reader *r, char kind) {
+    if (!r->function || (kind == 'U' && !r->last)) return -EPROTO;
+    if (kind != 'V') return read_uses(kind == 'P' ? &r->function->uses : &r->last->uses, r);
+    add_value(r->function, r);
+    return 0;
+}
+
+static long long signed_number(const struct reader *r, unsigned i) {
+    return i < r->count ? strtoll(r->field[i], NULL, 10) : 0;
+}
+
+static int add_mention(struct unit_facts *unit, const struct reader *r, char kind) {
+    struct mention m = {.kind = MENTION_MEMBER, .file = string(r, 1), .place = string(r, 2),
+                        .name = string(r, 3)};
+    if (kind == 'N')
+        m = (struct mention){.kind = MENTION_ENUMERATOR, .file = m.file, .name = m.place,
+                             .number = (free(m.name), signed_number(r, 3))};
+    if (kind == 'G')
+        m = (struct mention){.kind = MENTION_GLOBAL, .name = m.file, .place = m.place,
+                             .number = (free(m.name), signed_number(r, 3))};
+    if (!m.name) return -EPROTO;
+    unit->mentions = realloc(unit->mentions, (unit->mention_count + 1) * sizeof *unit->mentions);
+    unit->mentions[unit->mention_count++] = m;
+    return 0;
+}
+
+static int add_record(struct unit_facts *unit, const struct reader *r) {
+    bool fresh;
+    if (r->count < 5) return -EPROTO;
+    struct record *record = calloc(1, sizeof *record);
+    record->usr = string(r, 1);
+    record->name = string(r, 2);
+    record->is_union = number(r, 3) & 1;
+    record->system = (number(r, 3) & 2) != 0;
+    record->size = strtoull(r->field[4], NULL, 10);
+    record->fields = calloc(r->count, sizeof *record->fields);
+    for (unsigned i = 5; i + 4 < r->count; i += 5)
+        record->fields[record->field_count++] =
+            (struct field){string(r, i), signed_number(r, i + 1), string(r, i + 2), number(r, i + 3),
+                           number(r, i + 4)};
+    unsigned at = names_add(&unit->types->names, r->field[1], &fresh);
+    unit->types->records =
+        realloc(unit->types->records, unit->types->names.count * sizeof *unit->types->records);
+    unit->types->records[at] = record;
+    return fresh ? 0 : -EPROTO;
+}
+
 static void add_address(struct unit_facts *unit, const struct reader *r) {
     unit->addresses = realloc(unit->addresses, (unit->address_count + 3) * sizeof(char *));
     for (unsigned i = 1; i <= 3; i++) unit->addresses[unit->address_count++] = string(r, i);
@@ -180,11 +282,19 @@ static int read_record(struct unit_facts *unit, struct reader *r, char kind) {
     case 'A': add_address(unit, r); return 0;
     case 'F':
         r->function = read_function(r);
+        r->function->types = unit->types;
         r->depth = 0;
         r->last = NULL;
         return r->function->name && r->function->file ? 0 : -EPROTO;
     case 'S': return add_stmt(r);
     case 'C': return add_call(r);
+    case 'V':
+    case 'P':
+    case 'U': return add_uses(r, kind);
+    case 'M':
+    case 'N':
+    case 'G': return add_mention(unit, r, kind);
+    case 'R': return add_record(unit, r);
     case 'E':
         if (!r->function) return -EPROTO;
         r->function->hash = r->hash;
@@ -206,6 +316,7 @@ struct unit_facts *facts_read(const char *path) {
     FILE *in = fopen(path, "r");
     if (!in) return NULL;
     struct unit_facts *unit = calloc(1, sizeof *unit);
+    unit->types = calloc(1, sizeof *unit->types);
     struct reader *r = calloc(1, sizeof *r);
     char *line = NULL;
     size_t size = 0;
@@ -231,10 +342,34 @@ struct unit_facts *facts_read(const char *path) {
 
 void unit_facts_free(struct unit_facts *unit) {
     for (unsigned i = 0; i < unit->address_count; i++) free(unit->addresses[i]);
+    for (unsigned i = 0; i < unit->mention_count; i++) {
+        free(unit->mentions[i].file);
+        free(unit->mentions[i].name);
+        free(unit->mentions[i].place);
+    }
+    free(unit->mentions);
     free(unit->addresses);
     free(unit->functions);
     free(unit->main_file);
     free(unit);
+}
+
+static void record_free(struct record *record) {
+    for (unsigned i = 0; i < record->field_count; i++) {
+        free(record->fields[i].name);
+        free(record->fields[i].type);
+    }
+    free(record->fields);
+    free(record->usr);
+    free(record->name);
+    free(record);
+}
+
+void unit_types_free(struct unit_types *types) {
+    for (unsigned i = 0; i < types->names.count; i++) record_free(types->records[i]);
+    names_free(&types->names);
+    free(types->records);
+    free(types);
 }
 
 bool stmt_any(const struct stmt *s, uint32_t flags) {
@@ -259,6 +394,8 @@ void stmt_free(struct stmt *s) {
     free(s->calls);
     free(s->targets);
     free(s->kids);
+    free(s->uses.list);
+    free(s->uses.values);
     free(s->name);
     free(s->place);
     free(s);
@@ -273,6 +410,13 @@ void function_free(struct function *f) {
     free(f->type);
     free(f->result);
     free(f->pretty);
+    for (unsigned i = 0; i < f->value_count; i++) {
+        free(f->values[i].name);
+        free(f->values[i].type);
+    }
+    free(f->values);
+    free(f->uses.list);
+    free(f->uses.values);
     stmt_free(f->body);
     free(f);
 }

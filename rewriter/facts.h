@@ -11,6 +11,7 @@
  */
 #ifndef LOOM_FACTS_H
 #define LOOM_FACTS_H
+#include "names.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -81,6 +82,19 @@ struct call {
 
 #define ANY_LABEL "*"
 
+/* Variables whose values a slot passes: numbers among the function's values. */
+struct uses {
+    unsigned *list;
+    const struct value **values; /* where facts were read: the same, of the function */
+    unsigned count;
+};
+
+/* A local variable or parameter that some statement reads. */
+struct value {
+    char *name, *type; /* type: as in rt/table.h, records as r{USR} */
+    const struct unit_types *types;
+};
+
 struct stmt {
     enum stmt_kind kind;
     uint32_t flags;
@@ -94,6 +108,7 @@ struct stmt {
     char **targets; /* labels of gotos and && inside own expressions; words of an asm, some of
                        which may be labels; or ANY_LABEL */
     unsigned target_count;
+    struct uses uses; /* what it reads */
     struct stmt **kids;
     unsigned kid_count;
 
@@ -136,13 +151,50 @@ struct function {
     unsigned name_begin, params_begin, params_end; /* "(" .. behind ")", FN_SIMPLE_HEAD */
     unsigned body_begin, body_end;
     unsigned line, column, end_line;
+    struct value *values;
+    unsigned value_count;
+    struct uses uses; /* of the entry: parameters */
+    struct unit_types *types; /* what its records are */
     struct stmt *body;
     uint64_t hash; /* of its facts text: equal in two units means the same function */
     struct cfg *cfg;
 };
 
+/* A struct or union that the types of values lead to. */
+struct field {
+    char *name;
+    long long offset; /* bytes */
+    char *type;
+    unsigned bit, width; /* width 0: not a bit-field */
+};
+
+struct record {
+    char *usr, *name;
+    bool is_union, system; /* system: of a system header */
+    unsigned long long size; /* 0: incomplete */
+    struct field *fields;
+    unsigned field_count;
+};
+
+/* The records of one unit: what a USR means in it. Shared by its functions, freed by the program. */
+struct unit_types {
+    struct names names; /* USRs */
+    struct record **records;
+};
+
+/* What a file's functions mention. */
+struct mention {
+    enum { MENTION_MEMBER, MENTION_ENUMERATOR, MENTION_GLOBAL } kind;
+    char *file;         /* that mentions it; of a global the unit's main file: NULL */
+    char *name, *place; /* place: USR of the member's record, type of the global */
+    long long number;   /* value of the enumerator, offset of the mention of a global */
+};
+
 struct unit_facts {
     char *main_file; /* relative to the root */
+    struct unit_types *types;
+    struct mention *mentions;
+    unsigned mention_count;
     struct function **functions;
     unsigned function_count;
     char **addresses; /* triples: name, file of its definition or "", type */
@@ -153,11 +205,16 @@ struct unit_facts {
 void facts_write_head(FILE *out, const char *main_file);
 void facts_write_address(FILE *out, const char *name, const char *file, const char *type);
 void facts_write_function(FILE *out, const struct function *function);
+void facts_write_record(FILE *out, const struct record *record);
+void facts_write_member(FILE *out, const char *file, const char *usr, const char *name);
+void facts_write_enumerator(FILE *out, const char *file, const char *name, long long value);
+void facts_write_global(FILE *out, const char *name, const char *type, unsigned offset);
 
 /* Reads a facts file; NULL and errno on failure (EPROTO: not a facts file). */
 struct unit_facts *facts_read(const char *path);
-/* Frees the list, not the functions: they move to the program. */
+/* Frees the list, not the functions and types: they move to the program. */
 void unit_facts_free(struct unit_facts *unit);
+void unit_types_free(struct unit_types *types);
 void function_free(struct function *function);
 void stmt_free(struct stmt *stmt);
 

@@ -7,6 +7,7 @@
 #include "stages.h"
 #include "report.h"
 #include "mem.h"
+#include "values.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,6 +253,11 @@ int stage_place(struct program *program, const struct rewrite_options *options) 
         summarize_definition(program, d, options->poll_all_loops);
     find_closures(program);
     for (unsigned it = 0; (d = program_next(program, &it));) place_definition(program, d);
-    for (unsigned i = 0; i < program->file_count; i++) number_points(program->files[i]);
+    for (unsigned i = 0; i < program->file_count; i++) {
+        struct program_file *file = program->files[i];
+        number_points(file);
+        givens_choose(&file->givens, &file->text, file->definitions, file->definition_count);
+    }
+    for (unsigned it = 0; (d = program_next(program, &it));) agree_on_values(d);
     return 0;
 }

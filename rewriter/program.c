@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "rt/plan.h"
 #include "report.h"
+#include "values.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,7 @@ static void unite_stmt(struct stmt *into, struct stmt *from) {
         into->calls[into->call_count++] = from->calls[i];
         from->calls[i] = (struct call){0};
     }
+    uses_keep(&into->uses, &from->uses);
     for (unsigned i = 0; i < into->kid_count; i++) unite_stmt(into->kids[i], from->kids[i]);
 }
 
@@ -118,6 +120,7 @@ static void unite_stmt(struct stmt *into, struct stmt *from) {
 static void unite_head(struct function *into, struct function *from) {
     const uint32_t permits = FN_STATIC | FN_SIMPLE_HEAD | FN_BODY_IN_TEXT;
     into->flags = ((into->flags | from->flags) & ~permits) | (into->flags & from->flags & permits);
+    uses_keep(&into->uses, &from->uses);
     if (!into->pretty) into->pretty = from->pretty, from->pretty = NULL;
 }
 
@@ -164,8 +167,9 @@ static bool same_function(const struct function *a, const struct function *b) {
            (a->flags & b->flags & FN_BODY_IN_TEXT || !strcmp(a->name, b->name));
 }
 
-static void add_function(struct program *p, struct function *f) {
+static void add_function(struct program *p, struct function *f, const char *main_file) {
     struct program_file *file = file_of(p, f->file);
+    file->givens.included |= strcmp(f->file, main_file) != 0;
     for (unsigned i = 0; i < file->definition_count; i++) {
         struct definition *known = file->definitions[i];
         if (!same_function(known->variants[0], f)) continue;
@@ -181,6 +185,42 @@ static void add_function(struct program *p, struct function *f) {
                                  sizeof *file->definitions);
     file->definitions[file->definition_count++] = d;
     index_definition(p, d);
+}
+
+/* ---- mentions -------------------------------------------------------------------------------- */
+
+static void add_enumerator(struct program_file *file, const struct mention *m) {
+    bool fresh;
+    unsigned at = names_add(&file->enumerators, m->name, &fresh);
+    if (!fresh) return;
+    file->enumerator_values = mem_grow(file->enumerator_values, file->enumerators.count,
+                                       sizeof *file->enumerator_values);
+    file->enumerator_values[at] = m->number;
+}
+
+static void add_member(struct program_file *file, const struct mention *m) {
+    char *key = mem_format("%s %s", m->place, m->name);
+    names_add(&file->members, m->place, NULL);
+    names_add(&file->members, key, NULL);
+    free(key);
+}
+
+static struct program_file *known_file(const struct program *p, const char *path) {
+    for (unsigned i = p->file_count; path && i-- > 0;)
+        if (!strcmp(p->files[i]->path, path)) return p->files[i];
+    return NULL;
+}
+
+static void add_mentions(struct program *p, const struct unit_facts *unit) {
+    struct program_file *file = NULL, *main = known_file(p, unit->main_file);
+    for (unsigned i = 0; i < unit->mention_count; i++) {
+        const struct mention *m = &unit->mentions[i];
+        if (m->kind == MENTION_GLOBAL) continue;
+        if (!file || strcmp(file->path, m->file)) file = known_file(p, m->file);
+        if (file && m->kind == MENTION_MEMBER) add_member(file, m);
+        if (file && m->kind == MENTION_ENUMERATOR) add_enumerator(file, m);
+    }
+    if (main) givens_add(&main->givens, unit);
 }
 
 static int by_offset(const void *x, const void *y) {
@@ -267,7 +307,11 @@ static void mark_idle(struct program *p) {
 static int read_unit(struct program *p, const char *path) {
     struct unit_facts *unit = facts_read(path);
     if (!unit) return report_error(-errno, "%s: cannot read facts: %s", path, strerror(errno));
-    for (unsigned i = 0; i < unit->function_count; i++) add_function(p, unit->functions[i]);
+    for (unsigned i = 0; i < unit->function_count; i++)
+        add_function(p, unit->functions[i], unit->main_file);
+    add_mentions(p, unit);
+    p->types = mem_grow(p->types, p->type_count + 1, sizeof(struct unit_types *));
+    p->types[p->type_count++] = unit->types;
     p->addresses = mem_grow(p->addresses, p->address_count + unit->address_count + 1, sizeof(char *));
     for (unsigned i = 0; i < unit->address_count; i++)
         p->addresses[p->address_count++] = unit->addresses[i];
@@ -307,6 +351,10 @@ void program_free(struct program *p) {
         struct program_file *file = p->files[i];
         for (unsigned j = 0; j < file->definition_count; j++) definition_free(file->definitions[j]);
         free(file->definitions);
+        givens_free(&file->givens);
+        names_free(&file->members);
+        names_free(&file->enumerators);
+        free(file->enumerator_values);
         text_free(&file->text);
         free(file->path);
         free(file->tag);
@@ -317,6 +365,8 @@ void program_free(struct program *p) {
             next = e->next, free(e->name), free(e);
     for (unsigned i = 0; i < p->address_count; i++) free(p->addresses[i]);
     free(p->addresses);
+    for (unsigned i = 0; i < p->type_count; i++) unit_types_free(p->types[i]);
+    free(p->types);
     free(p->index->all);
     free(p->index);
     free(p->files);

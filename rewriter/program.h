@@ -11,6 +11,7 @@
 #define LOOM_PROGRAM_H
 #include "edit.h"
 #include "facts.h"
+#include "given.h"
 #include "text.h"
 
 struct definition {
@@ -37,6 +38,10 @@ struct program_file {
     struct definition **definitions; /* by offset */
     unsigned definition_count;
     unsigned points, flags;
+    struct givens givens;
+    struct names members; /* that its functions mention: "USR NAME", and the USRs alone */
+    struct names enumerators;
+    long long *enumerator_values; /* by number */
 };
 
 struct program {
@@ -46,6 +51,8 @@ struct program {
     char **addresses; /* triples: name, file or NULL, type */
     unsigned address_count;
     struct name_index *index;
+    struct unit_types **types; /* of all units */
+    unsigned type_count;
 };
 
 /* The definition a call may reach by name from `file`, or NULL: not in the tree. */

@@ -146,6 +146,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     if (is_builtin_name(f->name)) f->flags |= FN_PURE;
     if (never_returns(cursor)) f->flags |= FN_NO_RETURN;
     scan->function = f;
+    scan_parameters(scan, cursor);
     f->body = scan_stmt(scan, body, whole.begin, ")");
     if (f->body->flags & BRACED && inner.source == whole.source) f->flags |= FN_BODY_IN_TEXT;
     if (f->flags & FN_BODY_IN_TEXT) find_head(scan, cursor, whole, f);
@@ -187,6 +188,7 @@ static void find_addresses(struct address_walk *walk, CXCursor cursor, bool call
     if (kind == CXCursor_DeclRefExpr && !callee) {
         CXCursor target = clang_getCursorReferenced(cursor);
         if (clang_getCursorKind(target) == CXCursor_FunctionDecl) {
+            scan_global(walk->scan, cursor, target);
             write_address(walk->scan, target, clang_getCursorType(target));
             for (unsigned i = 0; i < casts; i++) write_address(walk->scan, target, walk->casts[i]);
         }
@@ -249,8 +251,9 @@ static const char *below(const char *root, const char *path) {
 static int write_facts(struct scan *scan, const char *main_file, const char *facts_path) {
     scan->out = fopen(facts_path, "w");
     if (!scan->out) return -errno;
-    facts_write_head(scan->out, main_file);
+    facts_write_head(scan->out, scan->main_file = main_file);
     clang_visitChildren(clang_getTranslationUnitCursor(scan->unit), at_top, scan);
+    scan_records(scan);
     bool failed = ferror(scan->out) != 0;
     if (fclose(scan->out) || failed) {
         unlink(facts_path);
@@ -276,6 +279,10 @@ int stage_scan(const struct unit *unit, const char *root, const char *facts_path
         error = write_facts(&scan, below(root, file), facts_path);
     }
     sources_free(&scan);
+    names_free(&scan.macros);
+    names_free(&scan.mentions);
+    names_free(&scan.records);
+    free(scan.record_cursors);
     if (scan.unit) clang_disposeTranslationUnit(scan.unit);
     clang_disposeIndex(index);
     return error;

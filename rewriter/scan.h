@@ -7,6 +7,8 @@
  *   scan_stmt.c     statements
  *   scan_expr.c     properties of expressions
  *   scan_loop.c     conditions of loops, the progress rule
+ *   scan_value.c    what statements read, what functions mention: for expressions in filters
+ *   scan_type.c     types as text, records
  *
  * Vocabulary
  *   source    a file below the root, with a map of its active code: bytes that belong to tokens
@@ -17,6 +19,7 @@
 #ifndef LOOM_SCAN_H
 #define LOOM_SCAN_H
 #include "facts.h"
+#include "names.h"
 #include <clang-c/Index.h>
 
 struct interval {
@@ -42,7 +45,12 @@ struct span {
 struct scan {
     CXTranslationUnit unit;
     const char *root;
+    const char *main_file; /* relative to the root */
     struct source *sources;
+    struct names macros;   /* without parameters */
+    struct names mentions; /* written already */
+    struct names records;  /* by USR: types led to them */
+    CXCursor *record_cursors;
     FILE *out;
     struct function *function; /* being read */
 };
@@ -75,6 +83,20 @@ bool any_kid(CXCursor cursor, bool (*test)(CXCursor)); /* test holds for a child
 bool makes_progress(CXCursor loop);
 int constant_condition(CXCursor condition); /* 0, 1, or -1: not constant */
 bool is_for_without_condition(CXCursor loop, unsigned kid_count);
+
+/* scan_value.c */
+/* Sets the statement's `uses`: what these expressions read, which it evaluates, in this order. */
+void scan_reads(struct scan *scan, struct stmt *stmt, const CXCursor *expressions, unsigned count);
+void scan_parameters(struct scan *scan, CXCursor function); /* sets the function's `uses` */
+void scan_mention(struct scan *scan, CXCursor cursor); /* of a member, an enumerator, a variable */
+void scan_global(struct scan *scan, CXCursor mention, CXCursor global);
+void scan_macro(struct scan *scan, CXCursor definition);
+
+/* scan_type.c; the caller frees the text */
+char *type_code(struct scan *scan, CXType type);
+char *parameter_code(struct scan *scan, CXType type);
+bool is_passable(CXType type);         /* a slot can pass a value of it */
+void scan_records(struct scan *scan); /* writes those that the types of this unit lead to */
 
 /* shared little things */
 struct kids {

@@ -276,6 +276,8 @@ static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     case CXCursor_CompoundLiteralExpr: stmt->flags |= OWN_LITERAL; break;
     case CXCursor_VarDecl: look_at_variable(scan, cursor, stmt); break;
     case CXCursor_FunctionDecl: stmt->flags |= OWN_STATIC; break;
+    case CXCursor_DeclRefExpr:
+    case CXCursor_MemberRefExpr: scan_mention(scan, cursor); break;
     default:
         if (scan->function && is_predefined_name(scan, cursor)) scan->function->flags |= FN_USES_NAME;
     }

@@ -140,6 +140,7 @@ void sources_free(struct scan *scan) {
 
 static enum CXChildVisitResult add_macro(CXCursor cursor, CXCursor parent, CXClientData data) {
     (void)parent;
+    if (clang_getCursorKind(cursor) == CXCursor_MacroDefinition) scan_macro(data, cursor);
     if (clang_getCursorKind(cursor) != CXCursor_MacroExpansion) return CXChildVisit_Continue;
     CXSourceRange range = clang_getCursorExtent(cursor);
     unsigned begin, end;

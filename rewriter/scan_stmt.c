@@ -115,6 +115,7 @@ static void scan_if(struct scan *scan, const struct kids *kids, struct span span
                     struct stmt *stmt) {
     if (kids->count < 2) return;
     scan_expr(scan, kids->list[0], stmt);
+    scan_reads(scan, stmt, kids->list, 1);
     struct span cond = span_of(scan, kids->list[0]);
     int at = cond.ok ? previous_active(cond.source, cond.begin) : -1;
     if (at > 0 && span.ok && !span.from_macro && cond.begin > span.begin &&
@@ -129,12 +130,27 @@ static void scan_if(struct scan *scan, const struct kids *kids, struct span span
     add_kid_stmt(stmt, scan_stmt(scan, kids->list[2], end ? end : low, ")"));
 }
 
+/* What a loop evaluates before its body: not the step, not the condition of `do`. */
+static void scan_loop_reads(struct scan *scan, const struct kids *kids, struct span span,
+                            struct stmt *stmt) {
+    if (stmt->kind == STMT_DO || !span.ok) return;
+    unsigned count = 0, semicolons = 0, at = span.begin;
+    for (; count + 1 < kids->count; count++) {
+        struct span part = span_of(scan, kids->list[count]);
+        for (; part.ok && at < part.begin; at++)
+            semicolons += span.source->active[at] && span.source->text[at] == ';';
+        if (!part.ok || semicolons > 1) break;
+    }
+    scan_reads(scan, stmt, kids->list, count);
+}
+
 static void scan_loop(struct scan *scan, CXCursor cursor, const struct kids *kids,
                       struct span span, struct stmt *stmt) {
     if (!kids->count) return;
     unsigned body = stmt->kind == STMT_DO ? 0 : kids->count - 1;
     for (unsigned i = 0; i < kids->count; i++)
         if (i != body) scan_expr(scan, kids->list[i], stmt);
+    scan_loop_reads(scan, kids, span, stmt);
     if (stmt->kind == STMT_FOR) {
         if (is_for_without_condition(cursor, kids->count)) stmt->flags |= ALWAYS_TRUE;
     } else if (kids->count == 2) {
@@ -150,6 +166,7 @@ static void scan_return(struct scan *scan, const struct kids *kids, struct span 
                         struct stmt *stmt) {
     if (!kids->count) return;
     scan_expr(scan, kids->list[0], stmt);
+    scan_reads(scan, stmt, kids->list, 1);
     if (is_call(kids->list[0])) stmt->flags |= TAIL_CALL;
     if (!(stmt->flags & IN_TEXT) || span.from_macro || stmt->flags & CUT) return;
     const char *text = span.source->text;
@@ -190,6 +207,7 @@ static void scan_declaration(struct scan *scan, const struct kids *kids, struct 
                 impure |= is_impure(parts.list[j]);
         free(parts.list);
     }
+    scan_reads(scan, stmt, kids->list, kids->count);
     if (impure && !(stmt->flags & OWN_STATIC)) stmt->flags |= IMPURE;
     else stmt->flags |= DECL_PLAIN;
 }
@@ -226,6 +244,7 @@ static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kid
     case STMT_FOR: scan_loop(scan, cursor, kids, span, stmt); break;
     case STMT_SWITCH:
         if (kids->count) scan_expr(scan, kids->list[0], stmt);
+        scan_reads(scan, stmt, kids->list, kids->count > 0);
         if (kids->count > 1)
             add_kid_stmt(stmt, scan_stmt(scan, kids->list[kids->count - 1],
                                          span.ok ? span.begin + 1 : 0, ")"));
@@ -243,6 +262,7 @@ static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kid
             scan_asm(scan, cursor, stmt);
         }
         scan_expr(scan, cursor, stmt);
+        scan_reads(scan, stmt, &cursor, stmt->kind != STMT_ASM);
     }
 }
 

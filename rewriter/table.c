@@ -6,12 +6,14 @@
  */
 #include "emit.h"
 #include "mem.h"
+#include "table_types.h"
+#include "values.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- strings --------------------------------------------------------------------------------- */
 
-static void put_field(FILE *out, const char *text) {
+void put_field(FILE *out, const char *text) {
     for (const unsigned char *c = (const unsigned char *)text; *c; c++)
         if (*c <= ' ' || *c == '%' || *c == ',' || *c > '~') fprintf(out, "%%%02X", *c);
         else if (*c == '"' || *c == '\\') fprintf(out, "\\%c", *c);
@@ -167,8 +169,48 @@ static void put_successors(FILE *out, const struct member *members, unsigned cou
             fprintf(out, "%s%u", seen_count > 1 ? "," : "", id);
         }
     }
-    fputs(seen_count ? "\\n\"\n" : "-\\n\"\n", out);
+    if (!seen_count) fputc('-', out);
     free(seen);
+}
+
+static void value_key(char *key, size_t size, const struct value *value) {
+    snprintf(key, size, "%s %s", value->name, value->type);
+}
+
+/* Variants agree on what a slot passes: the first that has the slot will do. */
+static void put_values(FILE *out, const struct member *members, unsigned count,
+                       const struct names *values) {
+    unsigned written = 0;
+    for (unsigned i = 0; i < count && !written; i++) {
+        const struct uses *uses = uses_of(node_of_member(&members[i]), members[i].function);
+        for (unsigned j = 0; j < uses->count; j++) {
+            char key[1024];
+            value_key(key, sizeof key, uses->values[j]);
+            fprintf(out, "%c%u", written++ ? ',' : ' ', names_find(values, key));
+        }
+    }
+    fputs("\\n\"\n", out);
+}
+
+/* The `l` lines of a function; their numbers in `values`. */
+static void put_locals(FILE *out, const struct definition *d, struct records *records,
+                       struct names *values) {
+    for (unsigned v = 0; v < d->variant_count; v++) {
+        const struct cfg *cfg = d->variants[v]->cfg;
+        for (unsigned i = 0; i < cfg->count; i++) {
+            const struct uses *uses = uses_of(&cfg->nodes[i], d->variants[v]);
+            for (unsigned j = 0; j < uses->count; j++) {
+                char key[1024];
+                bool fresh;
+                value_key(key, sizeof key, uses->values[j]);
+                unsigned number = names_add(values, key, &fresh);
+                if (!fresh) continue;
+                fprintf(out, "\"l %u %s ", number, uses->values[j]->name);
+                put_type(out, records, uses->values[j]->type, uses->values[j]->types);
+                fputs("\\n\"\n", out);
+            }
+        }
+    }
 }
 
 static void put_calls(FILE *out, const struct program *program, const struct member *m,
@@ -186,7 +228,7 @@ static void put_calls(FILE *out, const struct program *program, const struct mem
 }
 
 static void put_node(FILE *out, const struct program *program, const struct member *members,
-                     unsigned count, struct types *types) {
+                     unsigned count, struct types *types, const struct names *values) {
     static const char *const kinds[] = {"entry", "stmt", "cond", "poll", "end", "exit"};
     const struct node *node = node_of_member(members);
     unsigned place[4];
@@ -195,6 +237,7 @@ static void put_node(FILE *out, const struct program *program, const struct memb
             place[3]);
     put_attributes(out, members, count);
     put_successors(out, members, count);
+    put_values(out, members, count, values);
     for (unsigned i = 0; i < count; i++) put_calls(out, program, &members[i], types);
 }
 
@@ -204,7 +247,7 @@ static int by_id(const void *x, const void *y) {
 }
 
 static void put_nodes(FILE *out, const struct program *program, const struct definition *d,
-                      struct types *types) {
+                      struct types *types, const struct names *values) {
     struct member *members = NULL;
     unsigned count = 0;
     for (unsigned v = 0; v < d->variant_count; v++) {
@@ -216,7 +259,7 @@ static void put_nodes(FILE *out, const struct program *program, const struct def
     qsort(members, count, sizeof *members, by_id);
     for (unsigned i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && !by_id(&members[i], &members[end]); end++) {}
-        put_node(out, program, members + i, end - i, types);
+        put_node(out, program, members + i, end - i, types, values);
     }
     free(members);
 }
@@ -248,7 +291,7 @@ static bool last_call_recursive(const struct function *f) {
 }
 
 static void put_function(FILE *out, const struct program *program, const struct definition *d,
-                         struct types *types) {
+                         struct types *types, struct records *records) {
     const struct function *f = d->variants[0];
     if (d->alone) {
         fputs("\"x ", out);
@@ -275,18 +318,23 @@ static void put_function(FILE *out, const struct program *program, const struct 
     if (a == attributes) *a++ = '-';
     *a = 0;
     fprintf(out, "%s %u\\n\"\n", attributes, type_id(types, f->type ? f->type : "?"));
-    put_nodes(out, program, d, types);
+    struct names values = {0};
+    put_locals(out, d, records, &values);
+    put_nodes(out, program, d, types, &values);
+    names_free(&values);
 }
 
 /* ---- the companion --------------------------------------------------------------------------- */
 
 static void put_table(FILE *out, const struct program *program, const struct program_file *file) {
     struct types types = {0};
+    struct records records = {.file = file};
     char *functions = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&functions, &size);
+    collect_records(&records);
     for (unsigned i = 0; i < file->definition_count; i++)
-        put_function(memory, program, file->definitions[i], &types);
+        put_function(memory, program, file->definitions[i], &types, &records);
     fclose(memory);
     fputs("\"loom 1\\n\"\n\"file ", out);
     put_field(out, file->path);
@@ -297,9 +345,13 @@ static void put_table(FILE *out, const struct program *program, const struct pro
         put_field(out, types.list[i]);
         fputs("\\n\"\n", out);
     }
+    put_records(out, &records);
+    put_enumerators(out, file);
+    put_givens_lines(out, &records);
     fputs(functions, out);
     free(functions);
     free(types.list);
+    records_free(&records);
 }
 
 void put_companion(FILE *out, const struct program *program, const struct program_file *file,
@@ -313,7 +365,8 @@ void put_companion(FILE *out, const struct program *program, const struct progra
             unique & 0xffffffff, tag, unique & 0xffffffff);
     fprintf(out, "#if defined(__GNUC__)\n#pragma GCC system_header\n#endif\n");
     fprintf(out, "#include \"%srt.h\"\n", up);
-    const char *const names[] = {"ops", "flags", "file", "attach", "detach", "text"};
+    const char *const names[] = {"ops",    "flags", "file",  "attach",
+                                  "detach", "text",  "global"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         fprintf(out, "#define loom_%s_%s loom_%s_%s_%08llx\n", names[i], tag, names[i], tag,
                 unique & 0xffffffff);

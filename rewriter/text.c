@@ -21,6 +21,59 @@ static void index_lines(struct text *t) {
     }
 }
 
+static bool starts(const char *text, const char *word) {
+    return !strncmp(text, word, strlen(word));
+}
+
+static unsigned open_branch(struct text *t, unsigned parent, unsigned begin) {
+    t->branches = mem_grow(t->branches, t->branch_count + 1, sizeof *t->branches);
+    t->branches[t->branch_count] = (struct branch){parent, begin, t->size};
+    return t->branch_count++;
+}
+
+/* The branch that is open behind the directive at `at`, whose line begins at `line`. */
+static unsigned after_directive(struct text *t, unsigned open, unsigned line, unsigned at) {
+    const char *name = t->bytes + at + 1;
+    while (*name == ' ' || *name == '\t') name++;
+    if (starts(name, "if")) return open_branch(t, open, line);
+    if (!open || !(starts(name, "el") || starts(name, "endif"))) return open;
+    t->branches[open].end = line;
+    open = t->branches[open].parent;
+    return starts(name, "el") ? open_branch(t, open, line) : open;
+}
+
+/* Behind what starts at `i` and is no code: a comment, a string; or the next byte. */
+static unsigned skip(const struct text *t, unsigned i) {
+    const char *s = t->bytes;
+    if (s[i] == '/' && s[i + 1] == '*') {
+        const char *end = strstr(s + i + 2, "*/");
+        return end ? (unsigned)(end + 2 - s) : t->size;
+    }
+    if (s[i] == '/' && s[i + 1] == '/') {
+        while (s[i] && s[i] != '\n') i += s[i] == '\\' && s[i + 1] ? 2 : 1;
+        return i;
+    }
+    if (s[i] == '"' || s[i] == '\'') {
+        char quote = s[i++];
+        while (s[i] && s[i] != quote && s[i] != '\n') i += s[i] == '\\' && s[i + 1] ? 2 : 1;
+        return s[i] == quote ? i + 1 : i;
+    }
+    return i + (s[i] == '\\' && s[i + 1] ? 2 : 1);
+}
+
+static void index_branches(struct text *t) {
+    unsigned open = open_branch(t, 0, 0), line = 0;
+    bool first = true; /* only blanks and comments since the line began */
+    for (unsigned i = 0; i < t->size;) {
+        char c = t->bytes[i];
+        unsigned next = skip(t, i);
+        if (c == '\n') line = next, first = true;
+        else if (c == '#' && first) open = after_directive(t, open, line, i), first = false;
+        else if (c != ' ' && c != '\t' && c != '/') first = false;
+        i = next;
+    }
+}
+
 int text_load(const char *path, struct text *t) {
     *t = (struct text){0};
     FILE *in = fopen(path, "rb");
@@ -38,6 +91,7 @@ int text_load(const char *path, struct text *t) {
     t->hash = loom_hash64(LOOM_HASH64_START, t->bytes, t->size);
     t->has_slow_names = memmem(t->bytes, t->size, "__slow", 6) != NULL;
     index_lines(t);
+    index_branches(t);
     for (unsigned i = 0; i < t->line_count; i++) {
         unsigned at = t->lines[i];
         while (t->bytes[at] == ' ' || t->bytes[at] == '\t') at++;
@@ -52,6 +106,7 @@ int text_load(const char *path, struct text *t) {
 void text_free(struct text *t) {
     free(t->bytes);
     free(t->lines);
+    free(t->branches);
     *t = (struct text){0};
 }
 
@@ -80,10 +135,6 @@ unsigned text_line(const struct text *t, unsigned offset) {
     return here + 1;
 }
 
-static bool starts(const char *text, const char *word) {
-    return !strncmp(text, word, strlen(word));
-}
-
 /* The directive's name if a directive starts at the line's first byte, else NULL. */
 static const char *directive(const char *p) {
     while (*p == ' ' || *p == '\t') p++;
@@ -107,6 +158,25 @@ bool text_balanced(const struct text *t, unsigned begin, unsigned end) {
             return false;
     }
     return depth == 0;
+}
+
+unsigned text_branch(const struct text *t, unsigned offset) {
+    unsigned low = 0, high = t->branch_count;
+    while (high - low > 1) {
+        unsigned middle = (low + high) / 2;
+        if (t->branches[middle].begin <= offset) low = middle;
+        else high = middle;
+    }
+    while (low && t->branches[low].end <= offset) low = t->branches[low].parent;
+    return low;
+}
+
+/* A branch has a higher number than those around it. */
+unsigned text_common_branch(const struct text *t, unsigned a, unsigned b) {
+    while (a != b)
+        if (a > b) a = t->branches[a].parent;
+        else b = t->branches[b].parent;
+    return a;
 }
 
 bool text_has_newline(const struct text *t, unsigned begin, unsigned end) {

@@ -8,6 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A stretch between an #if, #elif or #else and the next directive that belongs to it. */
+struct branch {
+    unsigned parent; /* the branch around it; number 0 is the whole file */
+    unsigned begin, end; /* end: offset of the line that ends it */
+};
+
 struct text {
     char *bytes; /* NUL behind the end */
     unsigned size;
@@ -16,6 +22,8 @@ struct text {
     unsigned line_count;
     bool has_line_directives;
     bool has_slow_names; /* contains `__slow`, how twins are named */
+    struct branch *branches; /* by begin */
+    unsigned branch_count;
 };
 
 int text_load(const char *path, struct text *text); /* 0 or -errno */
@@ -27,6 +35,9 @@ unsigned text_line(const struct text *text, unsigned offset);
 /* Every #if inside begins and ends inside, no #else of an outer one, and no #define, #undef or
  * #include: the range can be written twice. */
 bool text_balanced(const struct text *text, unsigned begin, unsigned end);
+/* The innermost branch at the offset; the innermost one around two. */
+unsigned text_branch(const struct text *text, unsigned offset);
+unsigned text_common_branch(const struct text *text, unsigned a, unsigned b);
 bool text_has_newline(const struct text *text, unsigned begin, unsigned end);
 
 #endif

@@ -55,6 +55,9 @@
 #pragma GCC diagnostic ignored "-Wclobbered"
 #pragma GCC diagnostic ignored "-Wstrict-overflow"
 #pragma GCC diagnostic ignored "-Winline"
+#elif defined(__clang__) /* a slot passes what its statement reads, if only on one side of && */
+#pragma clang diagnostic ignored "-Wuninitialized"
+#pragma clang diagnostic ignored "-Wconditional-uninitialized"
 #endif
 
 #define LOOM_ABI 1u
@@ -207,6 +210,23 @@ void loom_slot_(unsigned char *point) {
     if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
 }
 
+/* The call of a slot with values. An older runtime knows nothing of values. */
+void loom_slot_values_(unsigned char *, void *, const char *, const unsigned long *, unsigned)
+    LOOM_COLD_ __attribute__((used));
+void loom_slot_values_(unsigned char *point, void *stack, const char *places,
+                       const unsigned long *words, unsigned count) {
+    struct loom_values values;
+    values.places = places;
+    values.words = words;
+    values.count = count;
+    if (!loom_rt_) return;
+    if (loom_rt_->size < __builtin_offsetof(struct loom_rt, slot_values) + sizeof(void *) ||
+        !loom_rt_->slot_values)
+        loom_rt_->slot(point, stack);
+    else
+        loom_rt_->slot_values(point, stack, &values);
+}
+
 /*
  * The call of a slot keeps all registers: slow runs share their function with hot code, and an
  * ordinary call would make the compiler save and spill around it (measured: the larger half of
@@ -216,6 +236,11 @@ void loom_slot_(unsigned char *point) {
  * clobbered), finds the point and calls loom_slot_at_. Its unwind information describes the
  * caller's frame as it was before the sequence. Other machines, the large code model, builds
  * without unwind information, and -DLOOM_PORTABLE use the plain call.
+ *
+ * Values cost no instruction either: they stay where they are, and the assembler writes down where
+ * that is, as a constant (a descriptor: the distance to the point, 4 bytes, then the places as in
+ * struct loom_values). The nop then names the descriptor, and the thunk, loom_keep_values_, saves
+ * all sixteen registers as the frame has them.
  */
 void loom_slot_at_(unsigned char *, void *) LOOM_COLD_ __attribute__((used));
 void loom_slot_at_(unsigned char *point, void *stack) {
@@ -225,11 +250,15 @@ void loom_slot_at_(unsigned char *point, void *stack) {
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
     defined(__GCC_HAVE_DWARF2_CFI_ASM) && !defined(LOOM_PORTABLE)
 #define LOOM_RED_ZONE_ "128"
+/* Where both thunks begin: in front of them the frame, the red zone, and the return address. */
+#define LOOM_ARRIVE_                                                                               \
+    ".cfi_def_cfa_offset 8+" LOOM_RED_ZONE_ "\n\t.cfi_offset rip, -8-" LOOM_RED_ZONE_ "\n\t"       \
+    "push %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset rbp, 0\n\t"                          \
+    "mov %rsp, %rbp\n\t.cfi_def_cfa_register rbp\n\t"
+#define LOOM_DEPART_ "pop %rbp\n\t.cfi_def_cfa rsp, 8+" LOOM_RED_ZONE_ "\n\tret"
 void loom_keep_(void) LOOM_COLD_ __attribute__((naked, used, no_instrument_function));
 void loom_keep_(void) {
-    __asm__(".cfi_def_cfa_offset 8+" LOOM_RED_ZONE_ "\n\t.cfi_offset rip, -8-" LOOM_RED_ZONE_ "\n\t"
-            "push %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset rbp, 0\n\t"
-            "mov %rsp, %rbp\n\t.cfi_def_cfa_register rbp\n\t"
+    __asm__(LOOM_ARRIVE_
             "push %rax\n\tpush %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"
             "push %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n\t"
             "mov 8(%rbp), %rax\n\t"            /* the nop behind the call: 0f 1f 05 disp32 */
@@ -240,9 +269,33 @@ void loom_keep_(void) {
             "call loom_slot_at_\n\t"
             "lea -72(%rbp), %rsp\n\t"
             "pop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n\t"
-            "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t"
-            "pop %rbp\n\t.cfi_def_cfa rsp, 8+" LOOM_RED_ZONE_ "\n\t"
-            "ret");
+            "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t" LOOM_DEPART_);
+}
+/* The same; the pushed registers are struct loom_values.words. */
+void loom_keep_values_(void) LOOM_COLD_ __attribute__((naked, used, no_instrument_function));
+void loom_keep_values_(void) {
+    __asm__(LOOM_ARRIVE_
+            "push %r15\n\tpush %r14\n\tpush %r13\n\tpush %r12\n\t"
+            "push %r11\n\tpush %r10\n\tpush %r9\n\tpush %r8\n\t"
+            "lea 16+" LOOM_RED_ZONE_ "(%rbp), %r9\n\tpush %r9\n\t" /* the caller's stack pointer */
+            "push (%rbp)\n\t"
+            "push %rdi\n\tpush %rsi\n\tpush %rdx\n\tpush %rcx\n\tpush %rbx\n\tpush %rax\n\t"
+            "mov 8(%rbp), %rax\n\t"
+            "movslq 3(%rax), %rdx\n\t"
+            "lea 7(%rax,%rdx), %rdx\n\t"       /* the descriptor */
+            "movslq (%rdx), %rdi\n\t"
+            "add %rdx, %rdi\n\t"               /* the point */
+            "add $4, %rdx\n\t"                 /* the places */
+            "mov %r9, %rsi\n\t"
+            "mov %rsp, %rcx\n\t"
+            "mov $16, %r8d\n\t"
+            "and $-16, %rsp\n\t"
+            "call loom_slot_values_\n\t"
+            "lea -128(%rbp), %rsp\n\t"
+            "pop %rax\n\tpop %rbx\n\tpop %rcx\n\tpop %rdx\n\tpop %rsi\n\tpop %rdi\n\t"
+            "lea 16(%rsp), %rsp\n\t"
+            "pop %r8\n\tpop %r9\n\tpop %r10\n\tpop %r11\n\t"
+            "pop %r12\n\tpop %r13\n\tpop %r14\n\tpop %r15\n\t" LOOM_DEPART_);
 }
 #if defined(__AVX512F__)
 #define LOOM_WIDE_                                                                                 \
@@ -259,18 +312,91 @@ void loom_keep_(void) {
 #else
 #define LOOM_VECTORS_
 #endif
-#define LOOM_SLOT_CALL_(point)                                                                     \
+#define LOOM_CALL_0_(tag, n)                                                                       \
     __extension__({                                                                                \
         __asm__ volatile("lea -" LOOM_RED_ZONE_ "(%%rsp), %%rsp\n\tcall %c1\n\tnopl %c0(%%rip)\n\t" \
                          "lea " LOOM_RED_ZONE_ "(%%rsp), %%rsp"                                    \
                          :                                                                         \
-                         : "i"(point), "i"(loom_keep_)                                             \
+                         : "i"(LOOM_POINT_(tag, n)), "i"(loom_keep_)                               \
                          : "memory", "cc" LOOM_VECTORS_);                                          \
         (void)0;                                                                                   \
     })
+/* Where values may be. gcc: wherever they are, but the address of a symbol would not be a value
+ * that a reader can find. clang makes a place on the stack for each value that may be in memory,
+ * and large frames of large functions: only registers. */
+#if defined(__clang__)
+#define LOOM_AT_(value) "r"(value)
+#elif defined(__PIC__)
+#define LOOM_AT_(value) "g"(value)
 #else
-#define LOOM_SLOT_CALL_(point) loom_slot_(point)
+#define LOOM_AT_(value) "rm"(value)
 #endif
+#if defined(__clang__) || __GNUC__ >= 9 /* its length is no measure of its cost */
+#define LOOM_ASM_ __asm__ __volatile__ __inline__
+#else
+#define LOOM_ASM_ __asm__ __volatile__
+#endif
+#define LOOM_CALL_VALUES_(tag, n, places, ...)                                                     \
+    __extension__({                                                                                \
+        LOOM_ASM_(".pushsection .rodata.loom,\"a\",@progbits\n"                                    \
+                  "77:\n\t.long %c0-.\n\t.asciz \"" places "\"\n\t.popsection\n\t"                 \
+                  "lea -" LOOM_RED_ZONE_ "(%%rsp), %%rsp\n\tcall %c1\n\tnopl 77b(%%rip)\n\t"       \
+                  "lea " LOOM_RED_ZONE_ "(%%rsp), %%rsp"                                           \
+                  :                                                                                \
+                  : "i"(LOOM_POINT_(tag, n)), "i"(loom_keep_values_), __VA_ARGS__                  \
+                  : "memory", "cc" LOOM_VECTORS_);                                                 \
+        (void)0;                                                                                   \
+    })
+#define LOOM_PLACE_1_ "%q2;"
+#define LOOM_PLACE_2_ LOOM_PLACE_1_ "%q3;"
+#define LOOM_PLACE_3_ LOOM_PLACE_2_ "%q4;"
+#define LOOM_PLACE_4_ LOOM_PLACE_3_ "%q5;"
+#define LOOM_PLACE_5_ LOOM_PLACE_4_ "%q6;"
+#define LOOM_PLACE_6_ LOOM_PLACE_5_ "%q7;"
+#define LOOM_PLACE_7_ LOOM_PLACE_6_ "%q8;"
+#define LOOM_PLACE_8_ LOOM_PLACE_7_ "%q9;"
+#else
+#define LOOM_CALL_0_(tag, n) loom_slot_(LOOM_POINT_(tag, n))
+#define LOOM_AT_(value) *loom_word_++ = (unsigned long)(value)
+#define LOOM_CALL_VALUES_(tag, n, places, ...)                                                     \
+    __extension__({                                                                                \
+        unsigned long loom_words_[8], *loom_word_ = loom_words_;                                   \
+        __VA_ARGS__;                                                                               \
+        loom_slot_words_(LOOM_POINT_(tag, n), loom_words_, (unsigned)(loom_word_ - loom_words_));  \
+    })
+#endif
+/* The words of the portable form are the values themselves. */
+void loom_slot_words_(unsigned char *, const unsigned long *, unsigned) LOOM_COLD_;
+void loom_slot_words_(unsigned char *point, const unsigned long *words, unsigned count) {
+    loom_slot_values_(point, LOOM_CALLER_STACK_, 0, words, count);
+}
+/* By the number of values: LOOM_SLOT_CALL_(tag, n, values...) */
+#define LOOM_CALL_1_(tag, n, a) LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_1_, LOOM_AT_(a))
+#define LOOM_CALL_2_(tag, n, a, b) LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_2_, LOOM_AT_(a), LOOM_AT_(b))
+#define LOOM_CALL_3_(tag, n, a, b, c)                                                              \
+    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_3_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c))
+#define LOOM_CALL_4_(tag, n, a, b, c, d)                                                           \
+    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_4_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d))
+#define LOOM_CALL_5_(tag, n, a, b, c, d, e)                                                        \
+    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_5_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d),   \
+                      LOOM_AT_(e))
+#define LOOM_CALL_6_(tag, n, a, b, c, d, e, f)                                                     \
+    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_6_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d),   \
+                      LOOM_AT_(e), LOOM_AT_(f))
+#define LOOM_CALL_7_(tag, n, a, b, c, d, e, f, g)                                                  \
+    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_7_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d),   \
+                      LOOM_AT_(e), LOOM_AT_(f), LOOM_AT_(g))
+#define LOOM_CALL_8_(tag, n, a, b, c, d, e, f, g, h)                                               \
+    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_8_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d),   \
+                      LOOM_AT_(e), LOOM_AT_(f), LOOM_AT_(g), LOOM_AT_(h))
+#define LOOM_TENTH_(n, a, b, c, d, e, f, g, h, tenth, ...) tenth
+#define LOOM_COUNT_(...) LOOM_TENTH_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
+#define LOOM_JOIN_(a, b, c) LOOM_JOINED_(a, b, c)
+#define LOOM_JOINED_(a, b, c) a##b##c
+#define LOOM_SLOT_CALL_(tag, ...)                                                                  \
+    LOOM_JOIN_(LOOM_CALL_, LOOM_COUNT_(__VA_ARGS__), _)(tag, __VA_ARGS__)
+#define LOOM_NUMBER_(...) LOOM_FIRST_(__VA_ARGS__, 0)
+#define LOOM_FIRST_(n, ...) n
 
 void loom_poll_(unsigned char *) LOOM_COLD_;
 void loom_poll_(unsigned char *point) {
@@ -365,11 +491,12 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     unsigned char loom_ops_##tag[(points_) + 1] LOOM_HIDDEN_;                                      \
     extern loom_flag loom_flags_##tag[(functions_) + 1];                                           \
     loom_flag loom_flags_##tag[(functions_) + 1] LOOM_HIDDEN_;                                     \
+    unsigned long loom_global_##tag(unsigned) LOOM_COLD_ __attribute__((no_sanitize_thread));      \
     extern struct loom_file loom_file_##tag;                                                       \
     struct loom_file loom_file_##tag LOOM_HIDDEN_ = {                                              \
         LOOM_ABI, sizeof(struct loom_file), path_,           table_,           sizeof(table_) - 1, \
         hash_,    points_,                  functions_,      loom_ops_##tag,   loom_flags_##tag,   \
-        0,        0,                        0};                                                                              \
+        0,        0,                        loom_global_##tag};                                    \
     static void __attribute__((constructor, used)) loom_attach_##tag(void) {                       \
         loom_attach_(&loom_file_##tag);                                                            \
     }                                                                                              \
@@ -396,15 +523,16 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 
 /* true if the slot has an operation */
 #define LOOM_ON(tag, n) LOOM_UNLIKELY(*(volatile unsigned char *)LOOM_POINT_(tag, n))
-/* a slot in a slow run */
-#define LOOM_SLOT(tag, n)                                                                          \
+/* a slot in a slow run: its number, then the values it passes (none to eight): of variables that
+ * the statement reads, or of a function's parameters */
+#define LOOM_SLOT(tag, ...)                                                                        \
     do {                                                                                           \
-        if (LOOM_ON(tag, n)) LOOM_SLOT_CALL_(LOOM_POINT_(tag, n));                                 \
+        if (LOOM_ON(tag, LOOM_NUMBER_(__VA_ARGS__))) LOOM_SLOT_CALL_(tag, __VA_ARGS__);            \
     } while (0)
 /* a slot in code that has no slow copy: reads the flag first */
-#define LOOM_SLOT_IF(tag, f, n)                                                                    \
+#define LOOM_SLOT_IF(tag, f, ...)                                                                  \
     do {                                                                                           \
-        if (LOOM_UNLIKELY(LOOM_FLAG_(tag, f))) LOOM_SLOT(tag, n);                                  \
+        if (LOOM_UNLIKELY(LOOM_FLAG_(tag, f))) LOOM_SLOT(tag, __VA_ARGS__);                        \
     } while (0)
 /* the same for a poll */
 #define LOOM_POLL_IF(tag, f, n)                                                                    \
@@ -413,20 +541,37 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     } while (0)
 
 /* The same things as expressions, in front of a condition: if (LOOM_SLOT_COND(tag, n), cond) */
-#define LOOM_SLOT_COND(tag, n) (LOOM_ON(tag, n) ? LOOM_SLOT_CALL_(LOOM_POINT_(tag, n)) : (void)0)
-#define LOOM_SLOT_IF_COND(tag, f, n)                                                               \
-    (LOOM_UNLIKELY(LOOM_FLAG_(tag, f)) ? LOOM_SLOT_COND(tag, n) : (void)0)
+#define LOOM_SLOT_COND(tag, ...)                                                                   \
+    (LOOM_ON(tag, LOOM_NUMBER_(__VA_ARGS__)) ? LOOM_SLOT_CALL_(tag, __VA_ARGS__) : (void)0)
+#define LOOM_SLOT_IF_COND(tag, f, ...)                                                             \
+    (LOOM_UNLIKELY(LOOM_FLAG_(tag, f)) ? LOOM_SLOT_COND(tag, __VA_ARGS__) : (void)0)
 #define LOOM_BREAK_X_(tag, f, n)                                                                   \
     ((unsigned long)LOOM_FLAG_VOLATILE_(tag, f) & LOOM_FLAG_PAUSE ? loom_poll_(LOOM_POINT_(tag, n)) \
                                                                   : (void)0)
 /* ... and as declarations, among declarations (C89 wants those first in a block) */
 #define LOOM_DECL_(n, ...)                                                                         \
-    __extension__ char loom_##n##_ __attribute__((unused)) = (__VA_ARGS__, (char)0)
-#define LOOM_SLOT_DECL(tag, n) LOOM_DECL_(n, LOOM_SLOT_COND(tag, n))
-#define LOOM_SLOT_IF_DECL(tag, f, n) LOOM_DECL_(n, LOOM_SLOT_IF_COND(tag, f, n))
+    __extension__ char LOOM_JOIN_(loom_, n, _) __attribute__((unused)) = (__VA_ARGS__, (char)0)
+#define LOOM_SLOT_DECL(tag, ...)                                                                   \
+    LOOM_DECL_(LOOM_NUMBER_(__VA_ARGS__), LOOM_SLOT_COND(tag, __VA_ARGS__))
+#define LOOM_SLOT_IF_DECL(tag, f, ...)                                                             \
+    LOOM_DECL_(LOOM_NUMBER_(__VA_ARGS__), LOOM_SLOT_IF_COND(tag, f, __VA_ARGS__))
 #define LOOM_COND_BREAK_DECL(tag, f, n) LOOM_DECL_(n, LOOM_BREAK_X_(tag, f, n))
 #define LOOM_POLL_IF_DECL(tag, f, n)                                                               \
     LOOM_DECL_(n, LOOM_UNLIKELY(LOOM_FLAG_VOLATILE_(tag, f)) ? LOOM_BREAK_X_(tag, f, n) : (void)0)
+
+/* The values of a file's variables (struct loom_file.global), at its end; LOOM_GLOBAL_AT: of an
+ * array, a struct, a function the address. A file without has no such function, which is weak. */
+#define LOOM_GLOBALS(tag)                                                                          \
+    unsigned long loom_global_##tag(unsigned loom_n_) {                                            \
+        switch (loom_n_) {
+#define LOOM_GLOBAL(n, name)                                                                       \
+    case n: return (unsigned long)(name);
+#define LOOM_GLOBAL_AT(n, name)                                                                    \
+    case n: return (unsigned long)&(name);
+#define LOOM_GLOBALS_END                                                                           \
+    default: return 0;                                                                             \
+        }                                                                                          \
+        }
 
 /* in functions that call setjmp, vfork, getcontext: first corrects state and stale holds */
 #define LOOM_LANDED()                                                                              \

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The slot tables say what was emitted: node numbers are unique, successors exist, every slot and
-# every marker of the text has its line in the table and the other way round. Checked on all golden
-# cases, and on a file that two configurations see in different shapes.
+# every marker of the text has its line in the table and the other way round; what a slot passes and
+# what a file gives are the names that the table says, in that order. Checked on all golden cases, and
+# on a file that two configurations see in different shapes.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${LOOM_BUILD:-$PWD/build}
@@ -14,6 +15,14 @@ numbers() {
         grep -oE '[0-9]+$'
     grep -oE "LOOM_(SLOT_IF|SLOT_IF_DECL|SLOT_IF_COND|EXIT_IF|COND_BREAK|COND_BREAK_DECL|POLL_IF|POLL_IF_DECL)\($1, [0-9]+, [0-9]+" \
         "$2" | grep -oE '[0-9]+$'
+}
+
+# passed TAG TEXT: `NUMBER NAME...` of every slot that passes values, `g NUMBER NAME` of what is given
+passed() {
+    LC_ALL=C grep -aoE "LOOM_SLOT(_DECL|_COND)?\($1, [0-9]+, [^)]*\)" "$2" | sed 's/^[^,]*, //'
+    LC_ALL=C grep -aoE "LOOM_SLOT_IF(_DECL|_COND)?\($1, [0-9]+, [0-9]+, [^)]*\)" "$2" |
+        sed 's/^[^,]*, [0-9]*, //'
+    sed -nE 's/^LOOM_GLOBAL(_AT)?\(([0-9]+), (.*)\)\r?$/g \2 \3/p' "$2"
 }
 
 check() { # NAME TREE
@@ -30,6 +39,22 @@ check() { # NAME TREE
             "$work/lines" | sort -u >"$work/told"
         numbers "$tag" "$2/$file" | sort -u >"$work/emitted"
         comm -3 "$work/told" "$work/emitted" >"$work/differ"
+        passed "$tag" "$2/$file" | tr -d '),' | sort -u >"$work/passed"
+        awk '$1 == "fn" { split("", name) }
+             $1 == "l" { name[$2] = $3 }
+             $1 == "g" { print "g", $2, $3 }
+             $1 == "n" && $8 != "" { n = split($8, id, ","); line = $2
+                 for (i = 1; i <= n; i++) line = line " " name[id[i]]
+                 print line }' "$work/lines" | sort -u >"$work/listed"
+        comm -3 "$work/listed" "$work/passed" >>"$work/differ"
+        awk '$1 == "rec" { if ($2 != records++ || $5 !~ /^[0-9]+$/) print "record: " $0 }
+             $1 == "m" && (NF < 4 || !records) { print "member: " $0 }
+             { type = $1 == "m" || $1 == "g" || $1 == "l" ? $4 : "v"
+               sub(/^([pa]|[0-9]+x)*/, "", type); sub(/^r/, "", type)
+               if (type !~ /^(b1|[iu][1248]|f4|f8|f16|v|F|[?]|[0-9]+)$/) print "type: " $0
+               if (type ~ /^[0-9]+$/) used[type] = $0 }
+             END { for (u in used) if (u >= records) print "no such record: " used[u] }' \
+            "$work/lines" >>"$work/faults"
         # a return that is a tail call names its exit slot in LOOM_ON only beside LOOM_SLOT
         if [ -s "$work/faults" ] || [ -s "$work/differ" ]; then
             bad="$bad $file"

@@ -165,6 +165,14 @@ static void slot(unsigned char *point, void *stack) {
     if (toggles() && dice() % 8 == 0) set(file);
 }
 
+/* Reads all that a slot with values is given. */
+static void slot_values(unsigned char *point, void *stack, const struct loom_values *values) {
+    volatile unsigned long sum = 0;
+    for (unsigned i = 0; i < values->count; i++) sum += values->words[i];
+    for (const char *c = values->places; c && *c; c++) sum += (unsigned char)*c;
+    slot(point, stack);
+}
+
 static void poll_(unsigned char *point) {
     owner(point);
     polls++;
@@ -199,8 +207,8 @@ __attribute__((destructor)) static void finish(void) {
 
 struct loom_rt *loom_rt_get(void);
 struct loom_rt *loom_rt_get(void) {
-    static struct loom_rt rt = {LOOM_ABI, sizeof rt, attach, detach, contact,
-                                slot,     poll_,     wake,   landed, create};
+    static struct loom_rt rt = {LOOM_ABI, sizeof rt, attach, detach, contact,    slot,
+                                poll_,    wake,      landed, create, slot_values};
     if (getenv("LOOM_TEST")) mode = getenv("LOOM_TEST");
     return &rt;
 }
