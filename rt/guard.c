@@ -84,6 +84,11 @@ static bool break_cycle(struct guard *guard, struct thread *self, const struct o
     return true;
 }
 
+/* Does somebody else keep the owner from running? Then its time does not count: it is limited. */
+static bool is_kept_out(const struct thread *owner) {
+    return LOAD(owner->parked) || LOAD(owner->in_turn);
+}
+
 static void limit_owner(struct filter *filter, struct thread *self,
                         const struct owner_view *owner) {
     if (filter->plan_flags & LOOM_ELSE_PASS) {
@@ -105,7 +110,7 @@ void guard_tick(struct guard *guard, struct thread *self) {
         count_timeout(filter);
         return;
     }
-    if (owner.grant != guard->grant) {
+    if (owner.grant != guard->grant || is_kept_out(owner.thread)) {
         guard->grant = owner.grant;
         guard->ticks = 0;
     } else if (++guard->ticks * GUARD_TICK_MS >= filter->within_ms) {
