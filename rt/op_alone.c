@@ -78,7 +78,8 @@ static bool owner_is_blocked(uint64_t passed) {
     uint64_t state = LOAD(entry.owner->shared.state), ran = sys_thread_ran_ns(entry.owner->tid);
     uint32_t waiting = LOAD(entry.owner->waiting);
     bool same = state == entry.state && waiting == entry.waiting;
-    if (!(waiting & 1)) same &= ran == entry.ran_ns && ran; /* such a wait wakes each tick to look */
+    if (!(waiting & 1))
+        same &= ran == entry.ran_ns && ran; /* such a wait wakes each tick to look */
     entry.same_ms = same ? entry.same_ms + passed : 0;
     entry.state = state;
     entry.ran_ns = ran;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * op_alone.h: unilateral exclusion, `r <> *`: while a thread is in r, no other runs instrumented code.
+ * op_alone.h: unilateral exclusion, `r <> *`: while a thread is in r, no other runs instrumented
+ * code.
  *
- * Rule: r is the exclusive lock of its filter (op_lock.h: order, recursion, frames, ways out, guard),
- * and whoever gets it first takes the TURN (stop.h: one for all such filters and for stop
- * installations, first come first served), then GATHERS: all others are asked to park, and it goes on
- * when each is parked or OUTSIDE. With the lock's end the others run on, then the lock is handed over.
- * Entered again by its thread, also for another filter of this kind, it only counts.
+ * Rule: r is the exclusive lock of its filter (op_lock.h: order, recursion, frames, ways out,
+ * guard), and whoever gets it first takes the TURN (stop.h: one for all such filters and for stop
+ * installations, first come first served), then GATHERS: all others are asked to park, and it goes
+ * on when each is parked or OUTSIDE. With the lock's end the others run on, then the lock is handed
+ * over. Entered again by its thread, also for another filter of this kind, it only counts.
  *
  * An ENTRY is that time of one thread. It ends early, for good, and an event tells (at most one per
  * filter in TELL_MS), when
@@ -17,8 +18,8 @@
  *     nobody tries for four times as long as that took: others lose a fifth of their time at most;
  *   - it lasts `within`: then the filter is suspended (LOOM_ELSE_PASS: stays);
  *   - the filter is removed or suspended, or Loom is off: at once, or within a tick. No event.
- * An enter that waits for its turn for `within` of one holder goes on without. In all these cases the
- * thread is in r while others run; the lock still keeps a second one out of r.
+ * An enter that waits for its turn for `within` of one holder goes on without. In all these cases
+ * the thread is in r while others run; the lock still keeps a second one out of r.
  *
  * Nobody is needed to end an entry: those who are parked or wait for their turn look each tick. Who
  * comes INSIDE between two entries is owed a run to its next pause point (stop.h).
@@ -34,9 +35,9 @@
 #include "thread.h"
 
 /* ---- the thread's side ---- */
-/* The caller has got the lock `own` of this filter. Waits OUTSIDE at `point`, out of the runtime, as
- * in op_lock_enter: pointers into tables are stale. Ends in every case; own->alone tells whether an
- * entry is under way. */
+/* The caller has got the lock `own` of this filter. Waits OUTSIDE at `point`, out of the runtime,
+ * as in op_lock_enter: pointers into tables are stale. Ends in every case; own->alone tells whether
+ * an entry is under way. */
 void op_alone_enter(struct thread *self, uint32_t filter, struct own *own, unsigned char *point);
 /* The lock goes. Takes RANK_INSTALL. */
 void op_alone_leave(struct own *own);

@@ -44,8 +44,8 @@ static void sleep_until_released(struct thread *self, uint32_t number) {
     for (;;) {
         unsigned long request = LOAD(self->shared.request);
         bool over = slice_of(request) != number;
-        if (!over && sys_futex_wait(request_futex(self), (uint32_t)request, GUARD_TICK_MS) !=
-                         -ETIMEDOUT)
+        if (!over &&
+            sys_futex_wait(request_futex(self), (uint32_t)request, GUARD_TICK_MS) != -ETIMEDOUT)
             continue;
         if (!over) op_alone_look();
         if (over || state_is_off()) break;

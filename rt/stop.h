@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * stop.h: parking threads: for a stop installation, where all threads become active at one instant,
- * and for a thread that must be alone (op_alone.h). One at a time has the TURN to ask threads to park.
+ * and for a thread that must be alone (op_alone.h). One at a time has the TURN to ask threads to
+ * park.
  *
  *   IDLE ──begin──► GATHERING ⇄ RESTING ──► IDLE  (filter PUBLISHED, all counted; or rolled back)
  *   IDLE, RESTING ──take──► ALONE ──give──► IDLE, RESTING
@@ -13,8 +14,8 @@
  *              region may wait for a mutex of a parked one. The turn is free.
  *   ALONE      a thread has the turn. Whoever else comes to a pause point parks, at whatever site,
  *              but not in the "after" of a lock call, nor if it was let go from a park just now: it
- *              is owed a run, so that entries in a row keep nobody out for good. When nobody else is
- *              INSIDE or waking from a park, it is COMPLETE: from then on these park, too.
+ *              is owed a run, so that entries in a row keep nobody out for good. When nobody else
+ * is INSIDE or waking from a park, it is COMPLETE: from then on these park, too.
  *
  * Rule: the phase changes under RANK_INSTALL and RANK_STOP (a commit: and COMPLETE: RANK_STOP).
  * While a stop or an entry is under way, a thread that comes INSIDE takes RANK_STOP to look at it.

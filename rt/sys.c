@@ -116,7 +116,8 @@ uint64_t sys_now_ms(void) {
 uint64_t sys_thread_ran_ns(int tid) {
     enum { PER_THREAD = 4, SCHEDULED = 2 }; /* the kernel's numbers of CPU clocks: posix-timers.h */
     struct timespec ran;
-    if (syscall(SYS_clock_gettime, (~tid << 3) | PER_THREAD | SCHEDULED, &ran)) return 0;
+    int clock = (int)(~(unsigned)tid << 3 | PER_THREAD | SCHEDULED);
+    if (syscall(SYS_clock_gettime, clock, &ran)) return 0;
     return (uint64_t)ran.tv_sec * 1000000000 + (uint64_t)ran.tv_nsec;
 }
 
