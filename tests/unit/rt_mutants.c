@@ -46,6 +46,8 @@ OPS(keyed, {0, DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST | LOOM_OP_SHARED, 0, 0, TRUT
     {0, DEMO_LEAVE, LOOM_LEAVE, 0, 0, 0, 0, 0},
     {0, DEMO_OTHER_ENTER, LOOM_ENTER, 0, 1, 0, 0, COUNT_OF},
     {0, DEMO_OTHER_LEAVE, LOOM_LEAVE, LOOM_OP_ANY_FRAME, 1, 0, 0, 0});
+OPS(alone, {0, DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0, 0, TRUTH, 0},
+    {0, DEMO_LEAVE, LOOM_LEAVE, 0, 0, 0, 0, 0});
 OPS(chain, {0, DEMO_LEAVE, LOOM_UP, 0, 0, 2, 0, 0}, {0, DEMO_OTHER_ENTER, LOOM_DOWN, 0, 0, 2, 0, 0},
     {0, DEMO_OTHER_ENTER, LOOM_UP, LOOM_OP_BEHIND, 1, 1, TRUTH, 0},
     {0, DEMO_ENTER, LOOM_DOWN, 0, 1, 1, TRUTH, 0});
@@ -67,6 +69,7 @@ static const struct plan_maker makers[] = {
      .kind = LOOM_ORDER, .flags = LOOM_ELSE_PASS},
     {OPERATIONS(tested), .code = code, .code_count = CODE, .reach = reach, .links = 1,
      .kind = LOOM_ORDER, .flags = LOOM_ELSE_PASS | LOOM_EACH},
+    {OPERATIONS(alone), .code = code, .code_count = CODE, .kind = LOOM_ALONE},
     {OPERATIONS(ends), .code = code, .code_count = CODE, .kind = LOOM_ORDER,
      .flags = LOOM_ELSE_PASS},
 };
@@ -127,7 +130,7 @@ Test(rules, good_plans) {
         cr_expect(wrong &&strstr(wrong, why), "%s: %s", #__VA_ARGS__, wrong ? wrong : "accepted"); \
         free(plan);                                                                                \
     } while (0)
-enum { PLAIN, KEYED, CHAIN, TESTED, ENDS };
+enum { PLAIN, KEYED, CHAIN, TESTED, ALONE, ENDS };
 
 Test(rules, header) {
     REFUSED(PLAIN, "reserved", plan->reserved = 1);
@@ -155,6 +158,8 @@ Test(rules, exclusion) {
     REFUSED(KEYED, "unknown operation", ops[0].kind = LOOM_TEST);
     REFUSED(KEYED, "no count", ops[0].count = 1);
     REFUSED(PLAIN, "no such program", ops[0].key = 1);
+    REFUSED(ALONE, "no key", ops[0].key = KEY);
+    REFUSED(ALONE, "shares with nobody", ops[0].flags |= LOOM_OP_SHARED);
 }
 
 Test(rules, order) {
