@@ -19,7 +19,8 @@ struct ordering {
 /* A statement, and what is walked through behind it. */
 struct statement {
     uint32_t node;
-    unsigned char *inside; /* per node of the function: 1 in the statement, 2 behind it */
+    unsigned char *inside;  /* per node of the function: 1 in the statement, 2 behind it */
+    unsigned char *reached; /* control can come to it at all (not to the end behind a return) */
     int failed;
 };
 
@@ -100,6 +101,25 @@ static int begins_in(const struct node *node, const struct node *all) {
     return node->line < all->end_line || node->column < all->end_column || node == all;
 }
 
+static void mark_reached(const struct ordering *o, struct statement *s) {
+    const struct program *p = o->program;
+    const struct function *function = &p->functions[p->nodes[s->node].function];
+    uint32_t *stack = take(function->node_count, sizeof *stack), depth = 1;
+    stack[0] = function->first_node;
+    s->reached[0] = 1;
+    while (depth) {
+        const struct node *node = &p->nodes[stack[--depth]];
+        for (uint32_t i = 0; i < node->next_count; i++) {
+            uint32_t next = p->next[node->first_next + i];
+            unsigned char *reached = &s->reached[next - function->first_node];
+            if (*reached) continue;
+            *reached = 1;
+            stack[depth++] = next;
+        }
+    }
+    free(stack);
+}
+
 /* Is there a way to the node from outside of what is marked? */
 static int reached_otherwise(const struct ordering *o, const struct statement *s, uint32_t target) {
     const struct program *p = o->program;
@@ -107,6 +127,7 @@ static int reached_otherwise(const struct ordering *o, const struct statement *s
     if (target == function->first_node) return 1;
     for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++) {
         const struct node *node = &p->nodes[n];
+        if (!s->reached[n - function->first_node]) continue;
         for (uint32_t i = 0; i < node->next_count && !*mark_of(o, s, n); i++)
             if (p->next[node->first_next + i] == target) return 1;
     }
@@ -131,9 +152,10 @@ static int is_silent(const struct node *node) {
             node->kind == NODE_POLL);
 }
 
-/* Is it the end of a branch of the statement, `if (c) { ... }`, where the other branch leads to, too?
- * Then that is where the statement is done. */
-static int ends_branch(const struct ordering *o, const struct statement *s, const struct node *end) {
+/* Is it the end of a branch of the statement, `if (c) { ... }`, where the other branch leads to,
+ * too? Then that is where the statement is done. */
+static int ends_branch(const struct ordering *o, const struct statement *s,
+                       const struct node *end) {
     const struct program *p = o->program;
     const struct function *function = &p->functions[end->function];
     if (end->kind != NODE_END || end->next_count != 1) return 0;
@@ -199,7 +221,10 @@ static void returned_at(struct ordering *o, struct statement *s, uint32_t number
 static void statement_done(struct ordering *o, uint32_t number) {
     const struct program *p = o->program;
     const struct function *function = &p->functions[p->nodes[number].function];
-    struct statement s = {.node = number, .inside = take(function->node_count, 1)};
+    struct statement s = {.node = number,
+                          .inside = take(function->node_count, 1),
+                          .reached = take(function->node_count, 1)};
+    mark_reached(o, &s);
     mark_statement(o, &s);
     while (!s.failed && for_all_behind(o, &s, walk_through)) continue;
     if (!s.failed) for_all_behind(o, &s, done_at);
@@ -207,6 +232,7 @@ static void statement_done(struct ordering *o, uint32_t number) {
         if (s.inside[k] == 1 && p->nodes[function->first_node + k].kind == NODE_EXIT)
             returned_at(o, &s, function->first_node + k);
     free(s.inside);
+    free(s.reached);
 }
 
 /* ---- events ---------------------------------------------------------------------------------- */

@@ -98,8 +98,7 @@ int read_values(struct reader *r, struct node *node) {
     struct program *p = r->program;
     struct piece field = read_piece(r);
     node->first_value = p->value_count;
-    if (!field.size || piece_is(field, "-")) return 0;
-    for (;;) {
+    while (field.size && !piece_is(field, "-")) {
         uint32_t id;
         char stop = memchr(field.bytes, ',', field.size) ? ',' : 0;
         if (!piece_digits(&field, stop, &id))
@@ -107,8 +106,9 @@ int read_values(struct reader *r, struct node *node) {
         p->values = grow(p->values, p->value_count, sizeof *p->values);
         p->values[p->value_count++] = id;
         node->value_count++;
-        if (!stop) return 0;
+        if (!stop) break;
     }
+    return 0;
 }
 
 int end_values(struct reader *r, const struct function *function) {

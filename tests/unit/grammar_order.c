@@ -83,6 +83,26 @@ Test(grammar_order, a_whole_if_whose_branch_has_an_end) {
     bench_free(&b);
 }
 
+/*
+ *  51     if (h()) {           52
+ *  52         return;          53, exit 54
+ *  53     }                    55: control never comes to this end
+ *  54     i();                 56
+ */
+Test(grammar_order, an_if_that_returns) {
+    struct bench b = {0};
+    bench_table(&b, "r.c",
+                "fn 0 r 50:1 55 - 0\nn 51 entry 50:1 50:1 SR 52\n"
+                "n 52 stmt 51:5 53:6 S 53,56\nc - d h -\nn 53 stmt 52:9 52:16 S 54\n"
+                "n 54 exit 52:9 52:16 S -\nn 55 end 53:6 53:6 - 56\n"
+                "n 56 stmt 54:5 54:9 S 57\nc - d i -\nn 57 exit 55:1 55:2 S -\n");
+    bench_resolve(&b, "r.c:51 > r:exit");
+    cr_expect_eq(b.diagnostics.errors, 0);
+    cr_expect(has_link(&b, 56, LOOM_UP, 0, 0, 1));
+    cr_expect(has_link(&b, 54, LOOM_UP, LOOM_OP_BEHIND, 0, 1));
+    bench_free(&b);
+}
+
 Test(grammar_order, a_chain_waits_before_and_counts_behind) {
     struct bench b = {0};
     on(&b, "t:exit{2} > a.c:13{5} > t:entry");
