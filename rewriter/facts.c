@@ -51,7 +51,7 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
         const struct call *c = &s->calls[i];
         fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%d", text(c->callee), text(c->file),
                 text(c->type), text(c->start), c->begin, c->end, c->args,
-                c->no_return | c->at_scope_end << 1);
+                c->no_return | c->at_scope_end << 1 | c->must << 2);
         for (unsigned j = 0; j < c->callback_count; j++) fprintf(out, "\t%s", c->callbacks[j]);
         fputc('\n', out);
     }
@@ -204,7 +204,8 @@ static int add_call(struct reader *r) {
                                               .end = number(r, 6),
                                               .args = number(r, 7),
                                             .no_return = number(r, 8) & 1,
-                                            .at_scope_end = (number(r, 8) & 2) != 0};
+                                            .at_scope_end = (number(r, 8) & 2) != 0,
+                                            .must = (number(r, 8) & 4) != 0};
     struct call *call = &s->calls[s->call_count++];
     call->callbacks = strings(r, 9, &call->callback_count);
     return 0;

@@ -76,6 +76,7 @@ struct call {
     unsigned begin, end;  /* of the call expression; 0, 0 if not in the text */
     unsigned args;        /* offset behind the opening parenthesis */
     bool no_return;
+    bool must;         /* its statement's only call, and made whenever that is executed */
     bool at_scope_end; /* not a call expression: attribute cleanup */
     unsigned point; /* filled by place: 1 + the number of its point, 0: no marker */
 };

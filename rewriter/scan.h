@@ -74,6 +74,9 @@ struct stmt *scan_stmt(struct scan *scan, CXCursor cursor, unsigned low, const c
 
 /* scan_expr.c: adds what the expression `cursor` does to the statement */
 void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt);
+/* The statement always evaluates these: notes whether its only call is surely made. In what order
+ * several are made, C does not say. */
+void scan_must(struct stmt *stmt, const CXCursor *expressions, unsigned count);
 bool has_no_effect(CXCursor cursor);
 bool is_impure(CXCursor cursor);
 bool is_call(CXCursor cursor);

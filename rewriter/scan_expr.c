@@ -291,6 +291,35 @@ void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     free(kids.list);
 }
 
+/* Is a call among what is always evaluated? Kinds that are not listed answer no. */
+static bool always_calls(CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    struct kids kids = kids_of(cursor);
+    bool all = kind == CXCursor_ParenExpr || kind == CXCursor_UnaryOperator ||
+               kind == CXCursor_BinaryOperator || kind == CXCursor_CompoundAssignOperator ||
+               kind == CXCursor_MemberRefExpr || kind == CXCursor_ArraySubscriptExpr ||
+               kind == CXCursor_DeclStmt ||
+               (kind == CXCursor_UnexposedExpr && kids.count == 1) || /* a conversion */
+               (kind == CXCursor_CStyleCastExpr && kids.count == 1);
+    bool first = kind == CXCursor_ConditionalOperator;
+    if (kind == CXCursor_BinaryOperator) {
+        enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(cursor);
+        first = op == CXBinaryOperator_LAnd || op == CXBinaryOperator_LOr;
+    }
+    bool result = kind == CXCursor_CallExpr;
+    for (unsigned i = 0; i < kids.count && !result && (all || first); i++)
+        if (i == 0 || !first) result = always_calls(kids.list[i]);
+    free(kids.list);
+    if (kind != CXCursor_VarDecl) return result;
+    CXCursor value = clang_Cursor_getVarDeclInitializer(cursor);
+    return !clang_Cursor_isNull(value) && always_calls(value);
+}
+
+void scan_must(struct stmt *stmt, const CXCursor *expressions, unsigned count) {
+    for (unsigned i = 0; i < count && stmt->call_count == 1 && !stmt->calls[0].must; i++)
+        stmt->calls[0].must = always_calls(expressions[i]);
+}
+
 bool any_kid(CXCursor cursor, bool (*test)(CXCursor)) {
     struct kids kids = kids_of(cursor);
     bool result = false;

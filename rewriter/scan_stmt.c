@@ -115,6 +115,7 @@ static void scan_if(struct scan *scan, const struct kids *kids, struct span span
                     struct stmt *stmt) {
     if (kids->count < 2) return;
     scan_expr(scan, kids->list[0], stmt);
+    scan_must(stmt, kids->list, 1);
     scan_reads(scan, stmt, kids->list, 1);
     struct span cond = span_of(scan, kids->list[0]);
     int at = cond.ok ? previous_active(cond.source, cond.begin) : -1;
@@ -166,6 +167,7 @@ static void scan_return(struct scan *scan, const struct kids *kids, struct span 
                         struct stmt *stmt) {
     if (!kids->count) return;
     scan_expr(scan, kids->list[0], stmt);
+    scan_must(stmt, kids->list, 1);
     scan_reads(scan, stmt, kids->list, 1);
     if (is_call(kids->list[0])) stmt->flags |= TAIL_CALL;
     if (!(stmt->flags & IN_TEXT) || span.from_macro || stmt->flags & CUT) return;
@@ -207,6 +209,7 @@ static void scan_declaration(struct scan *scan, const struct kids *kids, struct 
                 impure |= is_impure(parts.list[j]);
         free(parts.list);
     }
+    scan_must(stmt, kids->list, kids->count);
     scan_reads(scan, stmt, kids->list, kids->count);
     if (impure && !(stmt->flags & OWN_STATIC)) stmt->flags |= IMPURE;
     else stmt->flags |= DECL_PLAIN;
@@ -244,6 +247,7 @@ static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kid
     case STMT_FOR: scan_loop(scan, cursor, kids, span, stmt); break;
     case STMT_SWITCH:
         if (kids->count) scan_expr(scan, kids->list[0], stmt);
+        scan_must(stmt, kids->list, kids->count > 0);
         scan_reads(scan, stmt, kids->list, kids->count > 0);
         if (kids->count > 1)
             add_kid_stmt(stmt, scan_stmt(scan, kids->list[kids->count - 1],
@@ -262,6 +266,7 @@ static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kid
             scan_asm(scan, cursor, stmt);
         }
         scan_expr(scan, cursor, stmt);
+        scan_must(stmt, &cursor, stmt->kind == STMT_EXPR);
         scan_reads(scan, stmt, &cursor, stmt->kind != STMT_ASM);
     }
 }

@@ -90,6 +90,7 @@ static void put_call(FILE *out, const struct program *program, const struct func
     if (dies && !strchr(class, 'n')) *end++ = 'n';
     if (!call->end) *end++ = 'q';
     if (follows) *end++ = 'r';
+    if (call->must) *end++ = 'm';
     *end = 0;
     if (call->at_scope_end) {
         put_line(out, 0, "f", call->callee, class);

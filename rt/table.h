@@ -70,7 +70,8 @@
  *        k may call back (any address-taken function) · l returns with a program lock held ·
  *        n never returns · x external: not defined in the rewritten tree · q in a macro or another
  *        place where the callee's slow copy cannot be called: a closure callee runs fast from here ·
- *        r the call is followed by a read before any slot of this function (as emitted)
+ *        r the call is followed by a read before any slot of this function (as emitted) ·
+ *        m the node's only call, and made whenever the node is executed
  *   An external call without b never pauses the thread (but its callbacks may, if k).
  *
  * Positions and staleness (design 3): after a call without r, the nodes up to the next R run in

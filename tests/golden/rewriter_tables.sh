@@ -2,7 +2,7 @@
 # The slot tables say what was emitted: node numbers are unique, successors exist, every slot and
 # every marker of the text has its line in the table and the other way round; what a slot passes and
 # what a file gives are the names that the table says, in that order. Checked on all golden cases, and
-# on a file that two configurations see in different shapes.
+# on a file that two configurations see in different shapes. And which calls are surely made.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${LOOM_BUILD:-$PWD/build}
@@ -106,3 +106,40 @@ for loud in '' -DLOUD; do
         echo "not ok two configurations compile $loud"
     fi
 done
+
+# Class m: a call that is made whenever its statement is executed, and is the only one in it.
+mkdir -p "$work/must"
+cat >"$work/must/a.c" <<'EOF'
+int yes_statement(int), yes_if(int), yes_cast(int), yes_value(int), yes_left(int), yes_choice(int);
+int yes_switch(int), yes_return(int);
+int no_right(int), no_branch(int), no_other(int), no_size(int), no_loop(int), no_elvis(int);
+int no_first(int), no_second(int), no_in_block(int), no_type(int);
+int f(int a);
+int f(int a) {
+    yes_statement(a);
+    if (yes_if(a) > 1) a++;
+    (void)yes_cast(a);
+    int b = -yes_value(a);
+    a += yes_left(a) && b;
+    a += b && no_right(a);
+    a += yes_choice(a) ? b : 2;
+    a += b ? no_branch(a) : 2;
+    a += b ? 2 : no_other(a);
+    a += (int)sizeof(no_size(a));
+    a += b ?: no_elvis(a);
+    a += no_first(no_second(a));
+    a += __extension__({ if (b) no_in_block(a); 1; });
+    __typeof__(no_type(a)) c = a;
+    while (no_loop(c)) c--;
+    switch (yes_switch(c)) {
+    case 1: b++;
+    }
+    return 1 + yes_return(b);
+}
+EOF
+"$build/loom-rewrite" "$work/must" "$work/must-out" -- -std=gnu11 >"$work/said" 2>&1 ||
+    echo "not ok sure calls: $(cat "$work/said")"
+sed -n 's/^"c .* d \([a-z_]*\) \(.*\)\\n"$/\1 \2/p' "$work/must-out/.loom/a.c.h" | sort -u >"$work/calls"
+wrong=$(awk '/^yes_/ && $2 !~ /m/ || /^no_/ && $2 ~ /m/' "$work/calls")
+count=$(grep -c '^yes_.* [a-z]*m' "$work/calls")
+if [ -z "$wrong" ] && [ "$count" -eq 8 ]; then echo "ok sure calls"; else echo "not ok sure calls: $count; $wrong"; fi
