@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "dot.h"
 #include "json.h"
+#include "passed.h"
 #include "record.h"
 #include "rt/plan.h"
 #include "session.h"
@@ -44,6 +45,23 @@ static const char *const operation_words[] = {
     [LOOM_ENTER] = "enter", [LOOM_LEAVE] = "leave",  [LOOM_UP] = "happens",
     [LOOM_DOWN] = "waits",  [LOOM_BIRTH] = "starts", [LOOM_TEST] = "tests"};
 
+/* What the operation computes, and of what. */
+static void print_programs(const struct program *p, const struct operations *operations,
+                           const struct operation *item) {
+    const struct {
+        const char *word;
+        uint32_t program;
+    } all[] = {{"key", item->key},
+               {"if", item->condition},
+               {"count", item->flags & LOOM_OP_COUNTED ? item->count : 0}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!all[i].program) continue;
+        printf("  %7s %5s | of ", all[i].word, "");
+        taken_print(p, &operations->code, all[i].program, item->node);
+        putchar('\n');
+    }
+}
+
 static const char *region_word(const struct operations *operations, uint16_t region) {
     if (operations->order) return "event";
     for (uint32_t i = 0; i < operations->count; i++)
@@ -59,6 +77,8 @@ static void print_region(const struct session *s, const struct work *work, uint1
     uint32_t shown = NONE;
     printf("%s `%.*s`\n", region_word(&work->operations, region), (int)(span.end - span.start),
            s->text.bytes + span.start);
+    if (region == 0 && work->operations.starts)
+        printf("  threads whose start routine it is, wherever they are started\n");
     for (uint32_t i = 0; region == 0 && i < work->operations.birth_count; i++) {
         const struct call *call = &p->calls[work->operations.births[i]];
         printf("  threads started by %s, %s:%u\n", function_name(p, call->function),
@@ -76,6 +96,7 @@ static void print_region(const struct session *s, const struct work *work, uint1
         shown = node->function;
         source_read(&source, p, p->functions[node->function].file, s->options.source);
         print_line(&source, node, operation_words[item->kind]);
+        print_programs(p, &work->operations, item);
     }
     source_free(&source);
 }
@@ -172,6 +193,13 @@ static struct crowd print_threads(const struct session *s, const struct work *wo
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
+static void json_program(const struct program *p, const struct operations *operations,
+                         const struct operation *item, const char *word, uint32_t program) {
+    if (!program) return;
+    printf(",\"%s\":", word);
+    taken_json(p, &operations->code, program, item->node);
+}
+
 static void json_operations(const struct program *p, const struct work *work) {
     printf(",\"operations\":[");
     for (uint32_t i = 0; i < work->operations.count; i++) {
@@ -182,9 +210,14 @@ static void json_operations(const struct program *p, const struct work *work) {
         json_string(stdout, function_name(p, node->function));
         printf(",\"file\":");
         json_string(stdout, file_of(p, node->function)->path);
-        printf(",\"line\":%u,\"column\":%u,\"nest\":%s,\"any_frame\":%s}", node->line, node->column,
+        printf(",\"line\":%u,\"column\":%u,\"nest\":%s,\"any_frame\":%s", node->line, node->column,
                item->flags & LOOM_OP_NEST && item->kind == LOOM_ENTER ? "true" : "false",
                item->flags & LOOM_OP_ANY_FRAME && item->kind == LOOM_LEAVE ? "true" : "false");
+        json_program(p, &work->operations, item, "key", item->key);
+        json_program(p, &work->operations, item, "condition", item->condition);
+        json_program(p, &work->operations, item, "count",
+                     item->flags & LOOM_OP_COUNTED ? item->count : 0);
+        putchar('}');
     }
     putchar(']');
 }

@@ -65,38 +65,48 @@ static void all_enters(struct narrowing *n, const struct expression *e, uint32_t
     if (program && offset == offsetof(struct operation, condition)) warn_constant(n, e, program);
 }
 
-/* Leaves of any frame end the innermost hold. A frame in which the condition did not hold would end
- * that of another. */
+/* An enter that is skipped leaves no trace in a region that ends in any frame, unless it nests
+ * (rt/op_lock.h): its leave would end the region of an older frame. Why can it be skipped? */
+static const struct expression *may_skip(const struct narrowing *n, const struct place *place,
+                                         const struct operation *enter) {
+    const struct loom_plan_code *code = n->operations->code.items;
+    if (enter->condition) return place->condition;
+    for (uint32_t i = enter->key; i && code[i - 1].op != LOOM_CODE_END; i++)
+        if (code[i - 1].op == LOOM_CODE_LOAD || code[i - 1].op == LOOM_CODE_DIVIDE ||
+            code[i - 1].op == LOOM_CODE_REMAINDER)
+            return place->key;
+    return NULL;
+}
+
 static void check_frames(struct narrowing *n, const struct place *place, uint32_t first,
                          int force) {
     const struct operations *all = n->operations;
+    const struct expression *skips = NULL;
+    uint32_t any = NONE;
     for (uint32_t i = first; i < all->count; i++) {
-        const struct node *node = &n->program->nodes[all->items[i].node];
-        uint32_t attributes = n->program->functions[node->function].attributes;
-        if (all->items[i].kind != LOOM_LEAVE || !(all->items[i].flags & LOOM_OP_ANY_FRAME))
-            continue;
-        diag_add(n->diagnostics, force ? SEVERITY_WARNING : SEVERITY_ERROR, place->condition->span,
-                 attributes & FUNCTION_VARIABLE_FRAME
-                     ? "the frame of `%s` has no fixed size: if it calls itself, a call for which "
-                       "this does not hold ends the region of one for which it held"
-                     : "the region ends in another function, `%s`, which does not know whether "
-                       "this held",
-                 function_name(n->program, node->function));
-        diag_hint(n->diagnostics, "take lines of one function%s",
-                  force ? "" : "; --force installs it all the same");
-        return;
+        const struct operation *item = &all->items[i];
+        if (item->kind == LOOM_LEAVE && item->flags & LOOM_OP_ANY_FRAME) any = item->node;
+        if (item->kind == LOOM_ENTER && !(item->flags & LOOM_OP_NEST) && !skips)
+            skips = may_skip(n, place, item);
     }
+    if (!skips || any == NONE) return;
+    diag_add(n->diagnostics, force ? SEVERITY_WARNING : SEVERITY_ERROR, skips->span,
+             "where the region ends, in `%s`, it is not known %s",
+             function_name(n->program, n->program->nodes[any].function),
+             skips == place->condition ? "whether this held when it began"
+                                       : "whether this could be read when it began");
+    diag_hint(n->diagnostics, "a call inside the region could end it; take lines of one function%s",
+              force ? "" : "; --force installs it all the same");
 }
 
 void narrow_region(const struct program *program, const struct place *place, int force,
                    struct operations *operations, uint32_t first, struct diagnostics *diagnostics) {
     struct narrowing n = {.program = program, .operations = operations, .diagnostics = diagnostics};
+    size_t errors = diagnostics->errors;
     if (place->key) all_enters(&n, place->key, first, offsetof(struct operation, key));
-    if (place->condition) {
-        size_t errors = diagnostics->errors;
+    if (place->condition)
         all_enters(&n, place->condition, first, offsetof(struct operation, condition));
-        if (diagnostics->errors == errors) check_frames(&n, place, first, force);
-    }
+    if (diagnostics->errors == errors) check_frames(&n, place, first, force);
     arena_free(&n.arena);
 }
 

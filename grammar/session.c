@@ -81,6 +81,23 @@ static int resolve_all(struct session *s) {
     return s->diagnostics.errors ? EXIT_FILTER : 0;
 }
 
+/* How many filters are for another build. */
+static unsigned check_builds(struct session *s) {
+    unsigned others = 0;
+    char build[17];
+    snprintf(build, sizeof build, "%016llx", (unsigned long long)s->process.modules_hash);
+    for (unsigned i = 0; i < s->filters.count; i++) {
+        const struct filter *filter = &s->filters.items[i];
+        if (!filter->build || strncmp(build, filter->build, strlen(filter->build)) == 0) continue;
+        others++;
+        diag_add(&s->diagnostics, SEVERITY_ERROR, filter->build_span,
+                 "process %d runs build %s: this filter is for build %s", (int)s->process.pid,
+                 build, filter->build);
+        diag_hint(&s->diagnostics, "loom-pipe --ps shows the build of every process");
+    }
+    return others;
+}
+
 int pass_resolve(struct session *s) {
     int code = resolve_all(s);
     while (code == EXIT_FILTER && s->options.wait &&
@@ -89,7 +106,7 @@ int pass_resolve(struct session *s) {
         if ((code = pass_load(s))) break;
         code = resolve_all(s);
     }
-    return code;
+    return check_builds(s) ? EXIT_FILTER : code;
 }
 
 int pass_analyse(struct session *s) {

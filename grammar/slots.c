@@ -8,6 +8,7 @@
 #include <string.h>
 #include "find.h"
 #include "json.h"
+#include "passed.h"
 
 static const char *const kinds[] = {"entry", "statement", "condition", "poll", "end", "exit"};
 
@@ -60,6 +61,7 @@ static void print_nodes(const struct program *p, uint32_t f, uint32_t line) {
             if (call->how != CALL_INDIRECT && call->callee != NONE)
                 printf("%s%s", c ? ", " : "  calls ", p->names.texts[call->callee]);
         }
+        passed_print(p, function->first_node + n);
         putchar('\n');
     }
 }
@@ -79,8 +81,10 @@ static void json_function(const struct program *p, uint32_t f, int detailed, uin
     for (uint32_t n = 0; detailed && n < function->node_count; n++) {
         const struct node *node = &p->nodes[function->first_node + n];
         if (!(node->attributes & NODE_SLOT) || (line && node->line != line)) continue;
-        printf("%s{\"line\":%u,\"column\":%u,\"kind\":\"%s\"}", comma, node->line, node->column,
-               kinds[node->kind]);
+        printf("%s{\"line\":%u,\"column\":%u,\"kind\":\"%s\",\"passes\":", comma, node->line,
+               node->column, kinds[node->kind]);
+        passed_json(p, function->first_node + n);
+        putchar('}');
         comma = ",";
     }
     if (detailed) putchar(']');
@@ -131,11 +135,13 @@ static int print_process(pid_t pid, int json, unsigned count) {
         if (json) {
             printf("%s{\"pid\":%d,\"name\":", count ? "," : "", (int)pid);
             json_string(stdout, name);
-            printf(",\"threads\":%u,\"filters\":%u,\"fast\":%s}", process.thread_count,
+            printf(",\"build\":\"%016llx\",\"threads\":%u,\"filters\":%u,\"fast\":%s}",
+                   (unsigned long long)process.modules_hash, process.thread_count,
                    process.filter_count, process.fast ? "true" : "false");
         } else {
-            printf("%8d  %-16s %4u threads  %2u filters  %s\n", (int)pid, name,
-                   process.thread_count, process.filter_count, process.fast ? "fast" : "slow");
+            printf("%8d  %-16s build %016llx  %4u threads  %2u filters  %s\n", (int)pid, name,
+                   (unsigned long long)process.modules_hash, process.thread_count,
+                   process.filter_count, process.fast ? "fast" : "slow");
         }
     }
     process_close(&process);

@@ -146,9 +146,10 @@ static void json_missing(const struct process *process, const struct status *sta
 }
 
 static void print_json(const struct process *process, const struct status *status) {
-    printf("{\"pid\":%d,\"threads\":%u,\"fast\":%s,\"slow_functions\":%u,\"filters\":[",
-           (int)process->pid, process->thread_count, process->fast ? "true" : "false",
-           process->slow_count);
+    printf("{\"pid\":%d,\"build\":\"%016llx\",\"threads\":%u,\"fast\":%s,"
+           "\"slow_functions\":%u,\"filters\":[",
+           (int)process->pid, (unsigned long long)process->modules_hash, process->thread_count,
+           process->fast ? "true" : "false", process->slow_count);
     for (uint32_t i = 0; i < status->filter_count; i++) {
         if (i) putchar(',');
         json_filter(&status->filters[i]);
@@ -170,8 +171,9 @@ int print_list(struct process *process, int with_missing, int json) {
             if (with_missing) status_print_missing(stdout, process, &status, status.filters[i].id);
         }
         if (with_missing)
-            printf("process %d: %u threads, %u filters, %s\n", (int)process->pid,
-                   process->thread_count, process->filter_count,
+            printf("process %d: build %016llx, %u threads, %u filters, %s\n", (int)process->pid,
+                   (unsigned long long)process->modules_hash, process->thread_count,
+                   process->filter_count,
                    process->fast ? "on fast copies" : "some functions on slow copies");
         else if (!status.filter_count)
             printf("no filters in process %d\n", (int)process->pid);

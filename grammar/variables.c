@@ -98,7 +98,8 @@ int read_values(struct reader *r, struct node *node) {
     struct program *p = r->program;
     struct piece field = read_piece(r);
     node->first_value = p->value_count;
-    while (field.size && !piece_is(field, "-")) {
+    if (!field.size || piece_is(field, "-")) return 0;
+    for (;;) {
         uint32_t id;
         char stop = memchr(field.bytes, ',', field.size) ? ',' : 0;
         if (!piece_digits(&field, stop, &id))
@@ -106,9 +107,8 @@ int read_values(struct reader *r, struct node *node) {
         p->values = grow(p->values, p->value_count, sizeof *p->values);
         p->values[p->value_count++] = id;
         node->value_count++;
-        if (!stop) break;
+        if (!stop) return 0;
     }
-    return 0;
 }
 
 int end_values(struct reader *r, const struct function *function) {

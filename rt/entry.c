@@ -28,7 +28,9 @@ static void detach(struct loom_file *file) {
 
 static struct loom_thread *contact(struct loom_thread **self) {
     int saved = errno;
+    bool known = thread_self();
     struct loom_thread *thread = thread_contact_object(self);
+    if (!known && thread_self()) handshake_newcomer(thread_self());
     errno = saved;
     return thread;
 }

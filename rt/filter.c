@@ -208,6 +208,7 @@ int filter_load(struct filter *filter, const void *plan) {
     filter->within_ms = s.head->within_ms ? s.head->within_ms : LOOM_WITHIN_DEFAULT_MS;
     filter->for_ms = s.head->for_ms;
     filter->plan_flags = s.head->flags;
+    filter->alone = s.head->kind == LOOM_ALONE;
     filter->counting = !(s.head->flags & LOOM_EACH);
     load(filter, &s, copies);
     return 0;

@@ -18,7 +18,7 @@
 int flags_prepare(uint32_t file);
 void flags_slow(uint32_t file, uint32_t function, int by); /* by: +1 or -1 */
 void flags_pause(uint32_t file, uint32_t function, int by);
-enum { PULSE_ROLLING = 1, PULSE_STOP = 2 };
+enum { PULSE_ROLLING = 1, PULSE_STOP = 2, PULSE_ALONE = 4 };
 void flags_pulse(unsigned source, bool on); /* on while any source wants it */
 unsigned flags_slow_functions(void);        /* with the SLOW bit */
 bool flags_any(void);                       /* is any flag not 0? */

@@ -9,6 +9,7 @@
 #include "ctl.h"
 #include "grace.h"
 #include "install.h"
+#include "op_alone.h"
 #include "op_lock.h"
 #include "op_order.h"
 #include "state.h"
@@ -47,6 +48,7 @@ static void child(void) {
     threads_after_fork();
     op_order_after_fork_child();
     stop_after_fork(true);
+    op_alone_after_fork_child();
     lock_reset(&install_lock);
     lock_reset_thread();
     grace_after_fork();

@@ -84,6 +84,11 @@ static bool break_cycle(struct guard *guard, struct thread *self, const struct o
     return true;
 }
 
+/* Does somebody else keep the owner from running (parked, or waiting for its turn to be alone)? */
+static bool is_kept_out(const struct thread *owner) {
+    return LOAD(owner->parked) || LOAD(owner->in_turn);
+}
+
 static void limit_owner(struct filter *filter, struct thread *self,
                         const struct owner_view *owner) {
     if (filter->plan_flags & LOOM_ELSE_PASS) {
@@ -107,8 +112,9 @@ void guard_tick(struct guard *guard, struct thread *self) {
     }
     if (owner.grant != guard->grant) {
         guard->grant = owner.grant;
-        guard->ticks = 0;
-    } else if (++guard->ticks * GUARD_TICK_MS >= filter->within_ms) {
-        limit_owner(filter, self, &owner);
+        guard->quarters = 0;
+        return;
     }
+    guard->quarters += is_kept_out(owner.thread) ? 1 : 4;
+    if (guard->quarters / 4 * GUARD_TICK_MS >= filter->within_ms) limit_owner(filter, self, &owner);
 }

@@ -6,6 +6,7 @@
  * is proved: the waiter passes without the lock. What cannot be proved is limited by `within`,
  * which measures one owner's hold in ticks seen by the waiter, so that neither a long queue nor a
  * stopped process counts: then the filter is suspended, or (LOOM_ELSE_PASS) this waiter passes.
+ * Ticks in which the owner was kept out by others (op_alone.h, stop.h) count a quarter.
  *
  * A cycle has at least one filter lock in it, since a waiter of one looks; program mutexes are
  * followed through the address in the lock marker and glibc's owner field.
@@ -29,7 +30,7 @@ struct guard_link {
 /* One waiter's view; zeroed when the wait begins. */
 struct guard {
     uint64_t grant;  /* of the owner seen last */
-    unsigned ticks;  /* for which this owner was seen */
+    unsigned quarters; /* of ticks for which this owner was seen */
     unsigned length; /* of the closed chain seen last; 0: it was open */
     struct guard_link chain[GUARD_CHAIN_MAX];
 };

@@ -6,6 +6,7 @@
 
 #include "activate.h"
 #include "grace.h"
+#include "op_alone.h"
 #include "op_lock.h"
 #include "op_order.h"
 #include "op_test.h"
@@ -27,11 +28,13 @@ void handshake(struct thread *self, uintptr_t site, bool may_park) {
         __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: sys_barrier in activate, stop */
         TESTPOINT("handshake-inside");
     } while (LOAD(self->shared.request) && look(self, site, may_park));
+    self->owed = 0;
 }
 
 unsigned long handshake_begin_wait(struct thread *self, unsigned char *point) {
     unsigned long before = LOAD(self->shared.state);
     STORE(self->shared.state, (uintptr_t)point);
+    STORE(self->waiting, self->waiting + 1);
     grace_leave(self);
     self->busy = BUSY_WAITING;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -41,6 +44,7 @@ unsigned long handshake_begin_wait(struct thread *self, unsigned char *point) {
 void handshake_end_wait(struct thread *self, unsigned char *point, unsigned long before) {
     self->busy = BUSY_INSIDE;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    STORE(self->waiting, self->waiting + 1);
     if (before == SITE_INSIDE)
         handshake(self, (uintptr_t)point, false);
     else
@@ -72,6 +76,13 @@ void handshake_poll(unsigned char *point) {
     errno = saved;
 }
 
+void handshake_newcomer(struct thread *self) {
+    int before = busy_enter(self, BUSY_NOT);
+    if (before < 0) return;
+    if (LOAD(self->shared.request)) handshake(self, SITE_UNKNOWN, true);
+    busy_leave(self, before);
+}
+
 /* Was the runtime function that is marked busy left by the jump? No, if it is still below us: a
  * signal handler interrupted it and calls setjmp itself. */
 static bool jumped_out(const struct thread *self, uintptr_t stack) {
@@ -92,13 +103,18 @@ void handshake_landed(void *stack) {
     self->busy_stack = (uintptr_t)__builtin_frame_address(0);
     self->shared.mutex = NULL;
     STORE(self->parked, 0);
+    if (self->waiting & 1) STORE(self->waiting, self->waiting + 1);
+    op_alone_cancel_wait(self);
     op_lock_cancel_wait(self);
     op_order_cancel_wait(self);
     op_lock_drop_deeper(self, (uintptr_t)stack, true);
     op_test_drop_deeper(self, (uintptr_t)stack, true);
     STORE(self->shared.state, SITE_INSIDE);
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: sys_barrier in activate, stop */
-    if (LOAD(self->shared.request)) activate_uncount(self);
+    if (LOAD(self->shared.request)) {
+        activate_uncount(self);
+        handshake(self, SITE_UNKNOWN, true);
+    }
     self->busy = BUSY_NOT;
     errno = saved;
 }

@@ -3,7 +3,8 @@
  * handshake.h: the thread's side of every change of mind of the updater.
  *
  * Rule: whoever comes INSIDE does it through handshake(): waking from a call, leaving a park,
- * leaving a wait for a filter lock, a callback, the start of a thread, landing from a longjmp.
+ * leaving a wait for a filter lock, a callback, the start of a thread, landing from a longjmp, the
+ * first contact.
  *
  *     do { state = INSIDE; barrier; } while (request && look());
  *
@@ -29,6 +30,9 @@ void handshake(struct thread *self, uintptr_t site, bool may_park);
  * WAITING (a signal handler may run, but pass no slot). `before` is what the first gave back. */
 unsigned long handshake_begin_wait(struct thread *self, unsigned char *point);
 void handshake_end_wait(struct thread *self, unsigned char *point, unsigned long before);
+
+/* A thread that was just met: it may have to stay out before it runs its first statement. */
+void handshake_newcomer(struct thread *self);
 
 /* struct loom_rt.wake, .poll, .landed */
 void handshake_wake(struct loom_mark *mark);

@@ -9,6 +9,7 @@
 #include "activate.h"
 #include "flags.h"
 #include "grace.h"
+#include "op_alone.h"
 #include "op_lock.h"
 #include "op_order.h"
 #include "state.h"
@@ -173,6 +174,7 @@ const char *install_publish(const void *blob, size_t size, uint32_t commit_flags
 
 static void begin_removal(struct filter *filter) {
     if (stop_filter() == filter) stop_cancel();
+    op_alone_end(filter->id);
     filter->phase = FILTER_CLOSING;
     __atomic_store_n(&filter->closing, 1, __ATOMIC_SEQ_CST);
     activate_close(filter);
@@ -291,6 +293,7 @@ static int sooner(int a, int b) {
 int install_work(uint64_t now) {
     int wait = -1;
     bool any = false;
+    op_alone_work(now);
     wait = sooner(wait, stop_work(now));
     wait = sooner(wait, activate_work(now));
     for (int i = 0; i < LOOM_FILTERS_MAX; i++) {

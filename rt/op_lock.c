@@ -8,6 +8,7 @@
 #include "grace.h"
 #include "guard.h"
 #include "handshake.h"
+#include "op_alone.h"
 #include "stack.h"
 #include "state.h"
 #include "sys.h"
@@ -118,6 +119,7 @@ static void hand_over(struct bucket *bucket, struct own *own) {
 static void release(struct own *own) {
     uint32_t filter = LOAD(own->filter);
     struct bucket *bucket = bucket_of(filter, own->key);
+    if (own->alone) op_alone_leave(own);
     if (!filter) return; /* removed meanwhile */
     if (!lock_take_quick(&bucket->lock)) return;
     if (own->filter) hand_over(bucket, own);
@@ -269,7 +271,7 @@ bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key
     struct operation copy = *op; /* the table may go while we wait */
     enum wait_word word;
     uint32_t id = copy.filter->id;
-    bool shared = copy.flags & LOOM_OP_SHARED;
+    bool shared = copy.flags & LOOM_OP_SHARED, alone = copy.filter->alone;
     int own;
     op_lock_drop_deeper(self, stack, false);
     if (filter_inert(copy.filter)) {
@@ -291,11 +293,13 @@ bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key
         return false;
     }
     word = acquire(self, copy.filter, key, own, shared, point);
-    if (word == WAIT_NONE || word == WAIT_GRANTED)
-        push_hold(self, own, &copy, stack);
-    else
+    if (word == WAIT_PASS) {
         skip(self, &copy, stack);
-    return word != WAIT_NONE;
+        return true;
+    }
+    if (alone) op_alone_enter(self, id, &self->owns[own], point);
+    push_hold(self, own, &copy, stack);
+    return alone || word != WAIT_NONE;
 }
 
 void op_lock_leave(struct thread *self, const struct operation *op, uintptr_t stack) {

@@ -27,7 +27,7 @@
  *     that already holds the region (recursion that the compiler inlined) a skip with NEST counts
  *     like an enter. The same for any-frame regions with NEST, whatever the frame. Without NEST,
  *     in an any-frame region, nothing tells which enter a leave belongs to: the leave of a skip
- *     releases what an older frame holds. loom-pipe refuses conditions there.
+ *     releases what an older frame holds. So loom-pipe refuses conditions there.
  *
  * All functions: the caller is busy, and in the runtime (grace.h) unless said otherwise; signals
  * stay open; the bucket's lock is a quick one (rank.h).

@@ -9,6 +9,7 @@
 #include "handshake.h"
 #include "reach.h"
 #include "state.h"
+#include "stop.h"
 #include "sys.h"
 #include "testpoint.h"
 
@@ -132,10 +133,12 @@ static bool is_over(const struct order_wait *wait) {
 
 /* ---- waiting --------------------------------------------------------------------------------- */
 
-/* Time in which the process was stopped does not count: no look adds more than two ticks. */
+/* Time in which the process was stopped does not count: no look adds more than two ticks. That in
+ * which another was alone (op_alone.h) counts a quarter: what comes first was kept out. */
 static bool too_long(struct order_wait *wait) {
     uint64_t now = sys_now_ms(), passed = now - wait->seen_ms;
     wait->seen_ms = now;
+    if (stop_is_alone()) passed /= 4;
     wait->waited_ms += passed < 2 * GUARD_TICK_MS ? passed : 2 * GUARD_TICK_MS;
     return wait->waited_ms >= wait->within_ms;
 }

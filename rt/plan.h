@@ -121,8 +121,9 @@ enum { LOOM_EXCLUSION = 1, LOOM_ORDER = 2, LOOM_ALONE = 3 };
 /*
  * The reach section of an order has one bit set per link, each laid out as the unsafe section (set
  * of link n: from n * unsafe_bytes on). Bit p: a thread that stands at pause point p, or one started
- * at the pthread_create of point p, can still come to the link's left side. A down whose left side
- * no live thread can reach any more passes (and opens a latch). Of links from `end(f)`: all 0.
+ * at the pthread_create of point p, can still come to the link's left side, by itself or through a
+ * thread that it starts (or those start): a clear bit is for good. A down whose left side no live
+ * thread can reach any more passes (and opens a latch). Of links from `end(f)`: all 0.
  */
 
 /* A file the plan names; all other parts index this section. */
@@ -132,7 +133,8 @@ struct loom_plan_module {
     uint32_t points;        /* must equal the file's */
     uint32_t functions;     /* must equal the file's */
     uint32_t unsafe_offset; /* in the unsafe section: a bit set of `points` bits, bit n = point n is
-                               an unsafe pause point; padded to 8 bytes. All files must be listed. */
+                               an unsafe pause point; padded to 8 bytes. The sets follow each
+                               other without gaps. All files must be listed, in order. */
 };
 
 /*
@@ -143,7 +145,8 @@ struct loom_plan_module {
  * struct loom_file.global, and it means the threads whose start routine has that address); its downs
  * have LOOM_OP_END and wait while such a thread lives. TEST evaluates the condition of a statement
  * that is the link's left side, in front of it; an UP with LOOM_OP_TESTED, where the statement is
- * done, counts only if the last TEST of the link in the same frame held, and takes it back.
+ * done, counts only if the last TEST of the link in the same frame held, and takes it back. A link
+ * has both or neither. An operation of an order has at most one flag.
  */
 enum {
     LOOM_ENTER = 1,
@@ -180,17 +183,20 @@ struct loom_plan_operation {
     uint8_t flags;
     uint16_t region; /* regions of one filter exclude each other and themselves: one lock (per key);
                         of an order: the link */
-    uint32_t count;  /* of up and down: how often; the same in all of a link. Else 0 */
+    uint32_t count;  /* of up and down: how often; the same in all of a link. Birth: 1. Else 0 */
     uint32_t condition; /* program (1 + index in the code section), 0: none. The operation is skipped
-                           if it gives 0. Of enter, down, test, and of ups with LOOM_OP_BEHIND */
+                           if it gives 0. Of enter, down, test (never 0 there), and of ups with
+                           LOOM_OP_BEHIND. loom-pipe gives none to enters that do not nest if a leave
+                           of their region is LOOM_OP_ANY_FRAME: op_lock.h says what would happen */
     uint32_t key; /* program, 0: none. Of enters: one lock per value; of one exclusion all or none */
 };
 
 /*
  * A program: instructions from its first to the first LOOM_CODE_END: a stack machine on 64-bit
  * values. Jumps lead forward only, so it ends. rt/code.c verifies, rt/run_code.c interprets; grammar/
- * compiles. What cannot be evaluated (bad memory, a value the slot does not pass, division by 0) is
- * an event, and the operation is skipped: an enter and a down pass, an up or test does not count.
+ * compiles. What cannot be evaluated (bad memory, a value the slot does not pass, division by 0, or
+ * of the least number by -1) is an event `unreadable`, once per filter and second, and the operation
+ * is skipped: an enter and a down pass, an up or test does not count. A count is taken as signed.
  */
 enum loom_code {
     LOOM_CODE_END = 0,    /* the result is the top of the stack, which has this one value */

@@ -30,6 +30,7 @@ enum event_kind {
     EVENT_UNREADABLE, /* an operation was skipped: its expression could not be evaluated */
     EVENT_LOST,       /* a waiter passed: what comes first cannot happen any more */
     EVENT_EXPIRED,    /* a filter is removed: its time is over */
+    EVENT_ALONE,      /* a thread that should be alone is not: op_alone.h */
     EVENT_KINDS
 };
 

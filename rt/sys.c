@@ -113,6 +113,14 @@ uint64_t sys_now_ms(void) {
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+uint64_t sys_thread_ran_ns(int tid) {
+    enum { PER_THREAD = 4, SCHEDULED = 2 }; /* the kernel's numbers of CPU clocks: posix-timers.h */
+    struct timespec ran;
+    int clock = (int)(~(unsigned)tid << 3 | PER_THREAD | SCHEDULED);
+    if (syscall(SYS_clock_gettime, clock, &ran)) return 0;
+    return (uint64_t)ran.tv_sec * 1000000000 + (uint64_t)ran.tv_nsec;
+}
+
 int sys_tid(void) {
     return (int)syscall(SYS_gettid);
 }
@@ -149,9 +157,13 @@ void sys_forbid_peek(void) {
     __atomic_store_n(&peeking_forbidden, true, __ATOMIC_RELAXED);
 }
 
+bool sys_may_peek(void) {
+    return !__atomic_load_n(&peeking_forbidden, __ATOMIC_RELAXED);
+}
+
 int sys_peek(void *to, const volatile void *from, size_t size) {
     struct iovec local = {to, size}, remote = {(void *)(uintptr_t)from, size};
-    if (faulty(KIND_PEEK) || __atomic_load_n(&peeking_forbidden, __ATOMIC_RELAXED)) return -EPERM;
+    if (faulty(KIND_PEEK) || !sys_may_peek()) return -EPERM;
     long n = syscall(SYS_process_vm_readv, sys_pid(), &local, 1L, &remote, 1L, 0L);
     if (n < 0) return -errno;
     return (size_t)n == size ? 0 : -EFAULT;

@@ -55,6 +55,8 @@ void sys_signals_restore(uint64_t mask);
 bool sys_on_signal_stack(const void *address, bool *in_use);
 
 uint64_t sys_now_ms(void);
+/* Processor time that a thread of this process has used, in ns; 0: not known. */
+uint64_t sys_thread_ran_ns(int tid);
 int sys_tid(void);
 int sys_pid(void);
 /* 0 if the thread exists. */
@@ -67,6 +69,7 @@ int sys_seccomp(int status);
 int sys_peek(void *to, const volatile void *from, size_t size);
 /* The process got a seccomp filter: no unusual system call from a program thread any more. */
 void sys_forbid_peek(void);
+bool sys_may_peek(void);
 
 /* ---- of the helper thread ---- */
 int sys_thread(void *(*start)(void *), void *arg, size_t stack); /* detached, signals blocked */

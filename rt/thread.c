@@ -9,6 +9,7 @@
 
 #include "activate.h"
 #include "ctl.h"
+#include "op_alone.h"
 #include "op_lock.h"
 #include "op_order.h"
 #include "state.h"
@@ -58,6 +59,8 @@ static struct thread *allocate(enum thread_life life) {
     thread->tid = 0;
     STORE(thread->in_order, 0);
     STORE(thread->parked, 0);
+    thread->owed = 0;
+    STORE(thread->waiting, (thread->waiting + 1) & ~1u);
     thread->rounds = thread->selves_count = thread->holds_count = thread->tests_count = 0;
     thread->seen_state = thread->seen_ms = 0;
     thread->shared.mutex = NULL;
@@ -72,6 +75,7 @@ static struct thread *allocate(enum thread_life life) {
 void thread_release(struct thread *thread) {
     op_lock_drop_all(thread);
     op_order_cancel_wait(thread);
+    op_alone_cancel_wait(thread);
     lock_take(&threads_lock);
     for (int i = 0; i < thread->selves_count; i++)
         if (*thread->selves[i] == &thread->shared) *thread->selves[i] = NULL;
@@ -185,13 +189,19 @@ struct thread *thread_by_tid(int tid) {
 }
 
 void threads_reap(void) {
+    static bool reaping; /* under RANK_THREADS: one at a time */
     struct thread *dead = NULL;
     lock_take(&threads_lock);
-    for (struct thread *t = threads_first(); t && !dead; t = threads_next(t))
+    for (struct thread *t = threads_first(); t && !dead && !reaping; t = threads_next(t))
         if (t->life == THREAD_LIVE && sys_thread_exists(t->tid) == -ESRCH) dead = t;
     if (dead) dead->selves_count = 0; /* its thread-local storage is gone */
+    if (dead) reaping = true;
     lock_drop(&threads_lock);
-    if (dead) thread_release(dead);
+    if (!dead) return;
+    thread_release(dead);
+    lock_take(&threads_lock);
+    reaping = false;
+    lock_drop(&threads_lock);
 }
 
 void threads_after_fork(void) {
@@ -200,8 +210,9 @@ void threads_after_fork(void) {
         if (t == me || t->life == THREAD_FREE) continue;
         if (t->inside & 1) t->inside++;
         t->wait.word = WAIT_NONE;
-        for (int i = 0; i < OWNS_MAX; i++) t->owns[i].filter = 0;
-        t->busy = 0;
+        for (int i = 0; i < OWNS_MAX; i++)
+            t->owns[i].filter = t->owns[i].holds = t->owns[i].alone = 0;
+        t->busy = t->in_turn = 0;
         t->in_order = 0;
         t->life = THREAD_FREE;
     }

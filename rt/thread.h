@@ -13,7 +13,7 @@
  *   shared.state, shared.mutex   the thread
  *   shared.request               bits, atomically: REQUEST_LOOK set by the updater, cleared by the
  *                                thread when nothing is pending; the slice number of a stop by
- *                                the updater (stop.c)
+ *                                whoever has the turn (stop.c)
  *   active                       set by the thread only; cleared by the updater before a filter's
  *                                bit is reused (install.c), when no thread can be setting it
  *   counted                      under RANK_THREADS: the updater saw the thread OUTSIDE at a site
@@ -50,6 +50,8 @@ struct own {
     uint32_t filter; /* id; 0: free. Atomic: removal and fork free nodes of others */
     uint32_t holds;  /* entries of the owner's `holds`; the owner's */
     uint32_t shared; /* other owners of the same lock may be, if they are shared, too */
+    uint32_t alone;  /* number of its entry while it keeps all others out (op_alone.h), or 0; the
+                        owner's */
     uint64_t grant;  /* number of this hand-over, for the guard */
     unsigned char *point;
 };
@@ -96,7 +98,10 @@ struct thread {
     uintptr_t busy_stack; /* frame of the runtime function that is busy */
     uint32_t life;        /* enum thread_life */
     int tid;              /* 0 while STARTING */
-    uint32_t parked;      /* for the status only */
+    uint32_t parked;      /* number of the slice it sleeps for, or 0; the thread's */
+    uint32_t owed;        /* was just let go: runs on once before it parks again; the thread's */
+    uint32_t waiting;     /* odd: waits at a slot; counts such waits; the thread's */
+    uint32_t in_turn;     /* waits for its turn to be alone: 1 + its filter's bit (op_alone.c) */
     uint8_t rounds, selves_count, holds_count, tests_count;
     uint64_t in_order;            /* the link that a down of the thread waits for (op_order.c) */
     struct thread *next;          /* all records, in order of allocation; never changes */

@@ -26,7 +26,7 @@ static const char *check_head(const struct loom_plan *plan, size_t size) {
     if (plan->version != LOOM_PROTOCOL) return "bad-plan unknown version";
     if (plan->size != size) return "bad-plan wrong size";
     if (plan->checksum != checksum_of(plan, size)) return "bad-plan wrong checksum";
-    if (plan->kind != LOOM_EXCLUSION && plan->kind != LOOM_ORDER)
+    if (plan->kind != LOOM_EXCLUSION && plan->kind != LOOM_ORDER && plan->kind != LOOM_ALONE)
         return "bad-plan unknown kind of filter";
     if (plan->flags & ~(LOOM_ELSE_PASS | (plan->kind == LOOM_ORDER ? LOOM_EACH : 0)))
         return "bad-plan unknown flags";
@@ -221,6 +221,8 @@ static const char *check_operations(const struct loom_plan *plan,
         if (!wrong) wrong = check_point(op, &modules[op->module]);
         if (!wrong) wrong = check_programs(plan, op, code);
         if (wrong) return wrong;
+        if (plan->kind == LOOM_ALONE && (op->key || op->flags & LOOM_OP_SHARED))
+            return "bad-plan who is alone has no key and shares with nobody";
     }
     wrong = plan->kind == LOOM_ORDER ? check_links(plan, operations) : check_keys(plan, operations);
     return wrong ? wrong : check_reach(plan, operations);

@@ -9,8 +9,13 @@ cd "$LOOM_WORK" || exit 1
 cat >table <<'END'
 loom 1
 type 0 void%20(void)
+rec 0 s item 16
+m next 0 pr0
+m size 8 i4
+g 0 limit i4
 fn 0 f 3:6 5 - 0
-n 0 entry 3:6 3:6 SR 1
+l 0 it pr0
+n 0 entry 3:6 3:6 SR 1 0
 n 1 stmt 4:5 4:20 S 3
 c 2 d read bix
 n 3 exit 5:1 5:2 S -
@@ -137,6 +142,20 @@ check slots-json 0 '"function":"g"' --slots='*' --format json "$pid"
 check events 0 'installed' --events "$pid"
 check explain 0 'goes slow: 1 of 2 functions: f' --explain -e 'f <> self' "$pid"
 check explain-unsafe 0 'thread 77 `worker` at f src/a.c:4, in read' --explain -e 'f <> self' "$pid"
+check slots-values 0 'entry  passes it (struct item *)' --slots f "$pid"
+check slots-values-json 0 '"passes":[{"name":"it","type":"struct item *"}]' --slots=f --format json "$pid"
+check explain-key 0 'key       | of it (struct item *, passed here)' --explain -e 'f(it->next) <> self' "$pid"
+check explain-condition 0 'if       | of limit (int, of src/a.c), it (struct item *, passed here)' \
+    --explain -e 'f (it->size > limit) <> self' "$pid"
+check explain-key-json 0 '"key":[{"name":"limit","type":"int","from":"file"}]' --explain \
+    --format json -e 'f(limit) <> self' "$pid"
+check key-unknown 1 'did you mean `limit`' -e 'f(limits) <> self' "$pid"
+check status-build 0 'build 00000000000000ab' --status "$pid"
+check ps-build 0 'build 00000000000000ab' --ps
+check other-build 1 'runs build 00000000000000ab: this filter is for build 00000000ac' \
+    -e 'f <> g for build 00000000ac' "$pid"
+check other-build-did-nothing 0 'no filters' --list "$pid"
+check this-build 0 'goes slow' --explain -e 'f <> g for build 00000000' "$pid"
 check explain-json 0 '"slow":["f"]' --explain --format json -e 'f <> self' "$pid"
 check ps 0 "$pid" --ps
 check install-json 0 '"state":"in-force"' --format json -e 'f <> self' "$pid"

@@ -115,6 +115,11 @@ struct filter *publish(const struct loom_plan_operation *operations, uint32_t co
     return publish_kind(LOOM_EXCLUSION, operations, count, within_ms, flags, unsafe, commit_flags);
 }
 
+struct filter *publish_alone(const struct loom_plan_operation *operations, uint32_t count,
+                             uint32_t within_ms, uint32_t flags) {
+    return publish_kind(LOOM_ALONE, operations, count, within_ms, flags, NULL, 0);
+}
+
 struct filter *publish_order(const struct loom_plan_operation *operations, uint32_t count,
                              uint32_t within_ms, uint32_t flags) {
     return publish_kind(LOOM_ORDER, operations, count, within_ms, flags | LOOM_ELSE_PASS, NULL, 0);

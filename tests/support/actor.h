@@ -58,6 +58,9 @@ struct filter *publish_order(const struct loom_plan_operation *operations, uint3
 /* Any plan of demo.c: files, modules_hash, name and slow functions are filled in. The caller becomes
  * active as above. Null: refused. */
 struct filter *publish_plan(struct plan_maker maker, const uint64_t *unsafe, uint32_t commit_flags);
+/* Unilateral exclusion. */
+struct filter *publish_alone(const struct loom_plan_operation *operations, uint32_t count,
+                             uint32_t within_ms, uint32_t flags);
 /* The filter `enter nests at DEMO_ENTER, leave at DEMO_LEAVE`. */
 struct filter *publish_simple(uint32_t within_ms, uint32_t flags);
 /* One step of the updater. */

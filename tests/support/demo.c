@@ -9,7 +9,7 @@
 LOOM_FILE(demo, "demo.c", 0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, "loom 1\n");
 
 struct demo demo;
-unsigned demo_number;
+_Atomic unsigned demo_number;
 void *demo_pointer;
 
 static unsigned long demo_global(unsigned n) {

@@ -51,7 +51,7 @@ extern struct loom_file loom_file_demo;
 
 /* The file's globals: 0 an unsigned int, 1 a pointer, 2 demo_worker, 3 a function that no thread
  * starts in; others: 0. */
-extern unsigned demo_number;
+extern _Atomic unsigned demo_number;
 extern void *demo_pointer;
 
 void demo_region(void);
