@@ -120,29 +120,45 @@ static void print_source(FILE *out, const struct text *text, struct span span, u
 
 static const char *const severity_names[] = {"error", "warning", "note"};
 
-static void print_one(FILE *out, const struct text *text, const struct diagnostic *item,
-                      int colour) {
-    static const char *const colours[] = {"\033[1;31m", "\033[1;33m", "\033[1;36m"};
-    const char *on = colour ? colours[item->severity] : "", *off = colour ? "\033[0m" : "";
-    const char *bold = colour ? "\033[1m" : "";
+/* NAME:LINE:FIRST-LAST */
+static void print_place(FILE *out, const struct text *text, struct span span) {
     unsigned line, column, last_line, last_column;
     uint32_t start, end;
-    first_line(text, item->span, &start, &end);
+    first_line(text, span, &start, &end);
     text_place(text, start, &line, &column);
-    text_place(text, end ? end - 1 : 0, &last_line, &last_column);
-    fprintf(out, "%s%s:%u:%u", bold, text->name, line, column);
+    if (end) end--;
+    while (end > start && end < text->size && is_tail(text->bytes[end])) end--; /* of a character */
+    text_place(text, end, &last_line, &last_column);
+    fprintf(out, "%s:%u:%u", text->name, line, column);
     if (last_line == line && last_column > column) fprintf(out, "-%u", last_column);
-    fprintf(out, ":%s %s%s:%s ", off, on, severity_names[item->severity], off);
-    print_plain(out, item->message, strlen(item->message));
-    putc('\n', out);
-    print_source(out, text, (struct span){start, end}, line, on, off);
-    for (const char *hint = item->hint; hint;) {
+}
+
+static void print_hints(FILE *out, const char *hint, const char *bold, const char *off) {
+    while (hint) {
         const char *stop = strchr(hint, '\n');
         fprintf(out, "%shint:%s ", bold, off);
         print_plain(out, hint, stop ? (size_t)(stop - hint) : strlen(hint));
         putc('\n', out);
         hint = stop ? stop + 1 : NULL;
     }
+}
+
+static void print_one(FILE *out, const struct text *text, const struct diagnostic *item,
+                      int colour) {
+    static const char *const colours[] = {"\033[1;31m", "\033[1;33m", "\033[1;36m"};
+    const char *on = colour ? colours[item->severity] : "", *off = colour ? "\033[0m" : "";
+    const char *bold = colour ? "\033[1m" : "";
+    unsigned line, column;
+    uint32_t start, end;
+    first_line(text, item->span, &start, &end);
+    text_place(text, start, &line, &column);
+    fputs(bold, out);
+    print_place(out, text, item->span);
+    fprintf(out, ":%s %s%s:%s ", off, on, severity_names[item->severity], off);
+    print_plain(out, item->message, strlen(item->message));
+    putc('\n', out);
+    print_source(out, text, (struct span){start, end}, line, on, off);
+    print_hints(out, item->hint, bold, off);
 }
 
 static int by_place(const void *a, const void *b) {
@@ -159,9 +175,32 @@ static const struct diagnostic **sorted(const struct diagnostics *all) {
     return order;
 }
 
+/* The same warning or note, about another place. */
+static int is_repeated(const struct diagnostic *one, const struct diagnostic *other) {
+    return one->severity != SEVERITY_ERROR && one->severity == other->severity &&
+           strcmp(one->message, other->message) == 0 &&
+           strcmp(one->hint ? one->hint : "", other->hint ? other->hint : "") == 0;
+}
+
+/* Prints the first of those that say the same, and where else it is so; strikes those out. */
+static void print_group(FILE *out, const struct text *text, const struct diagnostic **order,
+                        size_t count, int colour) {
+    const char *before = "also at ";
+    print_one(out, text, order[0], colour);
+    for (size_t i = 1; i < count; i++) {
+        if (!order[i] || !is_repeated(order[0], order[i])) continue;
+        fputs(before, out);
+        print_place(out, text, order[i]->span);
+        before = ", ";
+        order[i] = NULL;
+    }
+    if (*before == ',') putc('\n', out);
+}
+
 void diag_print(FILE *out, const struct text *text, const struct diagnostics *all, int colour) {
     const struct diagnostic **order = sorted(all);
-    for (size_t i = 0; i < all->count; i++) print_one(out, text, order[i], colour);
+    for (size_t i = 0; i < all->count; i++)
+        if (order[i]) print_group(out, text, order + i, all->count - i, colour);
     free(order);
 }
 

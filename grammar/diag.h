@@ -7,9 +7,10 @@
  *       | ~~~~~~~~~~~~~~~~~
  *     hint: the nearest is `js_DestroyContext` (jscntxt.c:120)
  *
- * Rule: all of a text are collected and printed in the order of the text; the first place is
- * line:column, columns count characters from 1 and are inclusive. Nothing that a text contains
- * reaches a terminal as a control character.
+ * Rule: all of a text are collected and printed in the order of the text, each once: a warning or a
+ * note that several places have is said for the first, with the others behind it (`also at`). The
+ * first place is line:column, columns count characters from 1 and are inclusive. Nothing that a
+ * text contains reaches a terminal as a control character.
  */
 #ifndef LOOM_DIAG_H
 #define LOOM_DIAG_H

@@ -134,14 +134,19 @@ int pass_encode(struct session *s) {
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
+/* On a terminal that has colours, unless NO_COLOR (no-color.org) is not empty. */
+static int wants_colour(void) {
+    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(2) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
 int pass_report(struct session *s) {
     if (!s->diagnostics.count) return 0;
     if (s->options.json) {
         diag_print_json(stderr, &s->text, &s->diagnostics);
         fputc('\n', stderr);
     } else {
-        diag_print(stderr, &s->text, &s->diagnostics,
-                   isatty(2) && !getenv("NO_COLOR") && getenv("TERM"));
+        diag_print(stderr, &s->text, &s->diagnostics, wants_colour());
     }
     diag_free(&s->diagnostics);
     return 0;

@@ -120,6 +120,17 @@ check wait-says-for-what 5 'no file `plug.c` in this process' --wait --timeout 5
 check wait-not-for-this 1 'contains line 6' --wait -e 'ff <> a.c:6' "$pid"
 check several-errors 1 'filter:2:1' -e 'zz <> self
 gg <> self' "$pid"
+# on NAME WANTED COMMAND: what it says on a terminal has colours, or has none
+on() {
+    script -qec "$3" /dev/null >said 2>&1 </dev/null
+    grep -q 'no function .zz' said || { echo "not ok $1: says nothing of it"; return; }
+    if grep -q "$(printf '\033')\\[" said; then has=colours; else has=none; fi
+    if [ $has = "$2" ]; then echo "ok $1"; else echo "not ok $1: $has"; cat said; fi
+}
+on colours-on-a-terminal colours "TERM=xterm NO_COLOR= '$pipe' -e 'zz <> self' $pid"
+on no-colours-if-told-so none "TERM=xterm NO_COLOR=1 '$pipe' -e 'zz <> self' $pid"
+on no-colours-on-a-dumb-one none "TERM=dumb '$pipe' -e 'zz <> self' $pid"
+on no-colours-in-a-file none "TERM=xterm '$pipe' -e 'zz <> self' $pid 2>err; cat err"
 check nothing-was-done 0 'no filters' --list "$pid"
 
 # ---- the good way
