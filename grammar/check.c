@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * check.c: see check.h.
- *
- * Rule: what certainly breaks a filter is an error; what may leave a gap is a warning.
- */
+/* check.c: see check.h. */
 #include "check.h"
 #include <stdlib.h>
 #include "region.h"
@@ -115,10 +111,96 @@ static void check_vacuous(const struct operations *operations, const struct anal
              analysis->unsafe, analysis->points);
 }
 
+/* ---- what the parts share -------------------------------------------------------------------- */
+
+void checking_open(struct checking *c) {
+    if (c->operations->order) return;
+    c->insides = take(c->operations->regions, sizeof *c->insides);
+    for (uint16_t region = 0; region < c->operations->regions; region++)
+        inside_make(&c->insides[region], c->graph, c->operations, region);
+}
+
+void checking_close(struct checking *c) {
+    for (uint16_t region = 0; c->insides && region < c->operations->regions; region++)
+        inside_free(&c->insides[region]);
+    free(c->insides);
+}
+
+void checking_hint(const struct checking *c, const char *instead) {
+    diag_hint(c->diagnostics, "%s%s", instead,
+              c->force ? "" : "; --force installs it all the same");
+}
+
+void checking_path(const struct checking *c, const struct inside *inside, const char *what,
+                   uint32_t function) {
+    char path[600];
+    if (inside->through[function] == NONE) return; /* it stands in the region itself */
+    inside_path(inside, function, path, sizeof path);
+    diag_hint(c->diagnostics, "%s: %s", what, path);
+}
+
+static int any_enter_in(const struct program *p, const struct operations *operations,
+                        const unsigned char *functions) {
+    for (uint32_t i = 0; i < operations->count; i++)
+        if (operations->items[i].kind == LOOM_ENTER &&
+            functions[p->nodes[operations->items[i].node].function])
+            return 1;
+    return 0;
+}
+
+int starts_enter(const struct callgraph *graph, const struct operations *operations,
+                 const uint32_t *calls, uint32_t count, uint32_t *function) {
+    const struct program *p = graph->program;
+    unsigned char *reached = take(p->function_count, 1);
+    *function = NONE;
+    for (uint32_t i = 0; i < (calls ? count : p->call_count) && *function == NONE; i++) {
+        uint32_t number = calls ? calls[i] : i;
+        const struct set *set = &graph->sets[graph->set_of[number]];
+        if (p->calls[number].how != CALL_THREAD || p->calls[number].callee == NONE) continue;
+        for (uint32_t k = 0; k < set->count && *function == NONE; k++) {
+            sure_callees(graph, graph->members[set->first + k], reached);
+            if (any_enter_in(p, operations, reached)) *function = graph->members[set->first + k];
+        }
+    }
+    free(reached);
+    return *function != NONE;
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
 void check(const struct callgraph *graph, const struct operations *operations,
            const struct analysis *analysis, int force, struct diagnostics *diagnostics) {
+    struct checking c = {graph, operations, force, diagnostics, NULL};
     check_shared(graph, operations, force, diagnostics);
     check_closures(graph->program, operations, analysis, diagnostics);
     check_handlers(graph->program, operations, analysis, diagnostics);
     if (operations->count) check_vacuous(operations, analysis, diagnostics);
+    if (operations->order) return;
+    checking_open(&c);
+    check_waits(&c);
+    check_leaves(&c);
+    check_keys(&c);
+    checking_close(&c);
+}
+
+void check_beside(const struct callgraph *graph, const struct operations *operations,
+                  const struct other *others, uint32_t count, int force,
+                  struct diagnostics *diagnostics) {
+    struct checking c = {graph, operations, force, diagnostics, NULL};
+    if (!count) return;
+    checking_open(&c);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct operations *other = others[i].operations;
+        if (!operations->order && !other->order)
+            check_nesting(&c, &others[i]);
+        else if (!operations->order)
+            check_order_inside(&c, other, others[i].text, 0);
+        else if (!other->order) {
+            struct checking around = {graph, other, force, diagnostics, NULL};
+            checking_open(&around);
+            check_order_inside(&around, operations, others[i].text, 1);
+            checking_close(&around);
+        }
+    }
+    checking_close(&c);
 }

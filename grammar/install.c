@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "beside.h"
 #include "json.h"
 #include "session.h"
 #include "status.h"
@@ -88,7 +89,7 @@ static int publish_all(struct session *s) {
 int pass_publish(struct session *s) {
     enum { ROUNDS = 3 };
     static int (*const again[])(struct session *) = {pass_load, pass_resolve, pass_analyse,
-                                                     pass_encode};
+                                                     pass_beside, pass_encode};
     int code = 0;
     for (int round = 1; round <= ROUNDS; round++) {
         s->process.expected = round < ROUNDS ? "stale-modules" : NULL;

@@ -7,6 +7,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include "beside.h"
 #include "install.h"
 #include "rt/table.h"
 #include "session.h"
@@ -21,10 +22,10 @@ static int open_process(struct session *s) {
 
 /* The text is judged before the process is touched: its errors do not depend on it. */
 static pass *const install[] = {pass_read,    pass_lower,   open_process, pass_load,
-                                pass_resolve, pass_analyse, pass_encode,  pass_publish,
-                                pass_report,  pass_watch,   NULL};
-static pass *const explain[] = {pass_read,    pass_lower,  open_process, pass_load, pass_resolve,
-                                pass_analyse, pass_report, pass_explain, NULL};
+                                pass_resolve, pass_analyse, pass_beside,  pass_encode,
+                                pass_publish, pass_report,  pass_watch,   NULL};
+static pass *const explain[] = {pass_read,    pass_lower,  open_process, pass_load,    pass_resolve,
+                                pass_analyse, pass_beside, pass_report,  pass_explain, NULL};
 
 static int run(struct session *s, pass *const *passes) {
     int code = 0;

@@ -29,6 +29,7 @@ struct operations {
     uint16_t regions;
     struct span *spans; /* per region, or per event: where the text names it */
     uint8_t order;      /* an order, not an exclusion */
+    uint8_t alone;      /* `r <> *` */
     uint32_t *births;   /* calls that start threads whose end the first event is */
     uint32_t birth_count;
     uint8_t starts; /* instead of births: all threads whose start routine is a global of a file */

@@ -253,36 +253,65 @@ static uint32_t keeping_handler(const struct flow *f) {
     return NONE;
 }
 
-uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
-                     uint16_t region, unsigned char *node_inside, unsigned char *call_inside) {
+static void flow_make(struct flow *f, const struct callgraph *graph,
+                      const struct operations *operations, uint16_t region) {
     const struct program *p = graph->program;
-    struct flow f = {.graph = graph, .program = p};
+    *f = (struct flow){.graph = graph, .program = p};
     unsigned char *bytes = take((size_t)p->node_count * 5 + p->call_count +
                                     (size_t)p->function_count * 4 + (size_t)graph->set_count * 2,
                                 1);
-    f.enters = bytes;
-    f.leaves = f.enters + p->node_count;
-    f.before = f.leaves + p->node_count;
-    f.behind = f.before + p->node_count;
-    f.queued = f.behind + p->node_count;
-    f.at_call = f.queued + p->node_count + p->function_count;
-    f.out = f.at_call + p->call_count;
-    f.landing = f.out + p->function_count;
-    f.entered = f.landing + p->function_count;
-    f.set_out = f.entered + p->function_count;
-    f.set_entered = f.set_out + graph->set_count;
-    f.queue = take((size_t)p->node_count + p->function_count, sizeof *f.queue);
+    f->enters = bytes; /* the first: flow_free */
+    f->leaves = f->enters + p->node_count;
+    f->before = f->leaves + p->node_count;
+    f->behind = f->before + p->node_count;
+    f->queued = f->behind + p->node_count;
+    f->at_call = f->queued + p->node_count + p->function_count;
+    f->out = f->at_call + p->call_count;
+    f->landing = f->out + p->function_count;
+    f->entered = f->landing + p->function_count;
+    f->set_out = f->entered + p->function_count;
+    f->set_entered = f->set_out + graph->set_count;
+    f->queue = take((size_t)p->node_count + p->function_count, sizeof *f->queue);
     for (uint32_t i = 0; i < operations->count; i++) {
         const struct operation *item = &operations->items[i];
         if (item->region != region) continue;
-        (item->kind == LOOM_ENTER ? f.enters : f.leaves)[item->node] = 1;
-        if (item->kind == LOOM_LEAVE && !(item->flags & LOOM_OP_ANY_FRAME)) f.frames = 1;
+        (item->kind == LOOM_ENTER ? f->enters : f->leaves)[item->node] = 1;
+        if (item->kind == LOOM_LEAVE && !(item->flags & LOOM_OP_ANY_FRAME)) f->frames = 1;
     }
-    run(&f);
-    run_entered(&f);
+    run(f);
+    run_entered(f);
+}
+
+static void flow_free(struct flow *f) {
+    free(f->queue);
+    free(f->enters);
+}
+
+uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
+                     uint16_t region, unsigned char *node_inside, unsigned char *call_inside) {
+    struct flow f;
+    flow_make(&f, graph, operations, region);
     collect(&f, node_inside, call_inside);
     uint32_t keeping = keeping_handler(&f);
-    free(f.queue);
-    free(bytes);
+    flow_free(&f);
     return keeping;
+}
+
+static unsigned char exact(const struct flow *f, uint32_t function, unsigned state) {
+    state &= counting(f, function);
+    return (unsigned char)((state & Z ? INSIDE_OWN : 0) | (state & (A | B) ? INSIDE_CALLED : 0));
+}
+
+void region_exact(const struct callgraph *graph, const struct operations *operations,
+                  uint16_t region, unsigned char *slots, unsigned char *calls) {
+    const struct program *p = graph->program;
+    struct flow f;
+    flow_make(&f, graph, operations, region);
+    for (uint32_t n = 0; n < p->node_count; n++) {
+        unsigned state = f.leaves[n] ? through_leave(&f, f.before[n]) : f.before[n];
+        slots[n] = exact(&f, p->nodes[n].function, state);
+    }
+    for (uint32_t c = 0; c < p->call_count; c++)
+        calls[c] = exact(&f, p->calls[c].function, f.at_call[c]);
+    flow_free(&f);
 }

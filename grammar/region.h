@@ -30,4 +30,11 @@
 uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
                      uint16_t region, unsigned char *node_inside, unsigned char *call_inside);
 
+/* For checks: where exactly. `slots`, per node: between the leaves and the enters of its slot;
+ * `calls`: while it lasts. INSIDE_OWN: entered by this frame, or by one that it called;
+ * INSIDE_CALLED: it was called inside. */
+enum { INSIDE_OWN = 1, INSIDE_CALLED = 2 };
+void region_exact(const struct callgraph *graph, const struct operations *operations,
+                  uint16_t region, unsigned char *slots, unsigned char *calls);
+
 #endif

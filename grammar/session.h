@@ -2,8 +2,8 @@
 /*
  * session.h: one call of loom-pipe with a filter text: the values that the passes hand on.
  *
- *     read ─► lower ─► load ─► resolve ─► analyse ─► encode ─► publish ─► watch
- *     text    filters  program operations analysis   plan      id         in force
+ *     read ─► lower ─► load ─► resolve ─► analyse ─► beside ─► encode ─► publish ─► watch
+ *     text    filters  program operations analysis   checked   plan      id         in force
  *
  * Each pass returns 0 or an exit code. Nothing in the process changes before `publish`, and what
  * publish began it undoes if a later filter of the text is refused.
