@@ -8,8 +8,8 @@
 #include "region.h"
 #include "rt/plan.h"
 
-/* The enter of `to` that is first met inside `region`, or null. `other`: of the same filter, where
- * a loop back to the same enter does nothing. */
+/* An enter of `to` that is come to inside `region`, or null. `same`: of the same filter, where a
+ * loop back to the same enter does nothing. */
 static const struct operation *enter_inside(const struct checking *c, uint16_t region,
                                             const struct operations *to, int same) {
     for (uint32_t i = 0; i < to->count; i++) {
@@ -42,12 +42,6 @@ void check_keys(struct checking *c) {
     }
 }
 
-static int all_shared(const struct operations *all) {
-    for (uint32_t i = 0; i < all->count; i++)
-        if (all->items[i].kind == LOOM_ENTER && !(all->items[i].flags & LOOM_OP_SHARED)) return 0;
-    return 1;
-}
-
 /* Of the regions of `c`, one in which a region of `other` can be entered; NONE: in none. */
 static uint32_t region_around(const struct checking *c, const struct operations *other,
                               const struct operation **enter) {
@@ -60,7 +54,7 @@ void check_nesting(struct checking *c, const struct other *other) {
     const struct program *p = c->graph->program;
     const struct operation *inner, *reverse;
     uint32_t outer = region_around(c, other->operations, &inner);
-    if (outer == NONE || (all_shared(c->operations) && all_shared(other->operations))) return;
+    if (outer == NONE) return;
     struct checking there = {.graph = c->graph, .operations = other->operations};
     checking_open(&there);
     uint32_t around = region_around(&there, c->operations, &reverse);

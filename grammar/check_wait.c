@@ -131,8 +131,17 @@ static void check_region(struct checking *c, uint16_t region, const struct ender
     }
 }
 
+static int any_wait(const struct checking *c) {
+    const struct program *p = c->graph->program;
+    for (uint32_t i = 0; i < p->call_count; i++)
+        for (uint16_t r = 0; r < c->operations->regions && find(waits, WAITS, p, &p->calls[i]); r++)
+            if (inside_call(&c->insides[r], i) != WAY_NONE) return 1;
+    return 0;
+}
+
 void check_waits(struct checking *c) {
     struct enders enders;
+    if (!any_wait(c)) return;
     find_enders(c, &enders);
     for (uint16_t region = 0; region < c->operations->regions; region++)
         check_region(c, region, &enders);

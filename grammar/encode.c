@@ -104,8 +104,10 @@ static void set_bit(unsigned char *bits, uint32_t point) {
     bits[point / 8] = (unsigned char)(bits[point / 8] | 1u << point % 8);
 }
 
-static unsigned char *put_unsafe(const struct program *p, const struct analysis *a,
-                                 unsigned char *at) {
+/* The pause points for which `is_set` holds. */
+static unsigned char *put_points(const struct program *p, unsigned char *at,
+                                 int (*is_set)(const struct analysis *, uint32_t, uint32_t, int),
+                                 const struct analysis *a, int link) {
     for (uint32_t i = 0; i < p->file_count; i++) {
         const struct program_file *file = &p->files[i];
         for (uint32_t f = file->first_function; f < file->first_function + file->function_count;
@@ -113,15 +115,33 @@ static unsigned char *put_unsafe(const struct program *p, const struct analysis 
             const struct function *function = &p->functions[f];
             for (uint32_t k = 0; k < function->node_count; k++) {
                 uint32_t n = function->first_node + k;
-                if (is_pause_node(&p->nodes[n]) && a->nodes[n]) set_bit(at, p->nodes[n].point);
+                if (is_pause_node(&p->nodes[n]) && is_set(a, n, NONE, link))
+                    set_bit(at, p->nodes[n].point);
             }
             for (uint32_t k = 0; k < function->call_count; k++) {
                 uint32_t c = function->first_call + k;
-                if (p->calls[c].point != NONE && a->calls[c]) set_bit(at, p->calls[c].point);
+                if (p->calls[c].point != NONE && is_set(a, NONE, c, link))
+                    set_bit(at, p->calls[c].point);
             }
         }
         at += bit_bytes(file->points);
     }
+    return at;
+}
+
+static int is_unsafe(const struct analysis *a, uint32_t node, uint32_t call, int link) {
+    (void)link;
+    return node != NONE ? a->nodes[node] : a->calls[call];
+}
+
+static int can_reach(const struct analysis *a, uint32_t node, uint32_t call, int link) {
+    return (node != NONE ? a->reach_nodes[node] : a->reach_calls[call]) >> link & 1;
+}
+
+static unsigned char *put_reach(const struct program *p, const struct operations *operations,
+                                const struct analysis *a, unsigned char *at) {
+    for (int link = 0; operations->order && link < operations->regions; link++)
+        at = put_points(p, at, can_reach, a, link);
     return at;
 }
 
@@ -137,11 +157,12 @@ int encode(const struct program *program, const struct filter *filter,
     const char *name = filter->name ? filter->name : "";
     size_t name_size = strlen(name), text_size = strlen(filter->text);
     size_t unsafe = unsafe_size(program);
+    size_t reach = operations->order ? operations->regions * unsafe : 0;
     uint32_t all = operations->count + operations->birth_count + operations->starts;
     uint32_t slow = count_slow(program, analysis);
     size_t size = sizeof(struct loom_plan) + program->file_count * sizeof(struct loom_plan_module) +
                   all * sizeof(struct loom_plan_operation) + slow * sizeof(struct loom_plan_slow) +
-                  unsafe + operations->code.count * sizeof(struct loom_plan_code) +
+                  unsafe + reach + operations->code.count * sizeof(struct loom_plan_code) +
                   padded(name_size + text_size);
     if (size > LOOM_PLAN_MAX) return -E2BIG;
     struct loom_plan plan = {.magic = LOOM_MAGIC,
@@ -155,6 +176,7 @@ int encode(const struct program *program, const struct filter *filter,
                              .operations = all,
                              .slow = slow,
                              .unsafe_bytes = (uint32_t)unsafe,
+                             .reach_bytes = (uint32_t)reach,
                              .name_size = (uint32_t)name_size,
                              .text_size = (uint32_t)text_size,
                              .within_ms = filter->within_ms,
@@ -170,7 +192,8 @@ int encode(const struct program *program, const struct filter *filter,
     at = put_births(program, operations, at);
     at = put_start(operations, at);
     at = put_slow(program, analysis, at);
-    at = put_unsafe(program, analysis, at);
+    at = put_points(program, at, is_unsafe, analysis, 0);
+    at = put_reach(program, operations, analysis, at);
     at = put_code(&operations->code, at);
     memcpy(at, name, name_size);
     memcpy(at + name_size, filter->text, text_size);

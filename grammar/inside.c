@@ -47,6 +47,34 @@ static void search_from(struct search *s, enum way least) {
     }
 }
 
+/* Functions that enter themselves, or call one that does. Others may have been returned into
+ * inside, but perhaps only on paths that no program takes. */
+static void mark_homes(const struct callgraph *graph, const struct operations *operations,
+                       uint16_t region, unsigned char *homes) {
+    const struct program *p = graph->program;
+    for (uint32_t i = 0; i < operations->count; i++) {
+        const struct operation *item = &operations->items[i];
+        uint32_t f = p->nodes[item->node].function;
+        if (item->region != region || item->kind != LOOM_ENTER || homes[f] == 2) continue;
+        homes[f] = 2;
+        for (uint32_t k = graph->first_set[f]; k < graph->first_set[f + 1]; k++) {
+            const struct set *set = &graph->sets[graph->sets_of[k]];
+            for (uint32_t c = 0; c < set->call_count; c++) {
+                uint32_t call = graph->callers[set->first_call + c];
+                if (way_of(graph, call) == WAY_SURE) homes[p->calls[call].function] |= 1;
+            }
+        }
+    }
+}
+
+static void drop_doubts(struct inside *inside, const unsigned char *homes) {
+    const struct program *p = inside->graph->program;
+    for (uint32_t n = 0; n < p->node_count; n++)
+        if (!homes[p->nodes[n].function]) inside->slots[n] &= (unsigned char)~INSIDE_OWN;
+    for (uint32_t c = 0; c < p->call_count; c++)
+        if (!homes[p->calls[c].function]) inside->calls[c] &= (unsigned char)~INSIDE_OWN;
+}
+
 void inside_make(struct inside *inside, const struct callgraph *graph,
                  const struct operations *operations, uint16_t region) {
     const struct program *p = graph->program;
@@ -57,6 +85,10 @@ void inside_make(struct inside *inside, const struct callgraph *graph,
                               .doubtful = take(p->function_count, 1)};
     memset(inside->through, 0xff, p->function_count * sizeof *inside->through);
     region_exact(graph, operations, region, inside->slots, inside->calls);
+    unsigned char *homes = take(p->function_count, 1);
+    mark_homes(graph, operations, region, homes);
+    drop_doubts(inside, homes);
+    free(homes);
     struct search s = {.inside = inside, .queue = take(p->function_count, sizeof *s.queue)};
     search_from(&s, WAY_SURE);
     search_from(&s, WAY_DOUBTFUL); /* goes through what is sure once more */

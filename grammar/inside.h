@@ -4,7 +4,8 @@
  *
  * Rule: here, other than in the analysis, doubt acquits. Followed are calls by name, and pointers
  * whose type fits one function only; pointers that may mean several make what is behind them
- * doubtful; what a library calls back is not followed.
+ * doubtful; what a library calls back is not followed, and neither are returns out of the region
+ * further than to the direct callers of what enters.
  */
 #ifndef LOOM_INSIDE_H
 #define LOOM_INSIDE_H

@@ -197,7 +197,7 @@ static void follow_all(struct resolving *r, const struct place *place, uint32_t 
         uint32_t function = nodes[r->operations->items[i].node].function, before = first;
         while (nodes[r->operations->items[before].node].function != function) before++;
         if (before != i || follow(r, place, function)) continue;
-        diag_add(r->diagnostics, SEVERITY_WARNING, place->span,
+        diag_add(r->diagnostics, SEVERITY_ERROR, place->span,
                  "no path in `%s` leads from an entry to an exit of the region",
                  function_name(r->program, function));
     }
@@ -272,6 +272,7 @@ void resolve(const struct program *program, const struct filter *filter, int for
     struct resolving r = {program, operations, diagnostics, force};
     *operations = (struct operations){0};
     operations->spans = take(filter->region_count, sizeof *operations->spans);
+    operations->alone = filter->alone != 0;
     if (filter->order) {
         resolve_order(program, filter, operations, diagnostics);
         return;
