@@ -186,6 +186,51 @@ check missing 5 'missing: thread 77 `worker`, outside, at f src/a.c:4, in read, 
 check stays 0 'published' --list "$pid"
 check status-missing 0 'in read' --status "$pid"
 
+# ---- what would hurt beside what is there
+cp table table.good
+cat >table <<'END'
+loom 1
+type 0 void%20(void)
+fn 0 f 3:6 5 - 0
+n 0 entry 3:6 3:6 SR 1
+n 1 stmt 4:5 4:20 SR 3
+c 2 d read bx
+c - d g r
+n 3 exit 5:1 5:2 SR -
+fn 1 g 7:6 9 - 0
+n 4 entry 7:6 7:6 SR 5
+c - d f r
+n 5 exit 9:1 9:2 SR -
+END
+play ok
+check nesting-first 0 'in force' -e 'f <> self' "$pid"
+check nesting 1 'can enter that of `f <> self` in `f` (src/a.c:3), and the reverse in `g` (src/a.c:7)' \
+    -e 'g <> self' "$pid"
+check nesting-path 1 'and the reverse: f -> g (src/a.c:4)' -e 'g <> self' "$pid"
+check nesting-explained 1 'name all these regions in one filter' --explain -e 'g <> self' "$pid"
+check nesting-forced 0 'in force' --force -e 'g <> self' "$pid"
+check nesting-again 0 'already in force' --force -e 'g <> self' "$pid"
+cat >table <<'END'
+loom 1
+type 0 void%20(void)
+fn 0 main 3:6 5 - 0
+n 0 entry 3:6 3:6 SR 1
+n 1 stmt 4:5 4:20 SR 3
+c - d init r
+n 3 exit 5:1 5:2 SR -
+c 2 d read bix
+fn 1 init 7:6 9 - 0
+n 4 entry 7:6 7:6 SR 5
+n 5 exit 9:1 9:2 SR -
+END
+play ok
+check somebody-runs 0 'in force' -e 'init:exit > main:exit' "$pid"
+play idle
+check past 1 'none of the 1 threads can come to this event any more' -e 'init:exit > main:exit' "$pid"
+check past-forced 0 'in force' --force -e 'init:exit > main:exit' "$pid"
+check past-but-there 0 'already in force' -e 'init:exit > main:exit' "$pid"
+mv table.good table
+
 # ---- clients that are killed half-way do no harm
 play ok
 for n in $(seq 40); do

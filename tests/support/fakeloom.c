@@ -10,7 +10,7 @@
  * Modes: ok · silent · noise (garbage and frames of others around each reply) · refuse-second (the
  * second plan is refused) · stale (the first plan meets another set of modules) · missing (never in
  * force) · die (ends in the middle of a table) · off · wrong-table · plain (a thread called loom
- * with the program's own descriptors) · busy (another client holds the lock)
+ * with the program's own descriptors) · idle (no thread runs) · busy (another client holds the lock)
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -161,8 +161,10 @@ static void answer(const struct loom_frame *head, const unsigned char *payload) 
         break;
     case LOOM_EVENTS: say(head, "event seq=1 ms=5 kind=installed filter=1 text=a%20b\n"); break;
     case LOOM_THREADS:
-        say(head, "thread tid=77 name=worker where=outside file=3 point=2 since_ms=9 active=0\n"
-                  "thread tid=78 name=main where=inside file=-1 point=0 since_ms=9 active=0\n");
+        say(head, is("idle")
+                      ? "thread tid=78 name=main where=outside file=3 point=2 since_ms=9 active=0\n"
+                      : "thread tid=77 name=worker where=outside file=3 point=2 since_ms=9 active=0\n"
+                        "thread tid=78 name=main where=inside file=-1 point=0 since_ms=9 active=0\n");
         break;
     default: say(head, "error EINVAL what\n");
     }
