@@ -9,6 +9,8 @@
 #include <limits.h>
 #include <string.h>
 
+enum { MEMBERS_SHOWN = 12 };
+
 static struct typed typed_at(const struct scope *s, const struct expression *e);
 
 static const struct typed nothing;
@@ -175,6 +177,18 @@ static struct typed unary(const struct scope *s, const struct expression *e) {
 
 /* ---- members and elements -------------------------------------------------------------------- */
 
+/* A table has the members that its file mentions. */
+static void hint_members(const struct scope *s, const struct layout *layout) {
+    const struct program *p = s->program;
+    const char *names = "";
+    for (uint32_t i = 0; i < layout->member_count && i < MEMBERS_SHOWN; i++)
+        names = arena_print(s->arena, "%s%s%s", names, i ? ", " : "",
+                            p->names.texts[p->members[layout->first_member + i].name]);
+    if (*names)
+        diag_hint(s->diagnostics, "%s knows of it: %s%s", scope_file(s), names,
+                  layout->member_count > MEMBERS_SHOWN ? ", ..." : "");
+}
+
 static void hint_member(const struct scope *s, const struct layout *layout, const char *wanted) {
     const struct program *p = s->program;
     unsigned best = strlen(wanted) < 4 ? 2 : 3;
@@ -186,7 +200,10 @@ static void hint_member(const struct scope *s, const struct layout *layout, cons
         best = distance;
         name = own;
     }
-    if (name) diag_hint(s->diagnostics, "did you mean `%s`", name);
+    if (name)
+        diag_hint(s->diagnostics, "did you mean `%s`", name);
+    else
+        hint_members(s, layout);
 }
 
 static const struct member *find_member(const struct scope *s, const struct layout *layout,

@@ -16,6 +16,10 @@ static const struct program_file *file_at(const struct scope *s) {
     return file_of(s->program, s->program->nodes[s->node].function);
 }
 
+const char *scope_file(const struct scope *s) {
+    return file_at(s)->path;
+}
+
 static const char *name_text(const struct scope *s, uint32_t name) {
     return s->program->names.texts[name];
 }

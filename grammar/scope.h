@@ -29,6 +29,8 @@ struct typed {
 
 struct typed scope_find(const struct scope *scope, const struct expression *name);
 
+/* The path of the node's file. */
+const char *scope_file(const struct scope *scope);
 /* FILE:LINE of the node. */
 const char *scope_place(const struct scope *scope);
 
