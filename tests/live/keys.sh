@@ -45,7 +45,8 @@ says() {
     done
     answer=$(tail -n 1 "$work/answers")
     [ "$(wc -l <"$work/answers")" -gt "$lines" ] || fail "$2: no answer"
-    [ "$answer" = "$1" ] || fail "$filter: $2: $answer, and not $1"
+    [ "$answer" = "$1" ] || fail "$filter: $2: $answer, and not $1
+$("$build/loom-pipe" --status "$pid"; "$build/loom-pipe" --events "$pid" | tail -n 5)"
 }
 # with FILTER: in force; the last one goes
 with() {
