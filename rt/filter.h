@@ -76,9 +76,10 @@ struct filter {
     uint32_t within_ms, for_ms, plan_flags;
     uint64_t published_ms, force_ms, deadline_ms, phase_ms, end_ms; /* CLOCK_MONOTONIC; 0: none */
     uint64_t ticket;
-    uint64_t enters, waits, timeouts; /* counters, relaxed; order: downs, those that waited */
-    uint64_t skipped;                 /* operations whose expressions could not be evaluated */
-    uint64_t told_ms, looked_ms;      /* the last event about those; the last look (reach.h) */
+    uint64_t enters, waits, timeouts;   /* counters, relaxed; order: downs, those that waited */
+    uint64_t skipped;                   /* operations whose expressions could not be evaluated */
+    uint64_t told_ms;                   /* the last event about those */
+    uint64_t looked_ms[LOOM_LINKS_MAX]; /* the last look (reach.h) */
     uint32_t
         happened[LOOM_LINKS_MAX]; /* order: how often each left side did; futexes (op_order.h) */
 

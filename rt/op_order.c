@@ -84,20 +84,19 @@ static bool take_left(const struct order_wait *wait) {
     return true;
 }
 
-/* Is there a birth of the link at this address? start: of a start routine, or 0: at a site. */
-static bool has_birth(uintptr_t address, unsigned start, const struct order_wait *wait) {
+/* Is there a birth of the link at this address, of a site or of a start routine? */
+static bool has_birth(uintptr_t address, const struct order_wait *wait) {
     uint32_t count;
     const struct operation *ops = op_table_find(address, &count);
     for (uint32_t i = 0; i < count; i++)
         if (ops[i].kind == LOOM_BIRTH && ops[i].filter == wait->filter &&
-            ops[i].region == wait->link && (ops[i].flags & LOOM_OP_START) == start)
+            ops[i].region == wait->link)
             return true;
     return false;
 }
 
 static bool is_born_in(const struct thread *thread, const struct order_wait *wait) {
-    return has_birth(thread->born, 0, wait) ||
-           has_birth((uintptr_t)thread->start, LOOM_OP_START, wait);
+    return has_birth(thread->born, wait) || has_birth((uintptr_t)thread->start, wait);
 }
 
 /* Takes RANK_THREADS. */

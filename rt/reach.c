@@ -7,12 +7,12 @@
 #include "sys.h"
 #include "testpoint.h"
 
-/* One look per tick and filter is enough, however many wait. */
-static bool is_due(struct filter *filter) {
-    uint64_t now = sys_now_ms(), last = LOAD(filter->looked_ms);
+/* One look per tick and link is enough, however many wait: it holds for all of them. */
+static bool is_due(struct filter *filter, uint16_t link) {
+    uint64_t now = sys_now_ms(), last = LOAD(filter->looked_ms[link]);
     if (last && now - last < GUARD_TICK_MS / 2) return false;
-    return __atomic_compare_exchange_n(&filter->looked_ms, &last, now, false, __ATOMIC_ACQ_REL,
-                                       __ATOMIC_RELAXED);
+    return __atomic_compare_exchange_n(&filter->looked_ms[link], &last, now, false,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 /* The bit of a point; of an unknown place: set. */
@@ -44,7 +44,7 @@ static bool anybody_can(const struct thread *self, const struct filter *filter, 
 
 bool reach_is_lost(struct thread *self, struct filter *filter, uint32_t id, uint16_t link) {
     bool lost;
-    if (!LOAD(filter->links) || !is_due(filter)) return false;
+    if (!LOAD(filter->links) || !is_due(filter, link)) return false;
     if (sys_barrier()) return false; /* partner: handshake */
     TESTPOINT("reach-look");
     lock_take(&threads_lock); /* blocks signals, so that no handler enters the runtime below */

@@ -33,7 +33,7 @@ static inline uint64_t reach_link(uint32_t id, uint16_t link) {
     return (uint64_t)id << 16 | link;
 }
 
-/* True if nobody can. False too if it is not known, or if another waiter of the filter has just
+/* True if nobody can. False too if it is not known, or if another waiter of the link has just
  * looked. id: of the filter that the caller means. Caller is OUTSIDE in a down, self->in_order set,
  * not in the runtime, no lock held. Takes RANK_THREADS. */
 bool reach_is_lost(struct thread *self, struct filter *filter, uint32_t id, uint16_t link);

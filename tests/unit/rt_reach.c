@@ -145,8 +145,10 @@ Test(condition, of_a_statement_in_a_recursion, .timeout = 20) {
     done(1);
     cr_assert_eq(happened(), 2);
     begin(4, 5); /* its frame ends without an up */
-    begin(1, 4), done(1);
-    cr_assert_eq(happened(), 2);
+    begin(1, 4), done(4);
+    cr_assert_eq(happened(), 2, "the test of a frame that is gone");
+    begin(4, 5), done(1), done(4);
+    cr_assert_eq(happened(), 2, "the test of a frame that is gone");
     begin(4, 4), done(4);
     cr_assert_eq(happened(), 2);
     cr_assert_eq(thread_self()->tests_count, 0);
@@ -611,6 +613,27 @@ Test(time, the_filter_is_removed_at_its_end, .timeout = 20) {
     demo_back();
     cr_assert_eq(events_of(EVENT_REMOVED), 1);
     cr_assert_eq(events_of(EVENT_ROLLED_BACK), 0);
+}
+
+/* Before it is in force it is no roll-back, of which the text would be kept. */
+Test(time, its_end_before_it_is_in_force, .timeout = 20) {
+    struct actor inside;
+    actor_start(&inside);
+    computing = true;
+    actor_do(&inside, compute, NULL);
+    cr_assert(DEMO_WAIT(!inside.todo, 2000));
+    struct filter *filter = for_a_time(3600 * 1000);
+    cr_assert(filter);
+    filter->all_or_nothing = true;
+    filter->deadline_ms = UINT64_MAX;
+    demo_away();
+    work_at(filter->end_ms);
+    cr_assert_eq(filter->phase, FILTER_CLOSING);
+    cr_assert(work_until(filter, FILTER_FREE, 2000));
+    cr_assert_eq(events_of(EVENT_ROLLED_BACK), 0);
+    demo_back();
+    computing = false;
+    actor_end(&inside);
 }
 
 Test(time, by_itself_with_waiters, .timeout = 30) {
