@@ -146,7 +146,7 @@ struct loom_plan_module {
  * have LOOM_OP_END and wait while such a thread lives. TEST evaluates the condition of a statement
  * that is the link's left side, in front of it; an UP with LOOM_OP_TESTED, where the statement is
  * done, counts only if the last TEST of the link in the same frame held, and takes it back. A link
- * has both or neither. An operation of an order has at most one flag.
+ * has both or neither.
  */
 enum {
     LOOM_ENTER = 1,
@@ -186,8 +186,8 @@ struct loom_plan_operation {
     uint32_t count;  /* of up and down: how often; the same in all of a link. Birth: 1. Else 0 */
     uint32_t condition; /* program (1 + index in the code section), 0: none. The operation is skipped
                            if it gives 0. Of enter, down, test (never 0 there), and of ups with
-                           LOOM_OP_BEHIND. loom-pipe gives none to enters that do not nest if a leave
-                           of their region is LOOM_OP_ANY_FRAME: op_lock.h says what would happen */
+                           LOOM_OP_BEHIND alone. loom-pipe gives none to enters that do not nest
+                           if a leave of their region is LOOM_OP_ANY_FRAME (see op_lock.h) */
     uint32_t key; /* program, 0: none. Of enters: one lock per value; of one exclusion all or none */
 };
 

@@ -84,18 +84,19 @@ static const char *check_exclusion(const struct loom_plan_operation *op) {
     return op->count ? "bad-plan a region has no count" : NULL;
 }
 
-/* At most one of the flags that a kind of an order may have: they exclude each other. */
+/* Those of downs exclude each other. */
 static bool order_flags_are_right(const struct loom_plan_operation *op) {
     static const uint8_t allowed[] = {[LOOM_UP] = LOOM_OP_BEHIND | LOOM_OP_TESTED,
                                       [LOOM_DOWN] = LOOM_OP_END | LOOM_OP_COUNTED,
                                       [LOOM_BIRTH] = LOOM_OP_START,
                                       [LOOM_TEST] = 0};
-    return !(op->flags & ~allowed[op->kind]) && !(op->flags & (op->flags - 1));
+    return !(op->flags & ~allowed[op->kind]) &&
+           (op->kind != LOOM_DOWN || op->flags != allowed[LOOM_DOWN]);
 }
 
 static bool may_have_condition(const struct loom_plan_operation *op) {
     return op->kind == LOOM_DOWN || op->kind == LOOM_TEST ||
-           (op->kind == LOOM_UP && op->flags & LOOM_OP_BEHIND);
+           (op->kind == LOOM_UP && op->flags == LOOM_OP_BEHIND);
 }
 
 static const char *check_order(const struct loom_plan_operation *op) {

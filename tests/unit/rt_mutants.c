@@ -169,7 +169,8 @@ Test(rules, order) {
     REFUSED(CHAIN, "nothing waits", ops[1] = ops[0], ops[3] = ops[2]);
     REFUSED(CHAIN, "unknown operation", ops[0].kind = LOOM_ENTER);
     REFUSED(CHAIN, "wait for nothing", ops[0].region = 1, ops[0].count = 1);
-    REFUSED(CHAIN, "flags", ops[2].flags |= LOOM_OP_TESTED);
+    REFUSED(CHAIN, "that has none", ops[2].flags |= LOOM_OP_TESTED);
+    REFUSED(CHAIN, "test without", ops[2].flags |= LOOM_OP_TESTED, ops[2].condition = 0);
     REFUSED(CHAIN, "flags", ops[0].flags = LOOM_OP_START);
     REFUSED(CHAIN, "flags", ops[1].flags = LOOM_OP_COUNTED | LOOM_OP_END);
     REFUSED(CHAIN, "test without", ops[0].flags = LOOM_OP_TESTED);

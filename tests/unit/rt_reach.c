@@ -133,6 +133,18 @@ Test(condition, of_a_statement, .timeout = 20) {
     cr_assert_eq(thread_self()->tests_count, 0);
 }
 
+/* A return is done behind its exit: a test in front, the up behind all else of the exit's point. */
+Test(condition, of_a_return, .timeout = 20) {
+    static const struct loom_plan_operation operations[] = {
+        TEST(DEMO_OTHER_ENTER, LARGE),
+        UP(DEMO_OTHER_LEAVE, LOOM_OP_TESTED | LOOM_OP_BEHIND, 100, 0), DOWN(DEMO_ENTER, 0, 100, 0)};
+    order(operations, 3, 0, NULL, 0);
+    begin(1, 4), done(1);
+    cr_assert_eq(happened(), 0);
+    begin(1, 5), done(1);
+    cr_assert_eq(happened(), 1);
+}
+
 Test(condition, of_a_statement_in_a_recursion, .timeout = 20) {
     statement();
     begin(1, 5);
