@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "dot.h"
+#include "find.h"
 #include "json.h"
 #include "passed.h"
 #include "record.h"
@@ -70,11 +71,30 @@ static const char *region_word(const struct operations *operations, uint16_t reg
     return "region";
 }
 
+/* In how many modules the function is; 0: this is not the first of its copies. */
+static unsigned copies_from(const struct program *p, uint32_t f) {
+    unsigned copies = 0;
+    for (uint32_t other = 0; other < p->function_count; other++) {
+        if (!is_same_function(p, f, other)) continue;
+        if (other < f) return 0;
+        copies++;
+    }
+    return copies;
+}
+
+static void print_function(const struct program *p, uint32_t f, unsigned copies) {
+    printf("  %s, %s:%u-%u", function_name(p, f), file_of(p, f)->path, p->functions[f].line,
+           p->functions[f].end_line);
+    if (copies > 1) printf(", in %u modules", copies);
+    putchar('\n');
+}
+
 static void print_region(const struct session *s, const struct work *work, uint16_t region) {
     const struct program *p = &s->process.program;
     struct span span = work->operations.spans[region];
     struct source source = {.file = NONE};
     uint32_t shown = NONE;
+    unsigned copies = 0;
     printf("%s `%.*s`\n", region_word(&work->operations, region), (int)(span.end - span.start),
            s->text.bytes + span.start);
     if (region == 0 && work->operations.starts)
@@ -89,11 +109,12 @@ static void print_region(const struct session *s, const struct work *work, uint1
         const struct operation *item = &work->operations.items[i];
         const struct node *node = &p->nodes[item->node];
         if (item->region + (item->kind == LOOM_DOWN) != region) continue;
-        if (shown != node->function)
-            printf("  %s, %s:%u-%u\n", function_name(p, node->function),
-                   file_of(p, node->function)->path, p->functions[node->function].line,
-                   p->functions[node->function].end_line);
+        if (shown != node->function) {
+            copies = copies_from(p, node->function);
+            if (copies) print_function(p, node->function, copies);
+        }
         shown = node->function;
+        if (!copies) continue;
         source_read(&source, p, p->functions[node->function].file, s->options.source);
         print_line(&source, node, operation_words[item->kind]);
         print_programs(p, &work->operations, item);

@@ -145,6 +145,10 @@ LD_PRELOAD=$work/hold.so HOLD_COUNT=$work/commits \
 grep -q 'in force' "$work/said" || fail "not in force: $(cat "$work/said")"
 echo "ok modules: a plan made before a load is refused, and made again"
 
+pipe --explain --source "$work/original" -e 'touch <> self'
+[ "$(grep -c 'touch, meter.h:.*in 3 modules' "$work/said")" -eq 1 ] ||
+    fail "--explain does not say that it is one function: $(cat "$work/said")"
+
 # ---- one filter on a header's function: plugin a in one thread, b in the other
 none common 'with touch <> self'
 pipe --remove all

@@ -94,6 +94,23 @@ Test(grammar_find, events_in_copies_end_with_their_function) {
     bench_free(&b);
 }
 
+/* One note for all returns, in the order of the text. */
+Test(grammar_find, returns_are_said_once) {
+    struct bench b = {0};
+    add(&b, "a.c", 7,
+        "fn 0 f 1:6 9 - 0\nn 0 entry 1:6 1:6 SR 1\nn 1 stmt 2:5 5:9 S 2,3\n"
+        "n 2 exit 3:5 3:11 S -\nn 3 stmt 6:5 6:9 S 4\nn 4 exit 9:1 9:2 S -\n");
+    bench_resolve(&b, "{f:entry; a.c:99} <> self");
+    cr_expect(bench_says(&b, "contains line 99"));
+    diag_free(&b.diagnostics);
+    operations_free(&b.operations);
+    filters_free(&b.filters);
+    callgraph_free(&b.graph);
+    bench_resolve(&b, "{f:entry; f:entry} <> self");
+    cr_expect(bench_says(&b, "also ends where `f` returns (lines 3, 9)"));
+    bench_free(&b);
+}
+
 /* One path with two contents is two files: nobody can say which one is meant. */
 Test(grammar_find, same_path_other_content) {
     struct bench b = {0};
