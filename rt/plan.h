@@ -112,7 +112,11 @@ struct loom_plan {
     uint32_t reach_bytes;          /* order: links * unsafe_bytes, or 0: not known */
     uint32_t reserved;             /* 0 */
 };
-/* LOOM_ALONE, `r <> *`: while a thread is in r, no other runs instrumented code. */
+/* LOOM_ALONE, `r <> *`: while a thread is in r, no other runs instrumented code. Its operations are
+ * those of an exclusion, without keys and LOOM_OP_SHARED; conditions are allowed. within_ms limits an
+ * entry, too. Every pause point is good for parking, so `unsafe` is only for the installation. When
+ * others could not be kept out, LOOM_STATUS counts it in `timeouts` and an event `not-alone` or
+ * `timeout` tells (rt/op_alone.h has the limits). */
 enum { LOOM_EXCLUSION = 1, LOOM_ORDER = 2, LOOM_ALONE = 3 };
 #define LOOM_ELSE_PASS 1u /* a timed-out waiter passes and the filter stays; order: always set */
 #define LOOM_EACH 2u      /* order: every wait takes what it waited for; otherwise nothing is taken */

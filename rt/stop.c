@@ -80,7 +80,8 @@ bool stop_look(struct thread *self, uintptr_t site, bool may_park) {
     TESTPOINT("stop-parked");
     sleep_until_released(self, number);
     TESTPOINT("stop-released");
-    self->owed = 1;
+    /* Not if it looked between the take and the asking: then its number had not come yet. */
+    self->owed = LOAD(phase) != STOP_ALONE || LOAD(slice) != number;
     STORE(self->shared.state, SITE_INSIDE); /* before `parked`: stop_missing reads the other way */
     STORE(self->parked, 0);
     return true;

@@ -46,6 +46,12 @@ check error stop -DBUG_OPEN_AFTER_SCAN
 check none stop -DMUTEX
 check none stop -DDEADLINE
 check none stop -DROLLING
+check none alone
+check none alone -DMUTEX
+check error alone -DBUG_NO_BARRIER
+check error alone -DBUG_NOT_OWED
+check error alone -DBUG_GIVE_AFTER_UNLOCK
+check error alone -DMUTEX -DBUG_NO_LOOK
 check none lock
 check none lock -DOPPOSITE
 check none lock -DREMOVAL
