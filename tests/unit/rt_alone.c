@@ -714,7 +714,7 @@ Test(alone, fork_outside, .timeout = 60) {
 /* ---- threads that come meanwhile ---- */
 
 static void *foreign(void *unused) {
-    LOOM_CALL(demo, DEMO_IDLE, usleep(1)); /* first contact */
+    loom_contact_(); /* as a boundary does it */
     one_step();
     came_back = true;
     return unused;
