@@ -7,11 +7,23 @@
 #include "region.h"
 #include "stale.h"
 
+static void take_insides(const struct operations *operations, struct analysis *a) {
+    if (operations->order || a->insides) return;
+    a->inside_count = operations->regions;
+    a->insides = take(operations->regions, sizeof *a->insides);
+}
+
 static void mark_inside(const struct callgraph *graph, const struct operations *operations,
                         struct analysis *a) {
-    for (uint16_t region = 0; region < operations->regions && !operations->order; region++)
-        if (a->keeping == NONE)
-            a->keeping = region_flow(graph, operations, region, a->nodes, a->calls);
+    take_insides(operations, a);
+    for (uint16_t region = 0; region < a->inside_count; region++) {
+        struct inside *inside = &a->insides[region];
+        inside->slots = take(graph->program->node_count, 1);
+        inside->calls = take(graph->program->call_count, 1);
+        uint32_t keeping = region_flow(graph, operations, region, a->nodes, a->calls, inside->slots,
+                                       inside->calls);
+        if (a->keeping == NONE) a->keeping = keeping;
+    }
     for (uint32_t i = 0; i < operations->count; i++)
         a->nodes[operations->items[i].node] |= UNSAFE_OWN_SLOT;
 }
@@ -146,7 +158,17 @@ void analyse(const struct callgraph *graph, const struct operations *operations,
     count(p, analysis);
 }
 
+void analysis_insides(const struct callgraph *graph, const struct operations *operations,
+                      struct analysis *analysis) {
+    take_insides(operations, analysis);
+    for (uint16_t region = 0; region < analysis->inside_count; region++)
+        inside_make(&analysis->insides[region], graph, operations, region);
+}
+
 void analysis_free(struct analysis *analysis) {
+    for (uint16_t region = 0; region < analysis->inside_count; region++)
+        inside_free(&analysis->insides[region]);
+    free(analysis->insides);
     free(analysis->nodes);
     free(analysis->calls);
     free(analysis->slow);

@@ -11,6 +11,7 @@
 #ifndef LOOM_ANALYSE_H
 #define LOOM_ANALYSE_H
 #include "callgraph.h"
+#include "inside.h"
 #include "operation.h"
 
 enum {
@@ -30,12 +31,17 @@ struct analysis {
                                 always runs fast */
     uint32_t keeping;        /* a signal handler that can return inside a region, or NONE */
     uint32_t points, unsafe; /* pause points, and those unsafe */
+    struct inside *insides;  /* of an exclusion, per region: for checks (analysis_insides) */
+    uint16_t inside_count;
     uint16_t *reach_nodes; /* of an order, per node: bit n: from there a thread can still come to */
     uint16_t *reach_calls; /* the left side of link n (reach.h); else null */
 };
 
 void analyse(const struct callgraph *graph, const struct operations *operations,
              struct analysis *analysis);
+/* Makes the insides whole; of an analysis that is zero, nothing else. */
+void analysis_insides(const struct callgraph *graph, const struct operations *operations,
+                      struct analysis *analysis);
 void analysis_free(struct analysis *analysis);
 
 static inline int is_pause_node(const struct node *node) {

@@ -16,6 +16,7 @@
 struct installed {
     struct filters filters;
     struct operations operations;
+    struct analysis analysis; /* its insides */
 };
 
 static void resolve_installed(const struct session *s, const struct filter_state *there,
@@ -51,7 +52,8 @@ static uint32_t find_others(const struct session *s, const struct status *status
         if (state_is(there, "removing") || state_is(there, "rolled-back")) continue;
         if (is_mine(s, there->text)) continue;
         resolve_installed(s, there, &installed[count]);
-        others[count] = (struct other){&installed[count].operations, there->text};
+        others[count] =
+            (struct other){&installed[count].operations, &installed[count].analysis, there->text};
         count++;
     }
     return count;
@@ -65,11 +67,12 @@ static void check_filters(struct session *s, const struct status *status) {
     for (unsigned i = 0; i < s->filters.count; i++) {
         struct work *work = &s->works[i];
         if (!is_there(status, work->filter->text))
-            check_beside(&s->process.graph, &work->operations, others, count, s->options.force,
-                         &s->diagnostics);
-        others[count++] = (struct other){&work->operations, work->filter->text};
+            check_beside(&s->process.graph, &work->operations, &work->analysis, others, count,
+                         s->options.force, &s->diagnostics);
+        others[count++] = (struct other){&work->operations, &work->analysis, work->filter->text};
     }
     for (uint32_t i = 0; i < there; i++) {
+        analysis_free(&installed[i].analysis);
         operations_free(&installed[i].operations);
         filters_free(&installed[i].filters);
     }

@@ -73,7 +73,7 @@ static void check_upgrade(const struct callgraph *graph, const struct operations
                           uint16_t region, int force, struct diagnostics *d) {
     const struct program *p = graph->program;
     unsigned char *nodes = take(p->node_count, 1), *calls = take(p->call_count, 1);
-    region_flow(graph, operations, region, nodes, calls);
+    region_flow(graph, operations, region, nodes, calls, NULL, NULL);
     for (uint32_t i = 0; i < operations->count; i++) {
         const struct operation *item = &operations->items[i];
         if (item->kind != LOOM_ENTER || item->flags & LOOM_OP_SHARED || !nodes[item->node])
@@ -113,17 +113,10 @@ static void check_vacuous(const struct operations *operations, const struct anal
 
 /* ---- what the parts share -------------------------------------------------------------------- */
 
-void checking_open(struct checking *c) {
-    if (c->operations->order) return;
-    c->insides = take(c->operations->regions, sizeof *c->insides);
-    for (uint16_t region = 0; region < c->operations->regions; region++)
-        inside_make(&c->insides[region], c->graph, c->operations, region);
-}
-
-void checking_close(struct checking *c) {
-    for (uint16_t region = 0; c->insides && region < c->operations->regions; region++)
-        inside_free(&c->insides[region]);
-    free(c->insides);
+struct checking checking_of(const struct callgraph *graph, const struct operations *operations,
+                            struct analysis *analysis, int force, struct diagnostics *diagnostics) {
+    analysis_insides(graph, operations, analysis);
+    return (struct checking){graph, operations, force, diagnostics, analysis->insides};
 }
 
 void checking_hint(const struct checking *c, const char *instead) {
@@ -169,38 +162,33 @@ int starts_enter(const struct callgraph *graph, const struct operations *operati
 /* ---- all ------------------------------------------------------------------------------------- */
 
 void check(const struct callgraph *graph, const struct operations *operations,
-           const struct analysis *analysis, int force, struct diagnostics *diagnostics) {
-    struct checking c = {graph, operations, force, diagnostics, NULL};
+           struct analysis *analysis, int force, struct diagnostics *diagnostics) {
     check_shared(graph, operations, force, diagnostics);
     check_closures(graph->program, operations, analysis, diagnostics);
     check_handlers(graph->program, operations, analysis, diagnostics);
     if (operations->count) check_vacuous(operations, analysis, diagnostics);
     if (operations->order) return;
-    checking_open(&c);
+    struct checking c = checking_of(graph, operations, analysis, force, diagnostics);
     check_waits(&c);
     check_leaves(&c);
     check_keys(&c);
-    checking_close(&c);
 }
 
 void check_beside(const struct callgraph *graph, const struct operations *operations,
-                  const struct other *others, uint32_t count, int force,
+                  struct analysis *analysis, const struct other *others, uint32_t count, int force,
                   struct diagnostics *diagnostics) {
-    struct checking c = {graph, operations, force, diagnostics, NULL};
-    if (!count) return;
-    checking_open(&c);
+    struct checking c = checking_of(graph, operations, analysis, force, diagnostics);
     for (uint32_t i = 0; i < count; i++) {
-        const struct operations *other = others[i].operations;
-        if (!operations->order && !other->order)
-            check_nesting(&c, &others[i]);
-        else if (!operations->order)
-            check_order_inside(&c, other, others[i].text, 0);
-        else if (!other->order) {
-            struct checking around = {graph, other, force, diagnostics, NULL};
-            checking_open(&around);
-            check_order_inside(&around, operations, others[i].text, 1);
-            checking_close(&around);
+        const struct other *other = &others[i];
+        if (operations->order && other->operations->order) continue;
+        if (!operations->order && !other->operations->order) {
+            check_nesting(&c, other);
+        } else if (!operations->order) {
+            check_order_inside(&c, other->operations, other->text, 0);
+        } else {
+            struct checking around =
+                checking_of(graph, other->operations, other->analysis, force, diagnostics);
+            check_order_inside(&around, operations, other->text, 1);
         }
     }
-    checking_close(&c);
 }

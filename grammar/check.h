@@ -23,20 +23,21 @@ struct checking {
     const struct operations *operations;
     int force;
     struct diagnostics *diagnostics;
-    struct inside *insides; /* one per region; null for orders */
+    const struct inside *insides; /* one per region; null for orders */
 };
 
 /* The filter by itself. */
 void check(const struct callgraph *graph, const struct operations *operations,
-           const struct analysis *analysis, int force, struct diagnostics *diagnostics);
+           struct analysis *analysis, int force, struct diagnostics *diagnostics);
 
 /* The filter beside another one, which is installed or stands before it in the text. */
 struct other {
     const struct operations *operations;
+    struct analysis *analysis; /* may be zero: only its insides are asked for */
     const char *text;
 };
 void check_beside(const struct callgraph *graph, const struct operations *operations,
-                  const struct other *others, uint32_t count, int force,
+                  struct analysis *analysis, const struct other *others, uint32_t count, int force,
                   struct diagnostics *diagnostics);
 
 /* Where the threads of the process are: LOOM_THREADS. */
@@ -50,8 +51,8 @@ void check_past(const struct callgraph *graph, const struct operations *operatio
 
 /* ---- parts, for check*.c --------------------------------------------------------------------- */
 
-void checking_open(struct checking *c);
-void checking_close(struct checking *c);
+struct checking checking_of(const struct callgraph *graph, const struct operations *operations,
+                            struct analysis *analysis, int force, struct diagnostics *diagnostics);
 
 /* An error, or with --force a warning. */
 #define SUSPECTED(c) ((c)->force ? SEVERITY_WARNING : SEVERITY_ERROR)

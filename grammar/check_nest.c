@@ -55,8 +55,8 @@ void check_nesting(struct checking *c, const struct other *other) {
     const struct operation *inner, *reverse;
     uint32_t outer = region_around(c, other->operations, &inner);
     if (outer == NONE) return;
-    struct checking there = {.graph = c->graph, .operations = other->operations};
-    checking_open(&there);
+    const struct checking there =
+        checking_of(c->graph, other->operations, other->analysis, c->force, c->diagnostics);
     uint32_t around = region_around(&there, c->operations, &reverse);
     if (around != NONE) {
         uint32_t f = p->nodes[inner->node].function, g = p->nodes[reverse->node].function;
@@ -71,5 +71,4 @@ void check_nesting(struct checking *c, const struct other *other) {
         diag_hint(c->diagnostics, "and the reverse: %s", path);
         checking_hint(c, "name all these regions in one filter");
     }
-    checking_close(&there);
 }

@@ -78,13 +78,16 @@ static void drop_doubts(struct inside *inside, const unsigned char *homes) {
 void inside_make(struct inside *inside, const struct callgraph *graph,
                  const struct operations *operations, uint16_t region) {
     const struct program *p = graph->program;
-    *inside = (struct inside){.graph = graph,
-                              .slots = take(p->node_count, 1),
-                              .calls = take(p->call_count, 1),
-                              .through = take(p->function_count, sizeof *inside->through),
-                              .doubtful = take(p->function_count, 1)};
+    if (inside->through) return;
+    inside->graph = graph;
+    inside->through = take(p->function_count, sizeof *inside->through);
+    inside->doubtful = take(p->function_count, 1);
     memset(inside->through, 0xff, p->function_count * sizeof *inside->through);
-    region_exact(graph, operations, region, inside->slots, inside->calls);
+    if (!inside->slots) {
+        inside->slots = take(p->node_count, 1);
+        inside->calls = take(p->call_count, 1);
+        region_flow(graph, operations, region, NULL, NULL, inside->slots, inside->calls);
+    }
     unsigned char *homes = take(p->function_count, 1);
     mark_homes(graph, operations, region, homes);
     drop_doubts(inside, homes);

@@ -14,13 +14,14 @@
 
 struct inside {
     const struct callgraph *graph;
-    unsigned char *slots, *calls; /* region.h, region_exact */
+    unsigned char *slots, *calls; /* INSIDE_* of region.h; may be there before the rest */
     uint32_t *through;            /* per function: the call by which it is reached, or NONE */
     unsigned char *doubtful;      /* per function: only through a pointer that may mean others */
 };
 
 enum way { WAY_NONE, WAY_DOUBTFUL, WAY_SURE };
 
+/* Makes what is not there yet. */
 void inside_make(struct inside *inside, const struct callgraph *graph,
                  const struct operations *operations, uint16_t region);
 void inside_free(struct inside *inside);

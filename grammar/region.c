@@ -287,31 +287,29 @@ static void flow_free(struct flow *f) {
     free(f->enters);
 }
 
-uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
-                     uint16_t region, unsigned char *node_inside, unsigned char *call_inside) {
-    struct flow f;
-    flow_make(&f, graph, operations, region);
-    collect(&f, node_inside, call_inside);
-    uint32_t keeping = keeping_handler(&f);
-    flow_free(&f);
-    return keeping;
-}
-
 static unsigned char exact(const struct flow *f, uint32_t function, unsigned state) {
     state &= counting(f, function);
     return (unsigned char)((state & Z ? INSIDE_OWN : 0) | (state & (A | B) ? INSIDE_CALLED : 0));
 }
 
-void region_exact(const struct callgraph *graph, const struct operations *operations,
-                  uint16_t region, unsigned char *slots, unsigned char *calls) {
-    const struct program *p = graph->program;
-    struct flow f;
-    flow_make(&f, graph, operations, region);
+static void collect_exact(const struct flow *f, unsigned char *slots, unsigned char *calls) {
+    const struct program *p = f->program;
     for (uint32_t n = 0; n < p->node_count; n++) {
-        unsigned state = f.leaves[n] ? through_leave(&f, f.before[n]) : f.before[n];
-        slots[n] = exact(&f, p->nodes[n].function, state);
+        unsigned state = f->leaves[n] ? through_leave(f, f->before[n]) : f->before[n];
+        slots[n] = exact(f, p->nodes[n].function, state);
     }
     for (uint32_t c = 0; c < p->call_count; c++)
-        calls[c] = exact(&f, p->calls[c].function, f.at_call[c]);
+        calls[c] = exact(f, p->calls[c].function, f->at_call[c]);
+}
+
+uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
+                     uint16_t region, unsigned char *node_inside, unsigned char *call_inside,
+                     unsigned char *exact_slots, unsigned char *exact_calls) {
+    struct flow f;
+    flow_make(&f, graph, operations, region);
+    if (node_inside) collect(&f, node_inside, call_inside);
+    if (exact_slots) collect_exact(&f, exact_slots, exact_calls);
+    uint32_t keeping = keeping_handler(&f);
     flow_free(&f);
+    return keeping;
 }

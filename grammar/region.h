@@ -23,18 +23,17 @@
 #include "callgraph.h"
 #include "operation.h"
 
-/* Sets node_inside and call_inside (a byte each) to 1 where a thread of `region` can be inside:
- * a node counts before and behind the operations of its slot, a call while it lasts. Adds to what
- * is set already. Returns a signal handler that can return inside, or NONE: what it interrupts
- * would then be inside, wherever it is, and the region is not one that can be installed. */
-uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
-                     uint16_t region, unsigned char *node_inside, unsigned char *call_inside);
-
-/* For checks: where exactly. `slots`, per node: between the leaves and the enters of its slot;
- * `calls`: while it lasts. INSIDE_OWN: entered by this frame, or by one that it called;
- * INSIDE_CALLED: it was called inside. */
+/* Exactly where: entered by this frame, or by one that it called; called inside. */
 enum { INSIDE_OWN = 1, INSIDE_CALLED = 2 };
-void region_exact(const struct callgraph *graph, const struct operations *operations,
-                  uint16_t region, unsigned char *slots, unsigned char *calls);
+
+/* Sets node_inside and call_inside (a byte each; both null: not wanted) to 1 where a thread of
+ * `region` can be inside: a node counts before and behind the operations of its slot, a call while
+ * it lasts. Adds to what is set already. For checks (both null: not wanted), INSIDE_*: exact_slots
+ * per node, between the leaves and the enters of its slot; exact_calls while the call lasts.
+ * Returns a signal handler that can return inside, or NONE: what it interrupts would then be
+ * inside, wherever it is, and the region is not one that can be installed. */
+uint32_t region_flow(const struct callgraph *graph, const struct operations *operations,
+                     uint16_t region, unsigned char *node_inside, unsigned char *call_inside,
+                     unsigned char *exact_slots, unsigned char *exact_calls);
 
 #endif
