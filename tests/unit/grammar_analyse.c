@@ -4,6 +4,25 @@
  * research/loom.md 2.2 and research/review.md 1 that concerns the analysis.
  *
  * Points of a function f are numbered 10, 11, ... in their order; its table says what they are.
+ *
+ * research/loom.md 2.2
+ *   candidates of indirect calls         indirect_calls, unknown_callees_...
+ *   returns lost by one visited set      a_return_while_inside_reaches_all_callers
+ *   start routines that are not named    thread_start
+ *   orders, or all: no unsafe sets       orders_have_unsafe_points, function_region
+ * research/review.md 1
+ *   1.1, 1.2   enter_in_callee_leave_in_caller, leave_in_callee, recursion
+ *   1.3        stale_*, reads_end_staleness
+ *   1.4        function_region (a site of a callee)
+ *   1.5        landings
+ *   1.6        handlers*
+ *   1.7        callbacks_*
+ *   1.8        function_region (slots)
+ *   1.9, 1.10  grammar_resolve.c, grammar_order.c, grammar_reach.c
+ *   1.12       grammar_check.c, enters_with_two_keys
+ *   1.14       names_over_modules, calls_by_attributes
+ *   1.17       grammar_check.c: left_in_another_thread, coroutines, readers_that_become_writers
+ * 1.11, 1.13, 1.15 and 1.16 are not the analysis's. All of it at random: grammar_explore.c.
  */
 #include "tests/support/grammar.h"
 #include <time.h>
@@ -343,6 +362,32 @@ Test(grammar_analyse, handlers_that_return_inside_are_refused) {
         "fn 1 main 20:1 25 - 0\nn 20 entry 20:1 20:1 SR 21\nn 21 exit 25:1 25:1 S -\n",
         "{a.c:11; main:entry} <> self");
     cr_assert(b.diagnostics.errors && bench_says(&b, "can return inside this region"));
+    bench_free(&b);
+}
+
+/* 1.14: what a scope's cleanup calls is called there. */
+Test(grammar_analyse, calls_by_attributes) {
+    struct bench b = {0};
+    scenario(&b, TYPES PAUSES("cleaner", "s")
+        "fn 0 f 10:1 15 - 0\nn 10 entry 10:1 10:1 SR 11\nn 11 stmt 11:1 11:9 S 12\nc - f cleaner -\n"
+        "n 12 exit 15:1 15:1 S -\n", "f <> self");
+    cr_assert(bench_why(&b, 93) & UNSAFE_INSIDE);
+    bench_free(&b);
+}
+
+/* 2.2: an order has no inside, but slots that a stale frame would go past. */
+Test(grammar_analyse, orders_have_unsafe_points) {
+    struct bench b = {0};
+    scenario(&b, TYPES PAUSES("idle", "-")
+        "fn 0 f 10:1 15 - 0\nn 10 entry 10:1 10:1 SR 11\nn 11 stmt 11:1 11:9 SR 12\nc - d idle -\n"
+        "n 12 exit 15:1 15:1 S -\n"
+        "fn 1 g 20:1 25 - 0\nn 20 entry 20:1 20:1 SR 21\nn 21 stmt 21:1 21:9 SR 22\nc 24 d read bx\n"
+        "n 22 exit 25:1 25:1 SR -\n", "f:exit > g:entry");
+    cr_expect(bench_why(&b, 93) & UNSAFE_BELOW_STALE, "idle returns into f's fast copy");
+    cr_expect(bench_why(&b, 12) & UNSAFE_OWN_SLOT);
+    cr_expect(bench_why(&b, 20) & UNSAFE_OWN_SLOT);
+    cr_expect_eq(bench_why(&b, 24), 0);
+    cr_expect_eq(bench_why(&b, 10), 0);
     bench_free(&b);
 }
 
