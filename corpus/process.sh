@@ -83,6 +83,8 @@ since() {
     played=$((rounds - from_rounds)) failed=$((bad - from_bad))
 }
 
+has_bad() { since && [ "$failed" -gt 0 ]; }
+
 # play SECONDS [ROUNDS]: settles, and plays so long, and so many rounds at least
 play() {
     settle
