@@ -11,6 +11,11 @@ static struct span word_before(const struct text *text, uint32_t at, const char 
     return word;
 }
 
+static void hint_key(struct lowering *l) {
+    diag_hint(l->diagnostics, "a key or a condition stands behind a region, a condition behind an "
+                              "event of an order: f(key), {file.c:10; file.c:20} (n > 4)");
+}
+
 static void hint_syntax(struct lowering *l, struct span span) {
     const struct text *text = l->text;
     struct span before = word_before(text, span.start, " \t");
@@ -24,6 +29,8 @@ static void hint_syntax(struct lowering *l, struct span span) {
         diag_hint(l->diagnostics, "an operator stands at the end of a line that goes on");
     else if (next == '=')
         diag_hint(l->diagnostics, "`==` compares; a filter assigns nothing");
+    else if (next == '(')
+        hint_key(l);
     else if (span.end < text->size && text->bytes[span.end] == '(')
         diag_hint(l->diagnostics, "an expression calls no function");
     else if (next == ';')
@@ -70,10 +77,14 @@ static void report_missing(struct lowering *l, TSNode node) {
         error(l, before, no_right_side);
         return;
     }
+    uint32_t at = span.start;
+    while (at < l->text->size && strchr(" \t", l->text->bytes[at])) at++;
+    char next = at < l->text->size ? l->text->bytes[at] : 0;
     span.start = span.end = before.end; /* behind the last thing that was understood */
     diag_add(l->diagnostics, SEVERITY_ERROR, span, "%s%s%s is missing here", wanted,
              is(node, "identifier") ? "function name or line number" : ts_node_type(node),
              ts_node_is_named(node) ? "" : "`");
+    if (next == '(') hint_key(l);
 }
 
 static void report_syntax(struct lowering *l, TSNode node) {

@@ -20,6 +20,8 @@ static void add_filter(struct status *s, const struct record *r) {
                               .enters = record_number(r, "enters", 0),
                               .waits = record_number(r, "waits", 0),
                               .timeouts = record_number(r, "timeouts", 0),
+                              .skipped = record_number(r, "skipped", 0),
+                              .left_ms = record_number(r, "for_ms", -1),
                               .suspended = record_number(r, "suspended", 0) != 0};
 }
 
@@ -107,9 +109,11 @@ static void print_filter(const struct filter_state *filter) {
     printf("\n    %s", filter->state);
     print_since(stdout, filter->since_ms);
     if (filter->force_ms >= 0) printf(", in force after %lld ms", filter->force_ms);
-    printf("; threads %lld of %lld; entered %lld times, waited %lld, timed out %lld%s\n",
-           filter->active, filter->threads, filter->enters, filter->waits, filter->timeouts,
-           filter->suspended ? "; suspended" : "");
+    printf("; threads %lld of %lld; entered %lld times, waited %lld, timed out %lld",
+           filter->active, filter->threads, filter->enters, filter->waits, filter->timeouts);
+    if (filter->skipped) printf(", skipped %lld", filter->skipped);
+    if (filter->left_ms >= 0) printf("; goes in %.1f s", (double)filter->left_ms / 1000);
+    puts(filter->suspended ? "; suspended" : "");
 }
 
 static void json_filter(const struct filter_state *filter) {
@@ -120,9 +124,10 @@ static void json_filter(const struct filter_state *filter) {
     printf(",\"state\":");
     json_string(stdout, filter->state);
     printf(",\"since_ms\":%lld,\"force_ms\":%lld,\"threads\":%lld,\"active\":%lld,\"enters\":%lld,"
-           "\"waits\":%lld,\"timeouts\":%lld,\"suspended\":%s",
+           "\"waits\":%lld,\"timeouts\":%lld,\"skipped\":%lld,\"left_ms\":%lld,\"suspended\":%s",
            filter->since_ms, filter->force_ms, filter->threads, filter->active, filter->enters,
-           filter->waits, filter->timeouts, filter->suspended ? "true" : "false");
+           filter->waits, filter->timeouts, filter->skipped, filter->left_ms,
+           filter->suspended ? "true" : "false");
 }
 
 static void json_missing(const struct process *process, const struct status *status, uint32_t id) {

@@ -9,6 +9,8 @@ struct filter_state {
     uint32_t id;
     const char *name, *text, *state; /* name "": none */
     long long since_ms, force_ms, threads, active, enters, waits, timeouts;
+    long long skipped; /* operations whose expressions could not be computed */
+    long long left_ms; /* until it goes by itself, or -1 */
     int suspended;
 };
 

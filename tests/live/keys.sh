@@ -35,7 +35,7 @@ start() {
 pipe() {
     "$build/loom-pipe" "$@" >"$work/said" 2>&1 || fail "loom-pipe $*: status $?: $(cat "$work/said")"
 }
-# says ANSWER COMMAND: the program's answer
+# says ANSWERS COMMAND: the program's answer is one of them
 says() {
     lines=$(wc -l <"$work/answers")
     echo "$2" >&3
@@ -45,8 +45,12 @@ says() {
     done
     answer=$(tail -n 1 "$work/answers")
     [ "$(wc -l <"$work/answers")" -gt "$lines" ] || fail "$2: no answer"
-    [ "$answer" = "$1" ] || fail "$filter: $2: $answer, and not $1
-$("$build/loom-pipe" --status "$pid"; "$build/loom-pipe" --events "$pid" | tail -n 5)"
+    case " $1 " in
+    *" $answer "*) return 0 ;;
+    esac
+    "$build/loom-pipe" --status "$pid"
+    "$build/loom-pipe" --events "$pid" | tail -n 5
+    fail "$filter: $2: $answer, and not $1"
 }
 # with FILTER: in force; the last one goes
 with() {
@@ -96,6 +100,7 @@ unreadable() {
     says apart "pair put 0 0 get 0 0 $held"
     says met "pair put 9 0 get 0 0 $soon"
     says met "pair put 9 0 get 9 0 $soon"
+    [ "$(status skipped)" -ge 2 ] || fail "$filter: skipped $(status skipped)"
     "$build/loom-pipe" --events "$pid" | grep -q 'unreadable' ||
         fail "nobody told of the key: $("$build/loom-pipe" --events "$pid")"
 }
@@ -127,7 +132,7 @@ orders() {
     with "keys.c:$noting > gather:entry within 1m"
     says early "gather 4 $soon"
     with "keys.c:$noting (number == nworkers - 1) > gather:entry within 1m"
-    says noted "gather 4 $held"
+    says "noted complete" "gather 4 $held"
     with "note:entry (number == 3) > gather:entry within 1m"
     says early "gather 5 $soon"
     with "end(worker) > gather:entry within 1m"
@@ -143,8 +148,10 @@ everybody() {
 }
 
 limits() {
-    with 'put <> get for 1s'
+    with 'put <> get for 4s'
     says apart "pair put 0 0 get 1 0 $held"
+    left=$(status left_ms)
+    { [ "$left" -gt 0 ] && [ "$left" -lt 4000 ]; } || fail "$filter: $left ms left"
     for _ in $(seq 400); do
         "$build/loom-pipe" --list "$pid" | grep -q 'put <> get' || break
         sleep 0.05
@@ -177,6 +184,6 @@ for variant in -O2 -O3 -flto; do
     counts
     orders
     everybody
-    limits
+    [ $variant != -O2 ] || limits
     echo "ok keys: $variant"
 done

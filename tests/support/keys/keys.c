@@ -5,9 +5,9 @@
  * Reads commands, one per line, and answers each with a word:
  *   pair F A N G B M LIMIT   one thread calls F(A, N), one G(B, M); F, G: put get weigh lines, A, B:
  *                            numbers of caches, 9: null. `met`, or `apart` after LIMIT ms at the door
- *   gather N LIMIT           N workers note their numbers; number N - 1, and the end of all, wait
- *                            LIMIT ms for gather(), which does not wait: `early`, or `complete` if
- *                            all have noted and ended when it runs, or `noted`
+ *   gather N LIMIT           N workers note their numbers; number N - 1 (the last), and the end of
+ *                            all, wait LIMIT ms for gather(), which does not wait: `early`, or
+ *                            `complete` if all have noted and ended when it runs, or `noted`
  *   alone LIMIT              does a thread that counts in a loop go on while another is in alone()?
  *                            `moved`, or `still` after LIMIT ms
  */
@@ -55,13 +55,20 @@ static void wait_for_gather(void) {
     for (long end = now_ms() + limit_ms; !add(&gathered, 0) && now_ms() < end;) usleep(200);
 }
 
+static void wait_for_the_others(void) {
+    for (long end = now_ms() + 20000; add(&noted, 0) < nworkers - 1 && now_ms() < end;) usleep(200);
+}
+
 static void note(int number) {
     add(&noted, number >= 0);
 }
 
 static void *worker(void *data) {
     int number = (int)(long)data;
-    if (number == nworkers - 1) wait_for_gather();
+    if (number == nworkers - 1) {
+        wait_for_the_others();
+        wait_for_gather();
+    }
     note(number);
     wait_for_gather();
     add(&ended, 1);
@@ -81,7 +88,7 @@ static const char *start_and_gather(int count) {
     noted = ended = gathered = 0;
     for (long i = 0; i < count; i++)
         if (pthread_create(&threads[i], NULL, start, (void *)i)) abort();
-    for (long end = now_ms() + 20000; add(&noted, 0) < count - 1 && now_ms() < end;) usleep(200);
+    wait_for_the_others();
     gather();
     for (int i = 0; i < count; i++) pthread_join(threads[i], NULL);
     return seen;
