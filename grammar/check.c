@@ -2,7 +2,6 @@
 /* check.c: see check.h. */
 #include "check.h"
 #include <stdlib.h>
-#include "region.h"
 #include "rt/plan.h"
 
 /* A region that begins in one function and ends in a closure function that some callers can only
@@ -60,45 +59,31 @@ static void check_handlers(const struct program *p, const struct operations *ope
     }
 }
 
-static int has_leave(const struct operations *operations, uint32_t node, uint16_t region) {
-    for (uint32_t i = 0; i < operations->count; i++)
-        if (operations->items[i].node == node && operations->items[i].region == region &&
-            operations->items[i].kind == LOOM_LEAVE)
-            return 1;
+/* Two threads that share a region and want it alone would wait for each other. */
+static int check_upgrade(const struct checking *c, const struct operation *alone) {
+    const struct program *p = c->graph->program;
+    uint32_t f = p->nodes[alone->node].function;
+    for (uint32_t i = 0; i < c->operations->count; i++) {
+        const struct operation *item = &c->operations->items[i];
+        if (!(item->flags & LOOM_OP_SHARED)) continue;
+        if (inside_slot(&c->insides[item->region], alone->node) != WAY_SURE) continue;
+        diag_add(c->diagnostics, SUSPECTED(c), c->operations->spans[item->region],
+                 "a thread in this shared region can come to `%s` (%s:%u), which it would need for "
+                 "itself alone",
+                 function_name(p, f), file_of(p, f)->path, p->nodes[alone->node].line);
+        checking_path(c, &c->insides[item->region], "the way there", f);
+        diag_hint(c->diagnostics, "do not share it%s",
+                  c->force ? "" : "; --force lets such an enter pass");
+        return 1;
+    }
     return 0;
 }
 
-/* Two threads that share a region and want it alone would wait for each other. */
-static void check_upgrade(const struct callgraph *graph, const struct operations *operations,
-                          uint16_t region, int force, struct diagnostics *d) {
-    const struct program *p = graph->program;
-    unsigned char *nodes = take(p->node_count, 1), *calls = take(p->call_count, 1);
-    region_flow(graph, operations, region, nodes, calls, NULL, NULL);
-    for (uint32_t i = 0; i < operations->count; i++) {
-        const struct operation *item = &operations->items[i];
-        if (item->kind != LOOM_ENTER || item->flags & LOOM_OP_SHARED || !nodes[item->node])
-            continue;
-        if (has_leave(operations, item->node, region)) continue;
-        diag_add(d, force ? SEVERITY_WARNING : SEVERITY_ERROR, operations->spans[region],
-                 "a thread in this shared region can come to `%s` (%s:%u), which it would need for "
-                 "itself alone",
-                 function_name(p, p->nodes[item->node].function),
-                 file_of(p, p->nodes[item->node].function)->path, p->nodes[item->node].line);
-        diag_hint(d, "do not share it%s", force ? "" : "; --force lets such an enter pass");
-        break;
-    }
-    free(nodes);
-    free(calls);
-}
-
-static void check_shared(const struct callgraph *graph, const struct operations *operations,
-                         int force, struct diagnostics *d) {
-    uint16_t done = 0;
-    for (uint32_t i = 0; i < operations->count; i++) {
-        const struct operation *item = &operations->items[i];
-        if (!(item->flags & LOOM_OP_SHARED) || item->region < done) continue;
-        done = (uint16_t)(item->region + 1);
-        check_upgrade(graph, operations, item->region, force, d);
+static void check_shared(const struct checking *c) {
+    for (uint32_t i = 0; i < c->operations->count; i++) {
+        const struct operation *item = &c->operations->items[i];
+        if (item->kind != LOOM_ENTER || item->flags & LOOM_OP_SHARED) continue;
+        if (check_upgrade(c, item)) return;
     }
 }
 
@@ -163,12 +148,12 @@ int starts_enter(const struct callgraph *graph, const struct operations *operati
 
 void check(const struct callgraph *graph, const struct operations *operations,
            struct analysis *analysis, int force, struct diagnostics *diagnostics) {
-    check_shared(graph, operations, force, diagnostics);
     check_closures(graph->program, operations, analysis, diagnostics);
     check_handlers(graph->program, operations, analysis, diagnostics);
     if (operations->count) check_vacuous(operations, analysis, diagnostics);
     if (operations->order) return;
     struct checking c = checking_of(graph, operations, analysis, force, diagnostics);
+    check_shared(&c);
     check_waits(&c);
     check_leaves(&c);
     check_keys(&c);

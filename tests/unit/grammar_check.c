@@ -265,7 +265,8 @@ Test(grammar_check, enters_with_two_keys) {
 
 Test(grammar_check, readers_that_become_writers) {
     expect(REFUSED, 0, NESTED(CALL("h"), ""), "shared f <> g",
-           "a thread in this shared region can come to `g` (a.c:200)", "--force", NULL);
+           "a thread in this shared region can come to `g` (a.c:200)",
+           "the way there: f -> h (a.c:102) -> g (a.c:401)", "--force", NULL);
     expect(WARNED, 1, NESTED(CALL("h"), ""), "shared f <> g", NULL);
     ACCEPT(NESTED(CALL("h"), ""), "shared g <> f");
 }
