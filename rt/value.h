@@ -3,7 +3,8 @@
  * value.h: the values that a slot passes (struct loom_values in slot.h), and memory of the program.
  *
  * Rule: memory of the program is read through the kernel only: an address that is wrong, or gone
- * since it was checked, is a refusal and no fault. Where the kernel refuses, it cannot be read.
+ * since it was checked, is a refusal and no fault. Where the kernel refuses, it cannot be read. The
+ * frame of the slot itself is read as it is: an operand of the asm there is valid.
  *
  * All: async-signal-safe, no allocation. `size` as in struct loom_plan_code.
  */
