@@ -21,6 +21,7 @@ struct statement {
     uint32_t node;
     unsigned char *inside;  /* per node of the function: 1 in the statement, 2 behind it */
     unsigned char *reached; /* control can come to it at all (not to the end behind a return) */
+    unsigned ways;          /* on which it is done */
     int failed;
 };
 
@@ -178,6 +179,7 @@ static int walk_through(struct ordering *o, struct statement *s, uint32_t number
 static int done_at(struct ordering *o, struct statement *s, uint32_t number) {
     const struct node *node = &o->program->nodes[number];
     if (*mark_of(o, s, number)) return 0;
+    s->ways++;
     if (reached_otherwise(o, s, number))
         not_done(o, s, number, "behind it is also reached in other ways");
     else if (has_slot(node))
@@ -199,12 +201,31 @@ static unsigned for_all_behind(struct ordering *o, struct statement *s,
     return count;
 }
 
+/* Places without text that position does not tell apart: where the body of a loop ends is where the
+ * loop ends, and its poll is where it begins. They are the statement's own if control comes to them
+ * only from it and goes on only in it. Were there any more? */
+static int mark_own_places(const struct ordering *o, struct statement *s) {
+    const struct program *p = o->program;
+    const struct function *function = &p->functions[p->nodes[s->node].function];
+    int more = 0;
+    for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++) {
+        const struct node *node = &p->nodes[n];
+        int own = node->kind == NODE_END || node->kind == NODE_POLL;
+        if (*mark_of(o, s, n) || !own || !node->next_count || reached_otherwise(o, s, n)) continue;
+        for (uint32_t i = 0; i < node->next_count; i++)
+            own &= *mark_of(o, s, p->next[node->first_next + i]);
+        if (own) more = *mark_of(o, s, n) = 1;
+    }
+    return more;
+}
+
 static void mark_statement(struct ordering *o, struct statement *s) {
     const struct program *p = o->program;
     const struct node *all = &p->nodes[s->node];
     const struct function *function = &p->functions[all->function];
     for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++)
         *mark_of(o, s, n) = (unsigned char)begins_in(&p->nodes[n], all);
+    while (mark_own_places(o, s)) continue;
     for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++)
         if (n != s->node && *mark_of(o, s, n) == 1 && reached_otherwise(o, s, n))
             not_done(o, s, n, "is in it and is jumped to from outside");
@@ -212,6 +233,7 @@ static void mark_statement(struct ordering *o, struct statement *s) {
 
 /* The return in the statement, behind its value. */
 static void returned_at(struct ordering *o, struct statement *s, uint32_t number) {
+    s->ways++;
     if (has_slot(&o->program->nodes[number]))
         done(o, number, LOOM_OP_BEHIND);
     else
@@ -231,6 +253,7 @@ static void statement_done(struct ordering *o, uint32_t number) {
     for (uint32_t k = 0; k < function->node_count && !s.failed; k++)
         if (s.inside[k] == 1 && p->nodes[function->first_node + k].kind == NODE_EXIT)
             returned_at(o, &s, function->first_node + k);
+    if (!s.failed && !s.ways) not_done(o, &s, number, "is never left");
     free(s.inside);
     free(s.reached);
 }

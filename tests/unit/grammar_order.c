@@ -103,6 +103,53 @@ Test(grammar_order, an_if_that_returns) {
     bench_free(&b);
 }
 
+/*
+ *  61     for (;h();) {        62, condition 63, poll 64
+ *  62         i();             65
+ *  63     }                    66: ends where the loop does
+ *  64     i();                 67
+ */
+Test(grammar_order, a_loop_is_done_when_it_is_left) {
+    struct bench b = {0};
+    bench_table(&b, "l.c",
+                "fn 0 l 60:1 65 - 0\nn 61 entry 60:1 60:1 SR 62\n"
+                "n 62 stmt 61:5 63:6 S 63\nc - d h -\nn 63 cond 61:5 63:6 - 64,67\nc - d h -\n"
+                "n 64 poll 61:5 63:6 - 65\nn 65 stmt 62:9 62:13 S 66\nc - d i -\n"
+                "n 66 end 63:6 63:6 S 63\n"
+                "n 67 stmt 64:5 64:9 S 68\nc - d i -\nn 68 exit 65:1 65:2 S -\n");
+    bench_resolve(&b, "l.c:61 > l:exit");
+    cr_expect_eq(b.diagnostics.errors, 0);
+    cr_expect(has_link(&b, 67, LOOM_UP, 0, 0, 1));
+    cr_expect_eq(b.operations.count, 2);
+    bench_free(&b);
+}
+
+Test(grammar_order, a_loop_that_is_never_left_is_never_done) {
+    struct bench b = {0};
+    bench_table(&b, "e.c",
+                "fn 0 e 70:1 75 - 0\nn 71 entry 70:1 70:1 SR 72\n"
+                "n 72 stmt 71:5 73:6 S 73\nn 73 cond 71:5 73:6 - 74\n"
+                "n 74 stmt 72:9 72:13 S 75\nc - d i -\nn 75 end 73:6 73:6 S 73\n"
+                "n 76 exit 75:1 75:2 S -\n");
+    bench_resolve(&b, "e.c:71 > e.c:72");
+    cr_expect(bench_says(&b, "line 71 of e.c is never left"));
+    bench_free(&b);
+}
+
+/* The poll of a label is before its statement: the statement is reached from it, and from nowhere
+ * else, but is not done when control comes back to it. */
+Test(grammar_order, a_poll_before_a_statement_is_not_in_it) {
+    struct bench b = {0};
+    bench_table(&b, "p.c",
+                "fn 0 p 70:1 75 - 0\nn 71 entry 70:1 70:1 SR 72\n"
+                "n 72 poll 71:5 71:9 - 73\nn 73 stmt 71:5 71:9 S 74\nc - d h -\n"
+                "n 74 stmt 72:5 72:13 S 72,75\nc - d i -\nn 75 exit 75:1 75:2 S -\n");
+    bench_resolve(&b, "p.c:71 > p:exit");
+    cr_expect_eq(b.diagnostics.errors, 0);
+    cr_expect(has_link(&b, 74, LOOM_UP, 0, 0, 1));
+    bench_free(&b);
+}
+
 Test(grammar_order, a_chain_waits_before_and_counts_behind) {
     struct bench b = {0};
     on(&b, "t:exit{2} > a.c:13{5} > t:entry");
