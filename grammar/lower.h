@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lower.h: filter text to AST. The only place that knows tree-sitter. */
+/* lower.h: filter text to AST. Only lower*.c know tree-sitter. */
 #ifndef LOOM_LOWER_H
 #define LOOM_LOWER_H
 #include "ast.h"

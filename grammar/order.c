@@ -286,6 +286,19 @@ static void resolve_edge(struct ordering *o) {
     free(found.items);
 }
 
+/* The test and the up find each other by their frame (rt/op_test.h). */
+static void test_at(struct ordering *o, uint32_t node, uint32_t condition) {
+    uint32_t function = o->program->nodes[node].function;
+    operation_add_order(o->operations, node, LOOM_TEST, 0, (uint16_t)o->step, 0, condition);
+    if (!(o->program->functions[function].attributes & FUNCTION_VARIABLE_FRAME)) return;
+    diag_add(o->diagnostics, SEVERITY_ERROR, event_of(o)->condition->span,
+             "the frame of `%s` has no fixed size: when the statement is done it is not known "
+             "whether this held for it",
+             function_name(o->program, function));
+    diag_hint(o->diagnostics, "an edge can have a condition: %s:entry (...)",
+              function_name(o->program, function));
+}
+
 static void statement_at(struct ordering *o, uint32_t node) {
     if (o->program->nodes[node].kind != NODE_STMT) {
         moment_at(o, node);
@@ -295,8 +308,7 @@ static void statement_at(struct ordering *o, uint32_t node) {
     note_event(o, node);
     wait_at(o, node, condition);
     if (is_last(o)) return;
-    if (condition)
-        operation_add_order(o->operations, node, LOOM_TEST, 0, (uint16_t)o->step, 0, condition);
+    if (condition) test_at(o, node, condition);
     statement_done(o, node);
 }
 

@@ -36,7 +36,8 @@ static struct typed variable(const struct scope *s, enum loom_code op, uint32_t 
                              const char *text) {
     struct type type =
         type_of(s->program, s->program->functions[s->program->nodes[s->node].function].file, text);
-    int in_memory = type.kind != TYPE_INTEGER && type.kind != TYPE_POINTER;
+    int in_memory =
+        type.kind == TYPE_RECORD || type.kind == TYPE_ARRAY || type.kind == TYPE_FUNCTION;
     return (struct typed){.step = step_variable(s->arena, op, index, size_of(type)),
                           .type = type,
                           .in_memory = in_memory};
