@@ -1,6 +1,6 @@
 # table.sh: the figures of bugs, for corpus/run. Sourced.
 #
-# A row has fields, KEY VALUE per line, in a file of $work/rows; the tables are made of all files.
+# A row has fields, KEY VALUE per line, in a file of $top/rows; the tables are made of all files.
 
 row_begin() { row_fields=; }
 
@@ -14,12 +14,12 @@ row() {
 }
 
 row_end() {
-    printf '%s' "$row_fields" >"$work/rows/$name.$filter"
+    printf '%s' "$row_fields" >"$top/rows/$name.$filter"
 }
 
 # table.json: a list of objects; what looks like a number is one
 write_json() {
-    for file in "$work"/rows/*; do
+    for file in "$top"/rows/*; do
         [ -e "$file" ] || continue
         awk '{
             key = $1; value = substr($0, length($1) + 2)
@@ -33,7 +33,7 @@ write_json() {
 write_text() {
     printf '%-16s %-12s %10s %8s %8s %8s %11s %8s %8s %14s %12s\n' bug filter 'unforced %' 'forced %' \
         'expose %' control 'with' 'after %' 'force ms' 'pause/quiet ms' 'cost/control'
-    for file in "$work"/rows/*; do
+    for file in "$top"/rows/*; do
         [ -e "$file" ] || continue
         awk '
             function rate(what) { return sprintf("%.3g", 100 * f[what "_bad"] / f[what "_rounds"]) }
@@ -52,8 +52,8 @@ write_text() {
 }
 
 write_tables() {
-    write_json >"$work/table.json"
-    write_text >"$work/table.txt"
+    write_json >"$top/table.json"
+    write_text >"$top/table.txt"
     echo
-    cat "$work/table.txt"
+    cat "$top/table.txt"
 }
