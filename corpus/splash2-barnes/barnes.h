@@ -58,6 +58,8 @@ extern unsigned NPROC; /* slaves of the run */
 
 /* ---- load.c: the tree ---- */
 
+/* Once, before any run. */
+void init_locks(void);
 /* Forgets the slave's cells of the step before. */
 void init_cells(unsigned ProcessId);
 /* Slave 0: a cell around all bodies. */

@@ -10,12 +10,11 @@ enum { LOCKS = 64 };
 
 static cell ctab[SLAVES_MAX][CELLS_MAX];
 static unsigned mynumcell[SLAVES_MAX];
-static pthread_mutex_t CellLock[LOCKS] = {
-#define FOUR                                                                                       \
-    PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,               \
-        PTHREAD_MUTEX_INITIALIZER
-#define SIXTEEN FOUR, FOUR, FOUR, FOUR
-    SIXTEEN, SIXTEEN, SIXTEEN, SIXTEEN};
+static pthread_mutex_t CellLock[LOCKS];
+
+void init_locks(void) {
+    for (unsigned i = 0; i < LOCKS; i++) pthread_mutex_init(&CellLock[i], NULL);
+}
 
 static pthread_mutex_t *lock_of(const cell *c) {
     return &CellLock[(size_t)(c - &ctab[0][0]) % LOCKS];

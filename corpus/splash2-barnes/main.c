@@ -65,6 +65,7 @@ int main(int argc, char **argv) {
     unsigned slaves = (unsigned)rounds_begin(argc, argv, 4, SLAVES_MAX, "BARNES_PAUSE_US");
     pthread_t watcher;
     Global = &memory;
+    init_locks();
     InitBodies();
     SetSlaves(1);
     RunFromStart();
