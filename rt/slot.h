@@ -321,15 +321,13 @@ void loom_keep_values_(void) {
                          : "memory", "cc" LOOM_VECTORS_);                                          \
         (void)0;                                                                                   \
     })
-/* Where values may be. gcc: wherever they are, but the address of a symbol would not be a value
- * that a reader can find. clang makes a place on the stack for each value that may be in memory,
- * and large frames of large functions: only registers. */
+/* Where values may be. gcc: a number, a register, memory; not the address of a symbol, which no
+ * reader could find. clang makes a place on the stack of each value that may be in memory, and large
+ * frames of large functions: only registers. */
 #if defined(__clang__)
 #define LOOM_AT_(value) "r"(value)
-#elif defined(__PIC__)
-#define LOOM_AT_(value) "g"(value)
 #else
-#define LOOM_AT_(value) "rm"(value)
+#define LOOM_AT_(value) "nrm"(value)
 #endif
 #if defined(__clang__) || __GNUC__ >= 9 /* its length is no measure of its cost */
 #define LOOM_ASM_ __asm__ __volatile__ __inline__

@@ -4,27 +4,29 @@
  * register by name, then a loop with more live values than registers, integer and floating, with
  * the slot off and on; the results must be equal. And boundaries of threads without a record. The
  * slot itself spoils all it may spoil. Also: the stack can be unwound through the slot, and the
- * slot is told its own point and the frame's stack. Exit 0: all of it.
+ * slot is told its own point and the frame's stack. And values: of every size, in registers, on the
+ * stack, constant, under pressure; the test's runtime reads them where the slot says they are.
+ * Exit 0: all of it.
  */
 #define _GNU_SOURCE
 #include "rt/slot.h"
 #include <execinfo.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { POINT = 3, TURNS = 1000 };
+enum { POINT = 3, WITH_VALUES, TURNS = 1000 };
 LOOM_FILE(in_slot_call, "slot_call.c", 1ull, 8, 1, "loom 1\n")
+LOOM_FILE(in_other, "other.c", 2ull, 1, 1, "loom 1\n")
 
 static unsigned long calls, wrong_points, wrong_stacks;
 static void *frame_of_work, *last_stack;
 static int depth;
+static void *callers[2][16]; /* of a slot without and with values */
 
-static void slot(unsigned char *point, void *stack) {
-    void *addresses[16];
-    calls++;
-    last_stack = stack;
-    wrong_points += point != &loom_ops_in_slot_call[POINT];
-    wrong_stacks += stack >= frame_of_work || (char *)frame_of_work - (char *)stack > 4096;
-    if (calls == 1) depth = backtrace(addresses, 16);
+static void spoil(void) {
 #ifdef __x86_64__
     __asm__ volatile("mov $-1, %%rax\n\tmov $-1, %%rcx\n\tmov $-1, %%rdx\n\tmov $-1, %%rsi\n\t"
                      "mov $-1, %%rdi\n\tmov $-1, %%r8\n\tmov $-1, %%r9\n\tmov $-1, %%r10\n\t"
@@ -34,6 +36,216 @@ static void slot(unsigned char *point, void *stack) {
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "xmm0",
                        "xmm15");
 #endif
+}
+
+static void slot(unsigned char *point, void *stack) {
+    calls++;
+    last_stack = stack;
+    wrong_points += point != &loom_ops_in_slot_call[POINT];
+    wrong_stacks += stack >= frame_of_work || (char *)frame_of_work - (char *)stack > 4096;
+    if (calls == 1) depth = backtrace(callers[0], 16);
+    spoil();
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+struct wanted {
+    unsigned size;
+    unsigned long value;
+};
+/* Volatile: a compiler need not know that an asm calls something that reads them. */
+static volatile struct wanted wanted[8];
+static volatile unsigned wanted_count;
+static unsigned values_calls, wrong_values;
+static const char *volatile where; /* the check that runs */
+static int caller_count[2];
+static unsigned long words[16]; /* that the last slot with values was given */
+
+static int register_number(const char *name) {
+    static const char *const names[] = {"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",
+                                        "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+    for (int i = 0; i < 16; i++)
+        if (!strncmp(name, names[i], strlen(names[i])) && strchr(",;)", name[strlen(names[i])]))
+            return i;
+    return -1;
+}
+
+/* The value at one place, or false: it cannot be read. */
+static bool read_place(const char *place, const unsigned long *registers, unsigned size,
+                       unsigned long *value) {
+    char *rest;
+    unsigned long address;
+    *value = 0;
+    if (*place == '%') {
+        int number = register_number(place + 1);
+        if (number >= 0) *value = registers[number];
+        return number >= 0;
+    }
+    if (*place == '$') {
+        *value = (unsigned long)strtol(place + 1, &rest, 0);
+        return *rest == ';';
+    }
+    address = (unsigned long)strtol(place, &rest, 0);
+    if (*rest++ != '(') return false;
+    if (*rest == '%') {
+        int number = register_number(rest + 1);
+        if (number < 0) return false;
+        address += registers[number];
+        rest += strcspn(rest, ",)");
+    }
+    if (*rest == ',') {
+        int number = register_number(rest + 2);
+        const char *scale = rest + 2 + strcspn(rest + 2, ",)");
+        if (number < 0) return false;
+        address += registers[number] * (unsigned long)(*scale == ',' ? atoi(scale + 1) : 1);
+    }
+    memcpy(value, (const void *)address, size);
+    return true;
+}
+
+static void check_value(unsigned i, const struct loom_values *values, const char *place) {
+    unsigned long value, mask = wanted[i].size == 8 ? ~0ul : (1ul << wanted[i].size * 8) - 1;
+    bool found = true;
+    if (place) found = read_place(place, values->words, wanted[i].size, &value);
+    else value = values->words[i];
+    if (found && (value & mask) == (wanted[i].value & mask)) return;
+    wrong_values++;
+    printf("%s: value %u is %lx, not %lx; its place: %.40s\n", where, i, value & mask,
+           wanted[i].value & mask, place ? place : "word");
+}
+
+static void slot_values(unsigned char *point, void *stack, const struct loom_values *values) {
+    const char *place = values->places;
+    values_calls++;
+    wrong_points += point != &loom_ops_in_slot_call[WITH_VALUES];
+    wrong_stacks += stack <= (void *)values;
+    last_stack = stack;
+    caller_count[1] = backtrace(callers[1], 16);
+    for (unsigned i = 0; i < wanted_count; i++) {
+        check_value(i, values, place);
+        if (place) place = strchr(place, ';') + 1;
+    }
+    if (place ? *place || values->count != 16 : values->count != wanted_count) {
+        printf("%s: not %u values\n", where, wanted_count);
+        wrong_values++;
+    }
+    if (values->places) memcpy(words, values->words, sizeof words);
+    spoil();
+}
+
+static void want(unsigned i, unsigned size, unsigned long value) {
+    wanted[i].size = size;
+    wanted[i].value = value;
+    wanted_count = i + 1;
+}
+
+enum color { RED, GREEN = 70000 };
+static int counter = 41;
+static long table[3];
+
+__attribute__((noinline)) static long sizes(char a, signed char b, unsigned char c, short d,
+                                            unsigned short e, int f, unsigned g, long h) {
+    want(0, 1, 'a'), want(1, 1, -2ul), want(2, 1, 250), want(3, 2, -3000ul), want(4, 2, 60000);
+    want(5, 4, -70000ul), want(6, 4, 4000000000), want(7, 8, 1ul << 40);
+    LOOM_SLOT(in_slot_call, WITH_VALUES, a, b, c, d, e, f, g, h);
+    return a + b + c + d + e + f + (long)g + h;
+}
+
+__attribute__((noinline)) static long others(bool a, enum color b, const char *c, void *d,
+                                             int (*e)(const char *), unsigned long f) {
+    want(0, 1, 1), want(1, 4, GREEN), want(2, 8, (unsigned long)c), want(3, 8, 0);
+    want(4, 8, (unsigned long)puts), want(5, 8, -1ul);
+    if (LOOM_SLOT_COND(in_slot_call, WITH_VALUES, a, b, c, d, e, f), a)
+        return (long)b + *c + (d == 0) + (e == puts) + (long)f;
+    return 0;
+}
+
+static inline __attribute__((always_inline)) long with_constants(int a, const long *b, bool c,
+                                                                 long d, const char *e) {
+    want(0, 4, 5), want(1, 8, (unsigned long)&table[1]), want(2, 1, 1), want(3, 8, -9ul);
+    want(4, 8, 0);
+    LOOM_SLOT_DECL(in_slot_call, WITH_VALUES, a, b, c, d, e);
+    return a + *b + c + d + (e == 0);
+}
+
+__attribute__((noinline)) static long constants(void) {
+    const int fixed = 7;
+    long sum = with_constants(5, &table[1], true, -9, 0);
+    want(0, 4, 7);
+    LOOM_SLOT(in_slot_call, WITH_VALUES, fixed);
+    return sum + fixed;
+}
+
+/* A leaf: at -O0, and perhaps at -Os, its variables are in the red zone. */
+__attribute__((noinline)) static int leaf(int a, char b) {
+    int c = a + b;
+    LOOM_SLOT(in_slot_call, WITH_VALUES, a, b, c);
+    return a * b + c;
+}
+
+/* A frame of variable size. */
+__attribute__((noinline)) static long moving(unsigned n, long m) {
+    char room[n];
+    memset(room, 1, n);
+    long k = room[n - 1] + m;
+    want(0, 4, n), want(1, 8, (unsigned long)m), want(2, 8, (unsigned long)k);
+    LOOM_SLOT(in_slot_call, WITH_VALUES, n, m, k);
+    return room[0] + k;
+}
+
+/* More live values than registers, half of them passed. */
+__attribute__((noinline)) static unsigned long pressed(const unsigned long *in, unsigned turns) {
+    unsigned long a = in[0], b = in[1], c = in[2], d = in[3], e = in[4], f = in[5], g = in[6],
+                  h = in[7], i = in[8], j = in[9], k = in[10], l = in[11], m = in[12], n = in[13],
+                  o = in[14], p = in[15];
+    for (unsigned t = 0; t < turns; t++) {
+        a += b ^ t, b += c, c ^= d, d += e, e ^= f, f += g, g ^= h, h += i;
+        i ^= j, j += k, k ^= l, l += m, m ^= n, n += o, o ^= p, p += a;
+        unsigned char low = (unsigned char)p;
+        if (t == 5) {
+            want(0, 8, a), want(1, 8, d), want(2, 8, g), want(3, 8, j), want(4, 8, m);
+            want(5, 8, p), want(6, 4, t), want(7, 1, low);
+        }
+        if (t == 5) LOOM_SLOT(in_slot_call, WITH_VALUES, a, d, g, j, m, p, t, low);
+        p -= low;
+    }
+    return a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p;
+}
+
+/* The stack unwinds through a slot with values as it does through one without. */
+__attribute__((noinline)) static int unwound(int x) {
+    frame_of_work = (char *)__builtin_frame_address(0) + 64;
+    calls = 0;
+    LOOM_SLOT(in_slot_call, POINT);
+    LOOM_SLOT(in_slot_call, WITH_VALUES, x);
+    caller_count[0] = depth;
+    return x;
+}
+
+/* What the program computes must not depend on the slots. */
+static unsigned long all_values(void) {
+    unsigned long in[16], sum = 0;
+    for (unsigned i = 0; i < 16; i++) in[i] = i * 0x9e3779b97f4a7c15ul;
+    sum += (unsigned long)(where = "sizes",
+                           sizes('a', -2, 250, -3000, 60000, -70000, 4000000000u, 1l << 40));
+    sum += (unsigned long)(where = "others", others(true, GREEN, "text", 0, puts, -1ul) & 0xffff);
+    sum += (unsigned long)(where = "constants", constants());
+    where = "leaf";
+    want(0, 4, 300), want(1, 1, 'x'), want(2, 4, 300 + 'x');
+    sum += (unsigned long)leaf(300, 'x');
+    sum += (unsigned long)(where = "moving", moving(33, -5));
+    sum += (where = "pressed", pressed(in, 9));
+    where = "unwound";
+    want(0, 4, 12);
+    return sum + (unsigned long)unwound(12);
+}
+
+static int frames_differ(void) {
+    int same = 0, least = caller_count[0] < caller_count[1] ? caller_count[0] : caller_count[1];
+    while (same < least && callers[0][caller_count[0] - 1 - same] ==
+                               callers[1][caller_count[1] - 1 - same])
+        same++;
+    return caller_count[0] < 4 || caller_count[1] < 4 || same < 2;
 }
 
 /* 0 if a slot call kept every register and told the slot the stack pointer. */
@@ -53,6 +265,31 @@ static unsigned long spoiled(void) {
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
                        "cc" LOOM_VECTORS_);
     if (stack != (unsigned long)last_stack) bits |= 1ul << 32;
+#endif
+    return bits;
+}
+
+/* The same with values: all registers arrive as the frame has them. */
+static unsigned long spoiled_with_values(void) {
+    unsigned long bits = 0;
+#if defined(__x86_64__) && defined(LOOM_RED_ZONE_)
+    static const unsigned char numbers[] = {0, 2, 3, 4, 5, 8, 9, 10, 11}; /* of LOAD_ALL, sorted */
+    static const unsigned short loaded[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+    unsigned long stack = 0, frame = 0;
+    wanted_count = 0;
+    __asm__ volatile(".pushsection .rodata.loom,\"a\",@progbits\n"
+                     "77:\t.long %c3-.\n\t.asciz \"\"\n\t.popsection\n\t"
+                     "xor %0, %0\n\tmov %%rsp, %1\n\tmov %%rbp, %2\n\t" LOAD_ALL(
+                         PUT) "lea -128(%%rsp), %%rsp\n\tcall %c4\n\tnopl 77b(%%rip)\n\t"
+                              "lea 128(%%rsp), %%rsp\n\t" LOAD_ALL(TAKE)
+                     : "=&b"(bits), "=&r"(stack), "=&r"(frame)
+                     : "i"(&loom_ops_in_slot_call[WITH_VALUES]), "i"(loom_keep_values_)
+                     : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
+                       "cc" LOOM_VECTORS_);
+    for (unsigned i = 0; i < sizeof numbers; i++)
+        if (words[numbers[i]] != loaded[i]) bits |= 1ul << (33 + i);
+    if (words[7] != stack || stack != (unsigned long)last_stack) bits |= 1ul << 32;
+    if (words[6] != frame || words[1] != 0) bits |= 1ul << 50;
 #endif
     return bits;
 }
@@ -95,27 +332,73 @@ __attribute__((noinline)) static double work(long a, long b, long c, long d, lon
     return (double)r + (double)s + x * y;
 }
 
+/* A runtime that knows nothing of values is given the slot. */
+static unsigned old_calls;
+static void old_slot(unsigned char *point, void *stack) {
+    old_calls += point == &loom_ops_in_slot_call[WITH_VALUES] && stack != NULL;
+}
+
+static int old_runtime(void) {
+    struct loom_rt old = {0}, *now = loom_rt_;
+    int x = 5;
+    old.size = offsetof(struct loom_rt, slot_values);
+    old.slot = old_slot;
+    old.slot_values = slot_values; /* what lies behind its end */
+    loom_rt_ = &old;
+    LOOM_SLOT(in_slot_call, WITH_VALUES, x);
+    loom_rt_ = now;
+    return old_calls == 1;
+}
+
+/* Values of variables come from the file, if it has any to give. */
+static int gives(void) {
+    counter++;
+    return !loom_file_in_other.global && loom_file_in_slot_call.global(0) == 42 &&
+           loom_file_in_slot_call.global(1) == (unsigned long)table &&
+           loom_file_in_slot_call.global(2) == (unsigned long)work &&
+           !loom_file_in_slot_call.global(3);
+}
+
+static int failures;
+static void check(int passed, const char *what) {
+    if (!passed) printf("%s\n", what);
+    failures += !passed;
+}
+
 int main(void) {
     struct loom_rt runtime = {0}, *none = loom_rt_;
     double off = work(1, 2, 3, 4, 5, 6, 7.5, 8.5), on;
-    unsigned long registers;
+    unsigned long without = all_values(), with;
+    runtime.size = sizeof runtime;
     runtime.slot = slot;
+    runtime.slot_values = slot_values;
     runtime.contact = contact;
     loom_rt_ = &runtime;
-    int fine = boundaries();
+    check(boundaries(), "a boundary called itself too often, or never");
     frame_of_work = (char *)__builtin_frame_address(0) + 64;
-    registers = spoiled();
+    check(!spoiled(), "a slot does not keep the registers");
+    check(!spoiled_with_values(), "a slot with values does not keep, or give, the registers");
     calls = wrong_stacks = 0;
     loom_ops_in_slot_call[POINT] = 1;
     on = work(1, 2, 3, 4, 5, 6, 7.5, 8.5);
+    check(off == on, "results differ");
+    check(calls == TURNS, "the slot was not called once per turn");
+    check(depth >= 4, "unwinding stops in a slot");
+    loom_ops_in_slot_call[WITH_VALUES] = 1;
+    values_calls = 0;
+    with = all_values();
+    check(with == without, "results differ with values");
+    check(values_calls == 8, "a slot with values was not called");
+    check(!frames_differ(), "the stack of a slot with values unwinds differently");
+    check(old_runtime(), "an old runtime is not given the slot");
+    check(gives(), "the file does not give its variables");
     loom_rt_ = none;
-    if (!fine) printf("a boundary called itself %d times\n", deepest);
-    if (registers) printf("registers not kept: %lx\n", registers);
-    if (off != on) printf("results differ: %g and %g\n", off, on);
-    if (calls != TURNS) printf("%lu calls\n", calls);
-    if (wrong_points) printf("%lu wrong points\n", wrong_points);
-    if (wrong_stacks) printf("%lu wrong stacks\n", wrong_stacks);
-    if (depth < 4) printf("unwinding stops after %d frames\n", depth);
-    return !fine || registers || off != on || calls != TURNS || wrong_points || wrong_stacks ||
-           depth < 4;
+    check(!wrong_points, "wrong points");
+    check(!wrong_stacks, "wrong stacks");
+    return failures + (int)wrong_values != 0;
 }
+LOOM_GLOBALS(in_slot_call)
+LOOM_GLOBAL(0, counter)
+LOOM_GLOBAL_AT(1, table)
+LOOM_GLOBAL_AT(2, work)
+LOOM_GLOBALS_END
