@@ -90,7 +90,9 @@ struct uses {
     unsigned count;
 };
 
-/* A local variable or parameter that some statement reads. */
+/* A local variable or parameter that some statement reads. Every one of the function also stands
+ * there with the type HIDES: what else has its name is not seen in it. */
+#define HIDES "?"
 struct value {
     char *name, *type; /* type: as in rt/table.h, records as r{USR} */
     const struct unit_types *types;

@@ -90,6 +90,7 @@ bool is_for_without_condition(CXCursor loop, unsigned kid_count);
 /* scan_value.c */
 /* Sets the statement's `uses`: what these expressions read, which it evaluates, in this order. */
 void scan_reads(struct scan *scan, struct stmt *stmt, const CXCursor *expressions, unsigned count);
+void scan_local(struct scan *scan, CXCursor variable); /* a declaration: it hides what has its name */
 void scan_parameters(struct scan *scan, CXCursor function); /* sets the function's `uses` */
 void scan_mention(struct scan *scan, CXCursor cursor); /* of a member, an enumerator, a variable */
 void scan_global(struct scan *scan, CXCursor mention, CXCursor global);

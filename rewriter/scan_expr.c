@@ -185,6 +185,7 @@ void check_shadow(struct function *function, CXCursor object) {
 
 static void look_at_variable(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     check_shadow(scan->function, cursor);
+    scan_local(scan, cursor);
     enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
     if (storage == CX_SC_Static || storage == CX_SC_Extern) stmt->flags |= OWN_STATIC;
     CXType type = clang_getCanonicalType(clang_getCursorType(cursor));

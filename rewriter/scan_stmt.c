@@ -206,7 +206,7 @@ static void scan_declaration(struct scan *scan, const struct kids *kids, struct 
         struct kids parts = kids_of(kid);
         for (unsigned j = 0; j < parts.count; j++)
             if (clang_isExpression(clang_getCursorKind(parts.list[j])))
-                impure |= is_impure(parts.list[j]);
+                impure |= is_impure(parts.list[j]) || !has_no_effect(parts.list[j]);
         free(parts.list);
     }
     scan_must(stmt, kids->list, kids->count);

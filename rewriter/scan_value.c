@@ -219,6 +219,21 @@ void scan_reads(struct scan *scan, struct stmt *stmt, const CXCursor *expression
     for (unsigned i = 0; i < kept; i++) pass(scan, reads.list[i].variable, &stmt->uses);
 }
 
+void scan_local(struct scan *scan, CXCursor variable) {
+    struct function *f = scan->function;
+    if (!f || clang_Cursor_getStorageClass(variable) == CX_SC_Extern) return;
+    char *name = copy_string(clang_getCursorSpelling(variable));
+    bool known = !*name;
+    for (unsigned i = 0; i < f->value_count && !known; i++)
+        known = !strcmp(f->values[i].name, name) && !strcmp(f->values[i].type, HIDES);
+    if (known) {
+        free(name);
+        return;
+    }
+    f->values = realloc(f->values, (f->value_count + 1) * sizeof *f->values);
+    f->values[f->value_count++] = (struct value){name, strdup(HIDES), NULL};
+}
+
 void scan_parameters(struct scan *scan, CXCursor function) {
     int count = clang_Cursor_getNumArguments(function);
     for (int i = 0; i < count; i++) {
@@ -226,6 +241,7 @@ void scan_parameters(struct scan *scan, CXCursor function) {
         struct source *source;
         CXCursor parameter = clang_Cursor_getArgument(function, (unsigned)i);
         char *name = copy_string(clang_getCursorSpelling(parameter));
+        scan_local(scan, parameter);
         if (*name && stands_in_text(scan, parameter, name, &offset, &source))
             pass(scan, parameter, &scan->function->uses);
         free(name);

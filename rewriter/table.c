@@ -193,9 +193,25 @@ static void put_values(FILE *out, const struct member *members, unsigned count,
     fputs("\\n\"\n", out);
 }
 
+/* A variable of the function that no slot passes, but that hides one that the file gives. */
+static void put_hiding(FILE *out, const struct function *f, const struct names *given,
+                       struct names *values, struct names *known) {
+    for (unsigned i = 0; i < f->value_count; i++) {
+        const struct value *value = &f->values[i];
+        bool fresh = false;
+        if (!strcmp(value->type, HIDES) && names_find(given, value->name) != NO_NAME)
+            names_add(known, value->name, &fresh);
+        if (!fresh) continue;
+        char key[1024];
+        value_key(key, sizeof key, value);
+        fprintf(out, "\"l %u %s %s\\n\"\n", names_add(values, key, NULL), value->name, value->type);
+    }
+}
+
 /* The `l` lines of a function; their numbers in `values`. */
 static void put_locals(FILE *out, const struct definition *d, struct records *records,
                        struct names *values) {
+    struct names known = {0}; /* by name alone */
     for (unsigned v = 0; v < d->variant_count; v++) {
         const struct cfg *cfg = d->variants[v]->cfg;
         for (unsigned i = 0; i < cfg->count; i++) {
@@ -206,12 +222,16 @@ static void put_locals(FILE *out, const struct definition *d, struct records *re
                 value_key(key, sizeof key, uses->values[j]);
                 unsigned number = names_add(values, key, &fresh);
                 if (!fresh) continue;
+                names_add(&known, uses->values[j]->name, NULL);
                 fprintf(out, "\"l %u %s ", number, uses->values[j]->name);
                 put_type(out, records, uses->values[j]->type, uses->values[j]->types);
                 fputs("\\n\"\n", out);
             }
         }
     }
+    for (unsigned v = 0; v < d->variant_count; v++)
+        put_hiding(out, d->variants[v], &records->given, values, &known);
+    names_free(&known);
 }
 
 static void put_calls(FILE *out, const struct program *program, const struct member *m,

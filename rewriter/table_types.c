@@ -70,8 +70,10 @@ static void add_type(struct records *records, const char *type, const struct uni
 
 void collect_records(struct records *records) {
     const struct program_file *file = records->file;
-    for (unsigned i = 0; i < file->givens.count; i++)
+    for (unsigned i = 0; i < file->givens.count; i++) {
+        names_add(&records->given, file->givens.list[i].name, NULL);
         add_type(records, file->givens.list[i].type, file->givens.list[i].types, true);
+    }
     for (unsigned i = 0; i < file->definition_count; i++) {
         const struct definition *d = file->definitions[i];
         for (unsigned v = 0; v < d->variant_count; v++)
@@ -86,6 +88,7 @@ void collect_records(struct records *records) {
 void records_free(struct records *records) {
     free(records->list);
     names_free(&records->names);
+    names_free(&records->given);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */

@@ -22,6 +22,7 @@ struct records {
     struct listed *list; /* by number in the table */
     unsigned count;
     struct names names; /* USRs, with the same numbers */
+    struct names given; /* names of the file's given variables */
 };
 
 /* Those that the file's values and variables lead to; needs `file`. */

@@ -80,7 +80,8 @@ struct loom_file {
     unsigned users;           /* translation units of this object that include the file */
     void *rt;                 /* the runtime's own data of this file, or null */
     /* The value of the file's nth variable (an array's, struct's, function's address); null: none.
-     * Reads memory of the program only, is async-signal-safe. */
+     * Reads memory of the program only, is async-signal-safe. A static variable may be newer in a
+     * register of a caller that the compiler knows to be its only user. */
     unsigned long (*global)(unsigned n);
 };
 

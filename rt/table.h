@@ -12,7 +12,8 @@
  *   file PATH HASH POINTS FUNCTIONS      HASH: 16 hex digits, as in struct loom_file
  *   type ID TEXT                         a canonical function type, used by `fn` and `i` calls
  *   rec ID KIND NAME SIZE                a struct (KIND s) or union (u), NAME may be empty (%00);
- *                                        its members follow. ID: from 0, of this file
+ *                                        its members follow, if not all then those that the file
+ *                                        mentions. ID: from 0, of this file
  *   m NAME OFFSET TYPE [BIT:WIDTH]       a member, OFFSET in bytes; a bit-field: TYPE is read at
  *                                        OFFSET, BIT counts from its lowest. Members of anonymous
  *                                        members stand here as if they were its own
@@ -23,7 +24,8 @@
  *   fn FLAG NAME LINE:COL ENDLINE ATTRS TYPE
  *                                        FLAG: index in loom_flags_TAG. Nodes follow.
  *   l ID NAME TYPE                       a parameter or local variable that some slot of the
- *                                        function passes; ID: from 0, of this function
+ *                                        function passes; ID: from 0, of this function. TYPE ?: one
+ *                                        that no slot passes, and that hides a `g` of its name
  *   n NODE KIND LINE:COL ENDLINE:ENDCOL ATTRS SUCC [VALUES]
  *                                        one CFG node of the function; SUCC: NODE,NODE,... or -
  *                                        VALUES: ID,ID,... the locals its slot passes, in order

@@ -92,6 +92,25 @@ int f(int a) {
     }
     return a;
 }
+#ifdef LOUD
+typedef long number;
+#else
+typedef int number;
+#endif
+static number total;
+static int count;
+struct box {
+    number first;
+    int second;
+};
+int g(number n, int m, struct box *b, const int *same);
+int g(number n, int m, struct box *b, const int *same) {
+    total += n + b->second;
+    count += m + *same;
+    return (int)(total + n) + m + count;
+}
+double hides(double count);
+double hides(double count) { return count; }
 EOF
 cat >"$work/two/compile_commands.json" <<EOF
 [{"directory": "$work/two", "file": "a.c", "arguments": ["cc", "-c", "a.c"]},
@@ -99,6 +118,14 @@ cat >"$work/two/compile_commands.json" <<EOF
 EOF
 "$build/loom-rewrite" "$work/two" "$work/two-out" >/dev/null || echo "not ok two configurations: refused"
 check 'two configurations' "$work/two-out"
+# both must agree on the name and type of what is passed or given, and on the layout behind a pointer;
+# a local variable that hides one that is given is listed
+sed -nE 's/^"([lg] .*)\\n"$/\1/p' "$work/two-out/.loom/a.c.h" | sed 's/ [0-9]*//' | tr '\n' ';' >"$work/agreed"
+if [ "$(cat "$work/agreed")" = 'g count i4;l a i4;l m i4;l same pi4;l count ?;' ]; then
+    echo 'ok two configurations: what both agree on is passed'
+else
+    echo "not ok two configurations pass $(cat "$work/agreed")"
+fi
 for loud in '' -DLOUD; do
     if (cd "$work/two-out" && gcc -Wall -Wextra -Werror $loud -c a.c -o a.o); then
         echo "ok two configurations compile $loud"

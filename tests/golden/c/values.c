@@ -81,6 +81,12 @@ static int macro(void) {
     return m + other;
 }
 
+/* The entry's slot is in front of a declaration that changes a parameter. */
+static int changed(int p) {
+    int old = p++, even = p;
+    return old + even;
+}
+
 static int globals(struct point *p) {
     last = p->high > 2 ? BLUE : GREEN;
     top->y = (int)ratio + own;
@@ -95,6 +101,6 @@ int main(void) {
     printf("%d\n", take(&p, 'a', -1, 60000, 1L << 33, true, GREEN, "name", 0));
     printf("%d\n", nine(1, 2, 3, 4, 5, 6, 7, 8, 9));
     printf("%d\n", kinds(1.5, 2.5f, 3.5L, p, list, twice));
-    printf("%d %d %d %d\n", order(3), macro(), globals(&p), taken);
+    printf("%d %d %d %d\n", order(3), macro(), globals(&p), taken + changed(1));
     return 0;
 }
