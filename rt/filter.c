@@ -162,6 +162,7 @@ static void load_operations(struct filter *filter, const struct sections *s) {
         if (from->kind != LOOM_BIRTH) set[from->point / 64] |= 1ull << (from->point % 64);
         filter->operations[i] = operation_of(filter, from, module_at(file)->file);
         filter->operations[i].number = i;
+        if (from->flags & LOOM_OP_SHARED) filter->in_turn = 1;
     }
 }
 
@@ -208,7 +209,7 @@ int filter_load(struct filter *filter, const void *plan) {
     filter->within_ms = s.head->within_ms ? s.head->within_ms : LOOM_WITHIN_DEFAULT_MS;
     filter->for_ms = s.head->for_ms;
     filter->plan_flags = s.head->flags;
-    filter->alone = s.head->kind == LOOM_ALONE;
+    filter->alone = filter->in_turn = s.head->kind == LOOM_ALONE;
     filter->counting = !(s.head->flags & LOOM_EACH);
     load(filter, &s, copies);
     return 0;

@@ -69,6 +69,7 @@ struct filter {
     uint32_t id;     /* 0 while free */
     uint8_t closing; /* enters do nothing */
     uint8_t alone;   /* LOOM_ALONE */
+    uint8_t in_turn; /* nobody gets the lock before one who came earlier */
     uint8_t suspended;
     uint8_t counting; /* order: ups and downs do something. Pairs: only once it is in force */
     uint8_t all_or_nothing, stop, pausing; /* pausing: its functions' polls are on */

@@ -14,7 +14,7 @@
 #include "sys.h"
 #include "testpoint.h"
 
-enum { BUCKETS = 64 };
+enum { BUCKETS = 64, TURN_MS = 10 };
 static struct bucket {
     struct lock lock; /* protects the list, the queue, and the nodes in them */
     struct own *owners;
@@ -91,6 +91,16 @@ static struct wait *first_waiter(const struct bucket *bucket, uint32_t filter, u
     return wait;
 }
 
+static bool is_waiting(const struct wait *wait) {
+    enum wait_word word = LOAD(wait->word);
+    return word == WAIT_WAITING || word == WAIT_TRY;
+}
+
+/* May somebody who came later have the lock first? */
+static bool may_be_passed(const struct wait *wait) {
+    return !wait->in_turn && sys_now_ms() - wait->since_ms < TURN_MS;
+}
+
 static void answer(struct bucket *bucket, struct wait *wait, enum wait_word word) {
     dequeue(bucket, wait);
     STORE(wait->word, word);
@@ -107,11 +117,23 @@ static void grant_waiters(struct bucket *bucket, uint32_t filter, uint64_t key) 
     }
 }
 
+/* The lock is free for whoever comes, and the first waiter is woken to be among them. */
+static void wake_to_try(struct wait *wait) {
+    if (wait->word == WAIT_TRY) return;
+    STORE(wait->word, WAIT_TRY);
+    sys_futex_wake(&wait->word, 1);
+}
+
 static void hand_over(struct bucket *bucket, struct own *own) {
     uint32_t filter = own->filter;
     uint64_t key = own->key;
+    struct wait *next;
     unlink_owner(bucket, own);
-    grant_waiters(bucket, filter, key);
+    next = first_waiter(bucket, filter, key);
+    if (next && may_be_passed(next))
+        wake_to_try(next);
+    else
+        grant_waiters(bucket, filter, key);
 }
 
 /* ---- owning ---- */
@@ -210,11 +232,27 @@ static void change_key(struct thread *self, const struct operation *op, uint64_t
 
 /* ---- waiting ---- */
 
+/* Woken: takes the lock if nobody was faster. */
+static void try_again(struct wait *wait) {
+    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    TESTPOINT("lock-try");
+    if (!lock_take_quick(&bucket->lock)) return;
+    if (wait->word == WAIT_TRY) {
+        STORE(wait->word, WAIT_WAITING);
+        if (first_waiter(bucket, wait->filter, wait->key) == wait)
+            grant_waiters(bucket, wait->filter, wait->key);
+    }
+    lock_drop_quick(&bucket->lock);
+}
+
 static void wait_until_answered(struct thread *self, struct wait *wait) {
     struct guard guard = {0};
-    while (LOAD(wait->word) == WAIT_WAITING && !state_is_off())
-        if (sys_futex_wait(&wait->word, WAIT_WAITING, GUARD_TICK_MS) == -ETIMEDOUT)
+    while (is_waiting(wait) && !state_is_off()) {
+        if (LOAD(wait->word) == WAIT_TRY)
+            try_again(wait);
+        else if (sys_futex_wait(&wait->word, WAIT_WAITING, GUARD_TICK_MS) == -ETIMEDOUT)
             guard_tick(&guard, self);
+    }
 }
 
 /* OUTSIDE at the slot while it waits. */
@@ -234,6 +272,8 @@ static void begin_wait(struct thread *self, struct filter *filter, uint64_t key,
     wait->thread = self;
     wait->own = &self->owns[own];
     wait->shared = shared;
+    wait->in_turn = filter->in_turn;
+    wait->since_ms = sys_now_ms();
     wait->point = point;
     wait->number++;
     STORE(wait->word, WAIT_WAITING);
@@ -249,7 +289,8 @@ static enum wait_word acquire(struct thread *self, struct filter *filter, uint64
     pass = filter_inert(filter) || state_is_off();
     if (!pass) {
         __atomic_fetch_add(&filter->enters, 1, __ATOMIC_RELAXED);
-        wait = first_waiter(bucket, filter->id, key) || !has_room(bucket, filter->id, key, shared);
+        const struct wait *first = first_waiter(bucket, filter->id, key);
+        wait = !has_room(bucket, filter->id, key, shared) || (first && !may_be_passed(first));
         if (!wait)
             become_owner(bucket, &self->owns[own], self, filter->id, key, shared, point);
         else {
@@ -316,7 +357,7 @@ void op_lock_cancel_wait(struct thread *self) {
     struct bucket *bucket = bucket_of(wait->filter, wait->key);
     if (LOAD(wait->word) != WAIT_NONE) {
         if (!lock_take_quick(&bucket->lock)) return;
-        if (wait->word == WAIT_WAITING) {
+        if (is_waiting(wait)) {
             dequeue(bucket, wait);
             grant_waiters(bucket, wait->filter, wait->key);
         }
@@ -358,7 +399,7 @@ bool op_lock_waiting(const struct thread *thread, struct wait *copy) {
     struct bucket *bucket = bucket_of(filter, key);
     bool waiting;
     if (!lock_take_quick(&bucket->lock)) return false;
-    waiting = LOAD(thread->wait.word) == WAIT_WAITING && thread->wait.filter == filter &&
+    waiting = is_waiting(&thread->wait) && thread->wait.filter == filter &&
               thread->wait.key == key;
     if (waiting) *copy = thread->wait;
     lock_drop_quick(&bucket->lock);
@@ -369,7 +410,7 @@ bool op_lock_pass(struct wait *wait) {
     struct bucket *bucket = bucket_of(wait->filter, wait->key);
     bool waiting;
     if (!lock_take_quick(&bucket->lock)) return false;
-    waiting = wait->word == WAIT_WAITING;
+    waiting = is_waiting(wait);
     if (waiting) {
         answer(bucket, wait, WAIT_PASS);
         grant_waiters(bucket, wait->filter, wait->key);

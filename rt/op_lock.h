@@ -5,10 +5,13 @@
  * Rule: no memory is allocated and no program lock is taken in a slot. The holder's record is the
  * lock: a bucket, found by (filter id, key), lists the owners; a lock that nobody holds does not
  * exist. Hand-over is first come, first served: the one who leaves makes the first waiter the
- * owner.
+ * owner, if that one has waited for TURN_MS (10). Before, the lock is free for whoever comes first,
+ * and the first waiter is woken to try: a lock that goes to threads which must wake up first is held
+ * by sleepers most of the time (bench/scaling.sh: twice the response time).
  *
  * Shared enters have several owners at once, each with a node of its own; an enter that is not shared
- * waits for all of them. Whoever waits is passed by nobody who comes later, shared or not. A thread
+ * waits for all of them. In such filters, and in LOOM_ALONE, whoever waits is passed by nobody who
+ * comes later. A thread
  * that holds the lock shared cannot get it for itself alone: that enter passes, and is told.
  *
  * One lock per filter and key, for all regions of the filter, so holding one region makes enters

@@ -73,9 +73,10 @@ struct test {
     uint16_t link;
 };
 
-enum wait_word { WAIT_NONE, WAIT_WAITING, WAIT_GRANTED, WAIT_PASS };
+/* WAIT_TRY: still waiting, but woken: the lock was free a moment ago. */
+enum wait_word { WAIT_NONE, WAIT_WAITING, WAIT_GRANTED, WAIT_PASS, WAIT_TRY };
 
-/* A thread that waits for a filter lock. In the queue of its bucket while word is WAITING. */
+/* A thread that waits for a filter lock. In the queue of its bucket while word is WAITING or TRY. */
 struct wait {
     uint32_t word; /* futex, enum wait_word */
     uint32_t filter;
@@ -84,6 +85,8 @@ struct wait {
     struct thread *thread;
     struct own *own; /* becomes the lock at the hand-over */
     uint32_t shared;
+    uint32_t in_turn; /* nobody who came later gets the lock before */
+    uint64_t since_ms;
     unsigned char *point;
     uint64_t number; /* of this wait; never repeats in a thread */
 };

@@ -13,6 +13,7 @@
  *     a lost one would only cost time: the waiter asserts after each tick that none was lost.
  *   - A tick comes when nothing else can happen (`timeout`), or TICKS times at any moment. The
  *     guard reads owner by owner, each in a step of its own.
+ *   - How long the first waiter has waited is a choice each time somebody asks (may_be_passed).
  *   - Activation and graces: install.pml; all threads are active, and the removal waits until no
  *     thread is in the middle of an enter. Holds count one: recursion is the owner's own business.
  */
@@ -20,7 +21,7 @@
 #define NOBODY  7
 #define TICKS   2
 
-mtype = { NONE, WAITING, GRANTED, PASS };
+mtype = { NONE, WAITING, GRANTED, PASS, TRY };
 mtype word[THREADS] = NONE;       /* of each thread's `wait` */
 byte wait_for[THREADS];           /* its filter */
 byte number[THREADS];             /* never repeats */
@@ -43,6 +44,7 @@ bool limited;
 #endif
 
 #define inert(f) (closing[f] || suspended[f])
+#define is_waiting(t) (word[t] == WAITING || word[t] == TRY)
 
 /* Under the bucket's lock. */
 inline answer(t, what) { word[t] = what; waking[t] = true }
@@ -57,7 +59,7 @@ inline op_lock_pass_all(f, next) {
     od
 }
 
-/* The lock goes to the first waiter, or ceases to exist. */
+/* The lock goes to the first waiter, or is free and the first waiter is woken to try. */
 inline release(t, f, next) {
     atomic {
         if
@@ -71,6 +73,18 @@ inline release(t, f, next) {
 #else
             word[next] = GRANTED; next = NOBODY
 #endif
+        :: owner[f] == t && nempty(queue[f]) ->           /* wake_to_try */
+            queue[f] ? <next>;
+            owner[f] = NOBODY;
+            if
+            :: word[next] == TRY -> next = NOBODY
+            :: else ->
+#ifndef BUG_NO_TRY /* nobody is woken: whoever comes next may never come */
+                answer(next, TRY)
+#else
+                next = NOBODY
+#endif
+            fi
         fi
     };
     if
@@ -85,14 +99,14 @@ inline release(t, f, next) {
 inline waits_for(t, found) {
     atomic {
         if
-        :: word[t] == WAITING -> found = owner[wait_for[t]]
-        :: word[t] != WAITING && wants_mutex[t] -> found = mutex
+        :: is_waiting(t) -> found = owner[wait_for[t]]
+        :: !is_waiting(t) && wants_mutex[t] -> found = mutex
         :: else -> found = NOBODY
         fi
     }
 }
 #define MUTEX_NUMBER 15 /* of a wait for the mutex: its address */
-#define number_of(t) (word[t] == WAITING -> number[t] : MUTEX_NUMBER)
+#define number_of(t) (is_waiting(t) -> number[t] : MUTEX_NUMBER)
 
 /* follow, twice with the same numbers: break_cycle. `link` is the numbers of the chain, 4 bits each,
  * `proof` that of the last tick. */
@@ -126,14 +140,20 @@ inline guard_tick(t) {
         :: else
         fi;
         if
-        :: link != 0 && link == proof && word[t] == WAITING ->
+        :: link != 0 && link == proof && is_waiting(t) ->
             assert(stands);                               /* nobody passes without a cycle */
             /* op_lock_pass */
             remove_self(t);
             passes[wait_for[t]] = true;
             word[t] = PASS;
+            if
+            :: owner[wait_for[t]] == NOBODY && nempty(queue[wait_for[t]]) -> /* grant_waiters */
+                queue[wait_for[t]] ? who; owner[wait_for[t]] = who; answer(who, GRANTED);
+                sleeping[who] = false; waking[who] = false
+            :: else
+            fi;
             proof = 0
-        :: link != 0 && link == proof && word[t] != WAITING -> proof = 0
+        :: link != 0 && link == proof && !is_waiting(t) -> proof = 0
         :: else -> proof = link
         fi;
         at = 0; who = 0; link = 0; length = 0; stands = false
@@ -147,6 +167,19 @@ inline limit_owner(t) {
     op_lock_pass_all(wait_for[t], who)
 }
 
+/* Woken: takes the lock if nobody was faster. Under the bucket's lock. */
+inline try_again(t, f) {
+    atomic {
+        if
+        :: word[t] != TRY
+        :: word[t] == TRY && owner[f] != NOBODY -> word[t] = WAITING
+        :: word[t] == TRY && owner[f] == NOBODY -> /* it is the first: nobody waits before it */
+            queue[f] ? <who>; assert(who == t);
+            queue[f] ? who; owner[f] = t; word[t] = GRANTED; who = 0
+        fi
+    }
+}
+
 /* acquire, begin_wait, sleep_for, wait_until_answered */
 inline op_lock_enter(t, f, got) {
     atomic { /* acquire, under the bucket's lock */
@@ -154,7 +187,7 @@ inline op_lock_enter(t, f, got) {
         if
         :: inert(f) -> got = PASS
         :: !inert(f) && owner[f] == NOBODY -> owner[f] = t; got = GRANTED
-        :: else -> /* begin_wait, enqueue */
+        :: !inert(f) && (owner[f] != NOBODY || nempty(queue[f])) -> /* begin_wait, enqueue */
             word[t] = WAITING; wait_for[t] = f; number[t]++; queue[f] ! t
         fi
     };
@@ -162,8 +195,9 @@ inline op_lock_enter(t, f, got) {
     :: got != NONE
     :: else ->
         do
-        :: word[t] != WAITING -> break
-        :: else ->
+        :: !is_waiting(t) -> break
+        :: word[t] == TRY -> try_again(t, f)
+        :: word[t] == WAITING ->
             sleeping[t] = (word[t] == WAITING); /* futex_wait: the kernel compares and sleeps */
             if
             :: !sleeping[t] -> ticked[t] = false

@@ -56,3 +56,4 @@ check none lock
 check none lock -DOPPOSITE
 check none lock -DREMOVAL
 check error lock -DBUG_NO_WAKE
+check error lock -DBUG_NO_TRY

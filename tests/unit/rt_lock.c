@@ -3,11 +3,14 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <setjmp.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "rt/handshake.h"
 #include "rt/install.h"
 #include "rt/state.h"
+#include "rt/testpoint.h"
+#include "rt/sys.h"
 #include "tests/support/actor.h"
 
 static struct hit enter = {DEMO_ENTER, 1}, leave = {DEMO_LEAVE, 1};
@@ -130,6 +133,54 @@ Test(lock, deep_recursion_keeps_the_outermost, .timeout = 20) {
     hit(DEMO_LEAVE, 1);
     cr_assert_not(owned());
     cr_assert_eq(events_of(EVENT_FULL), 0);
+}
+
+/* The record of the thread that waits for a filter lock, woken or not. */
+static struct thread *waiter(void) {
+    struct thread *found = NULL;
+    lock_take(&threads_lock);
+    for (struct thread *t = threads_first(); t; t = threads_next(t))
+        if (LOAD(t->wait.word) == WAIT_WAITING || LOAD(t->wait.word) == WAIT_TRY) found = t;
+    lock_drop(&threads_lock);
+    return found;
+}
+
+static _Atomic bool may_try;
+static void hold_tries(const char *name) {
+    while (!strcmp(name, "lock-try") && !may_try) usleep(100);
+}
+
+/* Main has left while a thread waits that is so old. Did main have the lock again before it? */
+static bool overtakes(uint64_t age_ms) {
+    struct actor other = {0};
+    bool first;
+    actor_start(&other);
+    may_try = false;
+    hit(DEMO_ENTER, 1);
+    actor_do(&other, do_hit, &enter);
+    while (!waiter()) usleep(100);
+    waiter()->wait.since_ms = sys_now_ms() - age_ms;
+    hit(DEMO_LEAVE, 1);
+    first = waiter() != NULL; /* not handed to it: main may come again */
+    if (first) hit(DEMO_ENTER, 1);
+    if (first) cr_expect(owned());
+    if (first) cr_expect_not(actor_done(&other, 50));
+    may_try = true;
+    if (first) hit(DEMO_LEAVE, 1);
+    cr_assert(actor_done(&other, 5000), "the waiter gets it in the end");
+    actor_run(&other, do_hit, &leave);
+    actor_end(&other);
+    return first;
+}
+
+Test(lock, is_free_for_whoever_comes_until_the_first_has_waited_its_turn_out, .timeout = 60) {
+    bool first = false;
+    publish_simple(0, 0);
+    testpoint_hook = hold_tries;
+    for (int i = 0; i < 50 && !first; i++) first = overtakes(0); /* unless it got old meanwhile */
+    cr_assert(first, "who comes first has it");
+    for (int i = 0; i < 5; i++) cr_assert_not(overtakes(10), "who waited 10 ms has it first");
+    testpoint_hook = NULL;
 }
 
 static _Atomic int order[8], place;
