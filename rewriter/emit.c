@@ -399,21 +399,28 @@ static int emit_companion(const struct program *program, const struct program_fi
     return error;
 }
 
-static int emit_support(const char *tree, const struct rewrite_options *options) {
-    struct text slot;
-    char *path = mem_format("%s/.loom/slot.h", tree);
-    int error = text_load(options->slot_h, &slot);
+static int copy_header(const char *tree, const char *folder, const char *name) {
+    struct text text;
+    char *from = mem_format("%s/%s", folder, name), *to = mem_format("%s/.loom/%s", tree, name);
+    int error = text_load(from, &text);
     if (error) {
-        report_error(error, "%s: cannot read: %s", options->slot_h, strerror(-error));
+        report_error(error, "%s: cannot read: %s", from, strerror(-error));
     } else {
-        error = make_parents(path);
-        if (!error) error = write_all(path, slot.bytes, slot.size);
-        if (error) report_error(error, ".loom/slot.h: cannot write: %s", strerror(-error));
+        error = make_parents(to);
+        if (!error) error = write_all(to, text.bytes, text.size);
+        if (error) report_error(error, ".loom/%s: cannot write: %s", name, strerror(-error));
     }
-    text_free(&slot);
-    free(path);
+    text_free(&text);
+    free(from);
+    free(to);
+    return error;
+}
+
+static int emit_support(const char *tree, const struct rewrite_options *options) {
+    int error = copy_header(tree, options->headers, "slot.h");
+    if (!error) error = copy_header(tree, options->headers, "slot_call.h");
     if (error) return error;
-    path = mem_format("%s/.loom/rt.h", tree);
+    char *path = mem_format("%s/.loom/rt.h", tree);
     char *text = mem_format("/* The runtime that belongs to the loom-rewrite that made this tree. */\n"
                             "#ifndef LOOM_RT_PATH\n#define LOOM_RT_PATH \"%s\"\n#endif\n"
                             "#include \"slot.h\"\n",

@@ -160,7 +160,7 @@ static int transform(struct run *run, const char *tree) {
     struct rewrite_options options = run->options->rewrite;
     struct program *program = NULL;
     options.runtime = run->paths.runtime;
-    options.slot_h = run->paths.slot_h;
+    options.headers = run->paths.headers;
     int error = stage_merge(run->paths.root, run->facts, pack_facts(run), &program);
     if (!error) error = stage_place(program, &options);
     if (!error) error = stage_emit(program, tree, &options, &run->totals);

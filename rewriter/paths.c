@@ -145,9 +145,10 @@ static int find_own(struct paths *paths) {
     self[length] = 0;
     *strrchr(self, '/') = 0;
     paths->runtime = own_file(self, "libloom-rt.so.1", "../lib/loom/libloom-rt.so.1");
-    paths->slot_h = own_file(self, "slot.h", "../lib/loom/slot.h");
-    if (access(paths->slot_h, R_OK) != 0)
-        return report_error(-errno, "%s: %m; loom-rewrite is not wholly installed", paths->slot_h);
+    paths->headers = own_file(self, "slot.h", "../lib/loom/slot.h");
+    if (access(paths->headers, R_OK) != 0)
+        return report_error(-errno, "%s: %m; loom-rewrite is not wholly installed", paths->headers);
+    *strrchr(paths->headers, '/') = 0;
     return 0;
 }
 
@@ -165,5 +166,5 @@ void paths_free(struct paths *paths) {
     free(paths->out);
     free(paths->work);
     free(paths->runtime);
-    free(paths->slot_h);
+    free(paths->headers);
 }

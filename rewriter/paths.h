@@ -14,7 +14,7 @@ struct paths {
     char *out;     /* OUT, resolved but for its last part; NULL with --diff */
     char *work;    /* the work folder: beside OUT, or in TMPDIR with --diff; not made yet */
     char *runtime; /* the libloom-rt.so.1 of this loom-rewrite, there or not */
-    char *slot_h;  /* the slot.h of this loom-rewrite */
+    char *headers; /* the folder of this loom-rewrite's slot.h and slot_call.h */
 };
 
 /* Fills `paths` and refuses what cannot work. 0 or -errno (said). Free with paths_free. */

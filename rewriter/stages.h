@@ -40,7 +40,7 @@ struct rewrite_options {
     bool poll_all_loops;
     unsigned jobs;        /* processes at once */
     const char *runtime;  /* absolute path of the libloom-rt.so.1 that belongs to this program */
-    const char *slot_h;   /* absolute path of the slot.h to copy */
+    const char *headers;  /* absolute path of the folder with slot.h, slot_call.h to copy */
 };
 
 /* What the stages have to say at the end. */
