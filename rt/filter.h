@@ -83,6 +83,8 @@ struct filter {
     uint64_t looked_ms[LOOM_LINKS_MAX]; /* the last look (reach.h) */
     uint32_t
         happened[LOOM_LINKS_MAX]; /* order: how often each left side did; futexes (op_order.h) */
+    uint32_t owed[LOOM_LINKS_MAX]; /* pairs: left sides that belong to rights that went on alone */
+    uint8_t missed[LOOM_LINKS_MAX]; /* pairs: the last right went on alone */
 
     /* One block of memory, freed after the last grace. */
     void *block;

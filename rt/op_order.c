@@ -52,13 +52,23 @@ static bool counts(const struct filter *filter) {
 
 /* ---- counting -------------------------------------------------------------------------------- */
 
+/* A left side that comes late belongs to a right that did not wait for it. */
+static bool pays(struct filter *filter, uint16_t link) {
+    uint32_t owed = LOAD(filter->owed[link]);
+    while (owed > 0)
+        if (__atomic_compare_exchange_n(&filter->owed[link], &owed, owed - 1, false,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
+            return true;
+    return false;
+}
+
 void op_order_up(const struct operation *op) {
     struct filter *filter = op->filter;
     uint32_t *happened = &filter->happened[op->region];
     bool limited = !(filter->plan_flags & LOOM_EACH) && !op->unlimited;
     uint32_t limit = limited ? op->count : HAPPENED_MAX;
     uint32_t value = LOAD(*happened);
-    if (!counts(filter)) return;
+    if (!counts(filter) || pays(filter, op->region)) return;
     do {
         if (value >= limit) return; /* the latch is open */
     } while (!__atomic_compare_exchange_n(happened, &value, value + 1, false, __ATOMIC_SEQ_CST,
@@ -81,7 +91,21 @@ static bool take_left(const struct order_wait *wait) {
         if (!wait->each) return true;
     } while (!__atomic_compare_exchange_n(happened_of(wait), &value, value - wait->count, false,
                                           __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE));
+    if (LOAD(wait->filter->missed[wait->link])) STORE(wait->filter->missed[wait->link], 0);
     return true;
+}
+
+/* Of pairs, a right goes on without its left, or with a part of it. What is missing is late, and then
+ * it is not the next right's; but if that one misses it too, or nobody can do it any more, it never
+ * comes: the counting starts anew. */
+static void miss_pair(const struct order_wait *wait, bool lost) {
+    struct filter *filter = wait->filter;
+    uint32_t taken = __atomic_exchange_n(happened_of(wait), 0, __ATOMIC_SEQ_CST);
+    bool again = __atomic_exchange_n(&filter->missed[wait->link], 1, __ATOMIC_SEQ_CST);
+    if (lost || again)
+        STORE(filter->owed[wait->link], 0);
+    else if (taken < wait->count)
+        __atomic_fetch_add(&filter->owed[wait->link], wait->count - taken, __ATOMIC_SEQ_CST);
 }
 
 /* Is there a birth of the link at this address, of a site or of a start routine? */
@@ -187,6 +211,7 @@ static void give_up(struct thread *self, const struct order_wait *wait, enum res
                     unsigned char *point) {
     struct place place = module_place((uintptr_t)point);
     bool lost = why == REST_LOST;
+    if (wait->each && !wait->end) miss_pair(wait, lost);
     if (lost)
         open_for_good(wait);
     else

@@ -6,7 +6,9 @@
  * default) takes nothing: from then on all pass. With LOOM_EACH every down takes `count` ups, in no
  * particular order among those that wait; pairs are counted from the moment when the filter is in
  * force. A wait longer than `within` passes, is counted and told, and the filter stays; removal
- * lets all pass.
+ * lets all pass. Of pairs, the left side of a right that passed may come late: it is not counted for
+ * the next right. If that one passes too, it never comes: the counting starts anew, from nothing. So
+ * pairs are in step again at the latest behind two misses.
  *
  * The count may be a program (LOOM_OP_COUNTED): its value is taken once, when the down is come to;
  * 0 and less pass at once. Ups of such a link have no limit, and wake whoever waits.

@@ -207,6 +207,48 @@ static void compute(void *unused) {
     while (computing) continue;
 }
 
+static bool passes_at_once(struct actor *actor) {
+    actor_do(actor, do_hit, &right);
+    return actor_done(actor, 2000);
+}
+
+Test(order, a_left_that_comes_late_is_not_the_next_pairs, .timeout = 30) {
+    struct actor actor;
+    struct filter *filter = order(1, 30, LOOM_EACH);
+    actor_start(&actor);
+    cr_assert(passes_at_once(&actor), "within 30 ms");
+    cr_assert_eq(LOAD(filter->timeouts), 1);
+    STORE(filter->within_ms, LONG);
+    hit(DEMO_LEAVE, 1); /* late */
+    wait_at_right(&actor);
+    cr_assert_not(actor_done(&actor, 50), "it went on with the left side of the first");
+    hit(DEMO_LEAVE, 1);
+    cr_assert(actor_done(&actor, 2000));
+    cr_expect_eq(LOAD(filter->happened[0]), 0);
+    cr_expect_eq(LOAD(filter->timeouts), 1);
+    actor_end(&actor);
+}
+
+Test(order, a_left_that_never_comes_costs_the_next_pair_at_most, .timeout = 30) {
+    struct actor actor;
+    struct filter *filter = order(2, 30, LOOM_EACH);
+    actor_start(&actor);
+    hit(DEMO_LEAVE, 1); /* half of it */
+    cr_assert(passes_at_once(&actor));
+    hit(DEMO_LEAVE, 1); /* of the next: taken for the late half */
+    hit(DEMO_LEAVE, 1);
+    cr_assert(passes_at_once(&actor));
+    cr_assert_eq(LOAD(filter->timeouts), 2);
+    STORE(filter->within_ms, LONG);
+    wait_at_right(&actor);
+    hit(DEMO_LEAVE, 1);
+    cr_assert_not(actor_done(&actor, 50), "one of two");
+    hit(DEMO_LEAVE, 1);
+    cr_assert(actor_done(&actor, 2000), "in step again");
+    cr_expect_eq(LOAD(filter->happened[0]), 0);
+    actor_end(&actor);
+}
+
 /* A pair whose left side alone would count before the filter is in force. */
 Test(order, pairs_count_from_the_moment_it_is_in_force, .timeout = 30) {
     const struct loom_plan_operation operations[] = {UP(DEMO_LEAVE, 0, 1), DOWN(DEMO_ENTER, 0, 1)};
