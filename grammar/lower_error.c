@@ -3,44 +3,6 @@
  * error and no guesses about the rest of the line. */
 #include "lowering.h"
 
-/* The word before a byte, among `blanks`: what the parser had just read. */
-static struct span word_before(const struct text *text, uint32_t at, const char *blanks) {
-    while (at && strchr(blanks, text->bytes[at - 1])) at--;
-    struct span word = {at, at};
-    while (word.start && strchr(" \t\n;,{}()", text->bytes[word.start - 1]) == NULL) word.start--;
-    return word;
-}
-
-static void hint_key(struct lowering *l) {
-    diag_hint(l->diagnostics, "a key or a condition stands behind a region, a condition behind an "
-                              "event of an order: f(key), {file.c:10; file.c:20} (n > 4)");
-}
-
-static void hint_syntax(struct lowering *l, struct span span) {
-    const struct text *text = l->text;
-    struct span before = word_before(text, span.start, " \t");
-    char next = span.start < text->size ? text->bytes[span.start] : 0;
-    if (same(text, before, "within") || same(text, before, "for") || same(text, span, "within") ||
-        same(text, span, "for"))
-        diag_hint(l->diagnostics, "a duration has a unit: 2s, 500ms, 1m");
-    else if (same(text, before, "name") || same(text, span, "name"))
-        diag_hint(l->diagnostics, "a name stands in quotes on one line: name \"CVE-2026-1\"");
-    else if (before.end == before.start && (next == '<' || next == '>'))
-        diag_hint(l->diagnostics, "an operator stands at the end of a line that goes on");
-    else if (next == '=')
-        diag_hint(l->diagnostics, "`==` compares; a filter assigns nothing");
-    else if (next == '(')
-        hint_key(l);
-    else if (span.end < text->size && text->bytes[span.end] == '(')
-        diag_hint(l->diagnostics, "an expression calls no function");
-    else if (next == ';')
-        diag_hint(l->diagnostics, "filters stand on lines of their own; `;` separates entries from "
-                                  "exits: {file.c:10; file.c:20}");
-    else
-        diag_hint(l->diagnostics, "a filter reads like `f <> self`, `cache.c:evict <> log.c:10-20` "
-                                  "or `{log.c:10; log.c:20} <> self`");
-}
-
 /* The first word of what was not understood: the rest is the parser's trouble, not the user's. */
 static struct span first_word(const struct text *text, struct span span) {
     while (span.start < span.end && strchr(" \t\r\n", text->bytes[span.start])) span.start++;
@@ -72,19 +34,16 @@ static const char no_right_side[] = "nothing stands to the right of the operator
 
 static void report_missing(struct lowering *l, TSNode node) {
     struct span span = span_of(node), before = word_before(l->text, span.start, " \t\r\n");
+    const char *name = lower_is_inside(l, span) ? "name" : "function name or line number";
     const char *wanted = ts_node_is_named(node) ? "a " : "`";
     if (same(l->text, before, "<>") || same(l->text, before, ">")) {
         error(l, before, no_right_side);
         return;
     }
-    uint32_t at = span.start;
-    while (at < l->text->size && strchr(" \t", l->text->bytes[at])) at++;
-    char next = at < l->text->size ? l->text->bytes[at] : 0;
     span.start = span.end = before.end; /* behind the last thing that was understood */
     diag_add(l->diagnostics, SEVERITY_ERROR, span, "%s%s%s is missing here", wanted,
-             is(node, "identifier") ? "function name or line number" : ts_node_type(node),
-             ts_node_is_named(node) ? "" : "`");
-    if (next == '(') hint_key(l);
+             is(node, "identifier") ? name : ts_node_type(node), ts_node_is_named(node) ? "" : "`");
+    lower_hint_missing(l, span);
 }
 
 static void report_syntax(struct lowering *l, TSNode node) {
@@ -102,7 +61,15 @@ static void report_syntax(struct lowering *l, TSNode node) {
         diag_add(l->diagnostics, SEVERITY_ERROR, word, "`%.*s` is not understood here",
                  (int)(word.end - word.start < 40 ? word.end - word.start : 40),
                  l->text->bytes + word.start);
-    hint_syntax(l, word);
+    lower_hint(l, word);
+}
+
+/* What is missing is missing behind the last thing that was understood, on its line. */
+static uint32_t row_of(const struct text *text, TSNode node) {
+    uint32_t row = ts_node_start_point(node).row, at = ts_node_start_byte(node);
+    if (!ts_node_is_missing(node)) return row;
+    for (; at && strchr(" \t\r\n", text->bytes[at - 1]); at--) row -= text->bytes[at - 1] == '\n';
+    return row;
 }
 
 /* Walks without recursion: trees of garbage are deep. */
@@ -112,8 +79,8 @@ void lower_errors(struct lowering *l, TSNode root) {
     for (int more = 1; more;) {
         TSNode node = ts_tree_cursor_current_node(&cursor);
         int bad = ts_node_is_missing(node) || is(node, "ERROR");
-        if (bad && ts_node_start_point(node).row != line) {
-            line = ts_node_start_point(node).row;
+        if (bad && row_of(l->text, node) != line) {
+            line = row_of(l->text, node);
             report_syntax(l, node);
         }
         if (!bad && ts_node_has_error(node) && ts_tree_cursor_goto_first_child(&cursor)) continue;

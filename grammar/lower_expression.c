@@ -150,8 +150,10 @@ void lower_key(struct lowering *l, TSNode key, struct place *place) {
             place->key = e;
         } else {
             error(l, e->span, "a region has one key");
-            diag_hint(l->diagnostics, "two values as one key: (a ^ b * 31); a condition has a "
-                                      "comparison: (a, b != 0)");
+            diag_hint(
+                l->diagnostics,
+                "two values as one key: (a ^ b * 31), a pointer as p - NULL; a condition has a "
+                "comparison: (a, b != 0)");
         }
     }
 }

@@ -4,6 +4,7 @@
  *
  *   lower.c             the text as a whole, filters
  *   lower_error.c       syntax errors
+ *   lower_hint.c        hints to them
  *   lower_expression.c  keys, conditions, counts
  *   lower_place.c       places
  *   lower_option.c      options
@@ -48,6 +49,13 @@ static inline void error(struct lowering *l, struct span span, const char *messa
 
 /* Reports all syntax errors of a tree, at most one per line of text. */
 void lower_errors(struct lowering *l, TSNode root);
+/* The word in front of a byte, with bytes of `blanks` in between: what the parser had just read. */
+struct span word_before(const struct text *text, uint32_t at, const char *blanks);
+/* A hint for text that was not understood; for something that is missing at the span. */
+void lower_hint(struct lowering *l, struct span span);
+void lower_hint_missing(struct lowering *l, struct span span);
+/* Is this between parentheses? */
+int lower_is_inside(struct lowering *l, struct span span);
 
 /* A region. 0: an error was reported. */
 int lower_place(struct lowering *l, TSNode node, struct place *place);
