@@ -78,6 +78,11 @@ static int no_prototype(const struct program *p, uint32_t type) {
     return strcmp(text, "?") == 0 || strstr(text, "()") != NULL;
 }
 
+/* Can a call through a pointer mean it? */
+static int is_pointed_to(const struct function *function) {
+    return function->attributes & FUNCTION_TAKEN && !(function->attributes & FUNCTION_START);
+}
+
 static uint32_t all_of_type(struct builder *b, uint32_t type) {
     const struct program *p = b->program;
     if (no_prototype(p, type)) return b->graph->taken;
@@ -85,7 +90,7 @@ static uint32_t all_of_type(struct builder *b, uint32_t type) {
     b->type_set[type] = new_set(b);
     for (uint32_t f = 0; f < p->function_count; f++) {
         const struct function *function = &p->functions[f];
-        if (!(function->attributes & FUNCTION_TAKEN)) continue;
+        if (!is_pointed_to(function)) continue;
         if (function->type == type || function->attributes & FUNCTION_ANY_TYPE ||
             no_prototype(p, function->type))
             add_member(b, f);
@@ -106,7 +111,7 @@ static void make_sets(struct builder *b) {
     struct callgraph *graph = b->graph;
     graph->taken = new_set(b);
     for (uint32_t f = 0; f < p->function_count; f++)
-        if (p->functions[f].attributes & FUNCTION_TAKEN) add_member(b, f);
+        if (is_pointed_to(&p->functions[f])) add_member(b, f);
     graph->every = new_set(b);
     for (uint32_t f = 0; f < p->function_count; f++) add_member(b, f);
     graph->set_of = take(p->call_count, sizeof *graph->set_of);

@@ -21,10 +21,19 @@ struct search {
     uint32_t *queue, count, next;
 };
 
+/* The program's end, as in `assert_failed(), __builtin_unreachable()`: what a thread does on its way
+ * there hurts nobody any more. */
+static int is_end(const struct program *p, uint32_t number) {
+    const struct call *call = &p->calls[number], *next = call + 1;
+    return number + 1 < p->call_count && call->node != NONE && next->node == call->node &&
+           next->how == CALL_DIRECT && next->callee != NONE &&
+           strcmp(p->names.texts[next->callee], "__builtin_unreachable") == 0;
+}
+
 static void meet(struct search *s, uint32_t call, enum way least) {
     const struct callgraph *graph = s->inside->graph;
     const struct set *set = &graph->sets[graph->set_of[call]];
-    if (way_of(graph, call) < least) return;
+    if (way_of(graph, call) < least || is_end(graph->program, call)) return;
     for (uint32_t i = 0; i < set->count; i++) {
         uint32_t f = graph->members[set->first + i];
         if (s->inside->through[f] != NONE) continue;

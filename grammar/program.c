@@ -55,8 +55,9 @@ static uint32_t function_letters(struct piece field) {
                                       FUNCTION_SETJMP,
                                       FUNCTION_TWIN,
                                       FUNCTION_BOUNDARY,
-                                      FUNCTION_ANY_TYPE | FUNCTION_TAKEN};
-    return piece_letters(field, "sahcpvtjrbu", values);
+                                      FUNCTION_ANY_TYPE | FUNCTION_TAKEN,
+                                      FUNCTION_START};
+    return piece_letters(field, "sahcpvtjrbuo", values);
 }
 
 /* Successors of the function that ends here become node numbers. */

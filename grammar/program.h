@@ -37,7 +37,8 @@ enum {
     FUNCTION_ANY_TYPE = 512,  /* attribute u: its address was cast to another function type */
     FUNCTION_LEFT = 1024,     /* an `x` line: loom-rewrite left it alone */
     FUNCTION_BLIND = 2048,    /* left alone, without nodes */
-    FUNCTION_LISTED = 4096    /* blind, but its calls are listed */
+    FUNCTION_LISTED = 4096,   /* blind, but its calls are listed */
+    FUNCTION_START = 16384    /* o: threads start in it, and no call through a pointer means it */
 };
 
 enum call_how { CALL_DIRECT, CALL_INDIRECT, CALL_THREAD, CALL_ATTRIBUTE };

@@ -4,6 +4,7 @@
  *
  *   loom-facts 1 MAIN_FILE
  *   A NAME FILE TYPE                                   an address-taken function
+ *                                                      (TYPE: or `start`)
  *   F NAME FILE TYPE RESULT FLAGS offsets... LINE COL ENDLINE PARAM...
  *   V NAME TYPE                                        a value of the function above
  *   P NUMBER...                                        the values its entry passes

@@ -200,12 +200,14 @@ struct unit_facts {
     unsigned mention_count;
     struct function **functions;
     unsigned function_count;
-    char **addresses; /* triples: name, file of its definition or "", type */
+    char **addresses; /* triples: name, file of its definition or "", type or ADDRESS_STARTS */
     unsigned address_count;
 };
 
 /* Writing, in the scan process. */
 void facts_write_head(FILE *out, const char *main_file);
+/* Instead of a type: a thread is started in the function, named in the very call. */
+#define ADDRESS_STARTS "start"
 void facts_write_address(FILE *out, const char *name, const char *file, const char *type);
 void facts_write_function(FILE *out, const struct function *function);
 void facts_write_record(FILE *out, const struct record *record);

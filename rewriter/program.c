@@ -278,6 +278,8 @@ static void mark_addresses(struct program *p) {
             if (!strcmp(e->name, name) && (!file || !strcmp(f->file, file) ||
                                            !(f->flags & FN_STATIC))) {
                 e->definition->address = true;
+                if (type && !strcmp(type, ADDRESS_STARTS)) continue;
+                e->definition->elsewhere = true;
                 e->definition->any_type |= !type || !f->type || strcmp(type, f->type);
             }
         }

@@ -17,17 +17,18 @@
 struct definition {
     struct function **variants; /* at least one */
     unsigned variant_count;
-    bool single;   /* variants of different shape: no copies, slots only in front of statements */
-    bool may_idle; /* waits for the outside world, itself or by direct calls */
-    bool address;  /* its address is taken somewhere */
-    bool any_type; /* ... and cast to another type */
-    bool boundary; /* emitted with one */
-    bool twin;     /* its slow copy is a function of its own */
-    bool closure;  /* a twin without a test: the callers' flags decide */
-    bool hooked;   /* a way out has no place for a slot: one hook takes all (place_exit.c) */
-    bool alone;    /* left alone; `reason` says why */
+    bool single;    /* variants of different shape: no copies, slots only in front of statements */
+    bool may_idle;  /* waits for the outside world, itself or by direct calls */
+    bool address;   /* its address is taken somewhere */
+    bool elsewhere; /* ... not only where threads are started in it */
+    bool any_type;  /* ... and cast to another type */
+    bool boundary;  /* emitted with one */
+    bool twin;      /* its slow copy is a function of its own */
+    bool closure;   /* a twin without a test: the callers' flags decide */
+    bool hooked;    /* a way out has no place for a slot: one hook takes all (place_exit.c) */
+    bool alone;     /* left alone; `reason` says why */
     const char *reason;
-    unsigned flag; /* index in the file's flags */
+    unsigned flag;      /* index in the file's flags */
     struct edits edits; /* filled by place */
     struct program_file *file;
 };

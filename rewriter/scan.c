@@ -38,8 +38,8 @@ static uint32_t attribute_flags(CXCursor cursor) {
 
 /* The compiler may treat functions of these names as it knows them: no pause points inside. */
 static bool is_builtin_name(const char *name) {
-    static const char *const names[] = {"malloc",  "calloc", "realloc", "free",   "memcpy",
-                                        "memmove", "memset", "memcmp",  "strlen", "strcmp",
+    static const char *const names[] = {"malloc",  "calloc", "realloc",      "free",   "memcpy",
+                                        "memmove", "memset", "memcmp",       "strlen", "strcmp",
                                         "strcpy",  "strchr", "aligned_alloc"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(name, names[i])) return true;
@@ -49,7 +49,8 @@ static bool is_builtin_name(const char *name) {
 static void add_params(CXCursor cursor, struct function *f) {
     int count = clang_Cursor_getNumArguments(cursor);
     for (int i = 0; i < count; i++) {
-        char *name = copy_string(clang_getCursorSpelling(clang_Cursor_getArgument(cursor, (unsigned)i)));
+        char *name =
+            copy_string(clang_getCursorSpelling(clang_Cursor_getArgument(cursor, (unsigned)i)));
         if (!*name) f->flags |= FN_OLD_STYLE;
         check_shadow(f, clang_Cursor_getArgument(cursor, (unsigned)i));
         f->params = realloc(f->params, (f->param_count + 1) * sizeof(char *));
@@ -83,9 +84,12 @@ static void find_head(struct scan *scan, CXCursor cursor, struct span whole, str
     unsigned at = (unsigned)open;
     for (; at < f->body_begin; at++) {
         if (!s->active[at]) continue;
-        if (s->text[at] == '(') depth++;
-        else if (s->text[at] == ')' && !--depth) break;
-        else if (s->text[at] == '{') return;
+        if (s->text[at] == '(')
+            depth++;
+        else if (s->text[at] == ')' && !--depth)
+            break;
+        else if (s->text[at] == '{')
+            return;
     }
     if (next_active(s, at + 1) != (int)f->body_begin) return;
     if (cut_by_directive(s, whole.begin, f->body_begin)) return;
@@ -105,8 +109,10 @@ static uint32_t type_flags(CXCursor cursor, const struct function *f) {
     if (!strcmp(f->type, "void (int)") || !strcmp(f->type, "void (int, siginfo_t *, void *)") ||
         !strcmp(f->type, "void (int, struct siginfo_t *, void *)"))
         flags |= FN_SIGNAL_TYPE;
-    if (clang_Cursor_getStorageClass(cursor) == CX_SC_Static) flags |= FN_STATIC;
-    else if (clang_Cursor_isFunctionInlined(cursor)) flags |= FN_INLINE_EXTERN;
+    if (clang_Cursor_getStorageClass(cursor) == CX_SC_Static)
+        flags |= FN_STATIC;
+    else if (clang_Cursor_isFunctionInlined(cursor))
+        flags |= FN_INLINE_EXTERN;
     return flags;
 }
 
@@ -162,7 +168,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
 
 /* ---- address-taken functions ----------------------------------------------------------------- */
 
-static void write_address(struct scan *scan, CXCursor function, CXType type) {
+static void write_address(struct scan *scan, CXCursor function, CXType type, bool start) {
     unsigned offset;
     const char *file = NULL;
     CXCursor definition = clang_getCursorDefinition(function);
@@ -170,16 +176,30 @@ static void write_address(struct scan *scan, CXCursor function, CXType type) {
         struct source *s = source_at(scan, clang_getCursorLocation(definition), &offset);
         if (s) file = s->path;
     }
-    char *name = copy_string(clang_getCursorSpelling(function)), *text = type_name(type);
+    char *name = copy_string(clang_getCursorSpelling(function));
+    char *text = start ? strdup(ADDRESS_STARTS) : type_name(type);
     facts_write_address(scan->out, name, file, text);
     free(name);
     free(text);
+}
+
+/* Is it a call that starts threads, in a function that is named there? */
+static bool starts_named(CXCursor call) {
+    CXCursor callee = clang_getCursorReferenced(call);
+    if (clang_getCursorKind(callee) != CXCursor_FunctionDecl) return false;
+    char *name = copy_string(clang_getCursorSpelling(callee));
+    char *routine = strcmp(name, "pthread_create") ? NULL : start_routine(call);
+    bool named = routine && strcmp(routine, "?");
+    free(name);
+    free(routine);
+    return named;
 }
 
 struct address_walk {
     struct scan *scan;
     CXType casts[8];
     unsigned cast_count;
+    bool start; /* in the argument that says where a thread starts */
 };
 
 static void find_addresses(struct address_walk *walk, CXCursor cursor, bool callee) {
@@ -189,19 +209,23 @@ static void find_addresses(struct address_walk *walk, CXCursor cursor, bool call
         CXCursor target = clang_getCursorReferenced(cursor);
         if (clang_getCursorKind(target) == CXCursor_FunctionDecl) {
             scan_global(walk->scan, cursor, target);
-            write_address(walk->scan, target, clang_getCursorType(target));
-            for (unsigned i = 0; i < casts; i++) write_address(walk->scan, target, walk->casts[i]);
+            write_address(walk->scan, target, clang_getCursorType(target), walk->start);
+            for (unsigned i = 0; i < casts; i++)
+                write_address(walk->scan, target, walk->casts[i], false);
         }
     }
     if (kind == CXCursor_CStyleCastExpr && casts < 8 &&
         is_function_type(clang_getCursorType(cursor)))
         walk->casts[walk->cast_count++] = clang_getCursorType(cursor);
     bool through = kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr;
+    bool starts = kind == CXCursor_CallExpr && starts_named(cursor), start = walk->start;
     struct kids kids = kids_of(cursor);
-    for (unsigned i = 0; i < kids.count; i++)
-        find_addresses(walk, kids.list[i],
-                       kind == CXCursor_CallExpr ? i == 0 : through && callee);
+    for (unsigned i = 0; i < kids.count; i++) {
+        walk->start = starts ? i == 3 : start; /* behind the callee */
+        find_addresses(walk, kids.list[i], kind == CXCursor_CallExpr ? i == 0 : through && callee);
+    }
     free(kids.list);
+    walk->start = start;
     walk->cast_count = casts;
 }
 

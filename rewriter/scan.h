@@ -114,6 +114,8 @@ CXType function_type(CXType type);  /* below pointers, canonical */
 bool is_function_type(CXType type);
 char *type_name(CXType type); /* canonical text of a function type */
 bool never_returns(CXCursor function);
+/* What a call of pthread_create starts: the name of a function, or "?". To be freed. */
+char *start_routine(CXCursor call);
 bool has_word(const char *text, const char *word); /* not as a tag: `struct word` has a space of its own */
 void check_shadow(struct function *function, CXCursor object);
 

@@ -94,7 +94,7 @@ static void place_call(struct scan *scan, CXCursor cursor, struct call *call) {
     call->args = (unsigned)at + 1;
 }
 
-static char *start_routine(CXCursor cursor) {
+char *start_routine(CXCursor cursor) {
     char *name = NULL;
     if (clang_Cursor_getNumArguments(cursor) == 4) {
         CXCursor start = without_parens(clang_Cursor_getArgument(cursor, 2));

@@ -327,6 +327,7 @@ static void put_function(FILE *out, const struct program *program, const struct 
     char attributes[16] = "", *a = attributes;
     if (f->flags & FN_STATIC) *a++ = 's';
     if (d->address) *a++ = 'a';
+    if (d->address && !d->elsewhere) *a++ = 'o';
     if (d->boundary) *a++ = 'b';
     if (f->flags & FN_SIGNAL_TYPE && d->address) *a++ = 'h';
     if (d->alone) *a++ = 'p';

@@ -38,6 +38,7 @@
  *   t tail-calls itself (a function region would use up the stack)   j calls setjmp or the like
  *   r its slow copy is a function of its own, NAME__slow
  *   u its address is cast to another type: a call by any type may be one of it
+ *   o its address is only taken where threads are started in it, by name: no call can mean it
  *   b has a boundary: called while its thread is OUTSIDE, it makes it INSIDE. An address-taken
  *     function without one may run while its thread counts as being at the outer call's site
  *

@@ -170,3 +170,33 @@ sed -n 's/^"c .* d \([a-z_]*\) \(.*\)\\n"$/\1 \2/p' "$work/must-out/.loom/a.c.h"
 wrong=$(awk '/^yes_/ && $2 !~ /m/ || /^no_/ && $2 ~ /m/' "$work/calls")
 count=$(grep -c '^yes_.* [a-z]*m' "$work/calls")
 if [ -z "$wrong" ] && [ "$count" -eq 8 ]; then echo "ok sure calls"; else echo "not ok sure calls: $count; $wrong"; fi
+
+# Attribute o: a function whose address is given to pthread_create, by its name, and goes nowhere else.
+mkdir -p "$work/start"
+cat >"$work/start/a.c" <<'EOF'
+#include <pthread.h>
+static void *only(void *p) { return p; }
+static void *plain(void *p) { return p; }
+static void *kept(void *p) { return p; }
+static void *either(void *p) { return p; }
+static void *other(void *p) { return p; }
+static void *argument(void *p) { return p; }
+static void *(*variable)(void *) = kept;
+static void *handed(void *(*f)(void *)) { return f(0); }
+int main(void) {
+    pthread_t t[5];
+    pthread_create(&t[0], 0, only, 0);
+    pthread_create(&t[1], 0, &only, 0);
+    pthread_create(&t[2], 0, kept, (void *)plain(0));
+    pthread_create(&t[3], 0, t[0] ? either : other, 0);
+    pthread_create(&t[4], 0, only, (void *)argument);
+    return handed(plain) == variable(0);
+}
+EOF
+"$build/loom-rewrite" "$work/start" "$work/start-out" -- -std=gnu11 >"$work/said" 2>&1 ||
+    echo "not ok start routines: $(cat "$work/said")"
+sed -n 's/^"fn [0-9]* \([a-z]*\) [0-9:]* [0-9]* \([a-z-]*\) .*/\1 \2/p' "$work/start-out/.loom/a.c.h" |
+    awk '$2 ~ /o/ { printf "%s ", $1 } $2 ~ /a/ { n++ } END { print n }' >"$work/started"
+if [ "$(cat "$work/started")" = 'only 6' ]; then echo 'ok start routines'; else
+    echo "not ok start routines: $(cat "$work/started")"
+fi

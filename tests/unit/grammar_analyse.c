@@ -325,6 +325,23 @@ Test(grammar_analyse, callbacks_without_a_boundary) {
     }
 }
 
+/* A function in which threads only start is not what a pointer of its type means. */
+Test(grammar_analyse, start_routines_behind_pointers) {
+    static const char table[] = TYPES PAUSES("idle", "@")
+        "fn 0 f 10:1 15 - 0\nn 10 entry 10:1 10:1 SR 11\nn 11 stmt 11:1 11:9 S 12\nc - i 0 r\n"
+        "c - i 2 r\nn 12 exit 15:1 15:1 S -\n"
+        "fn 1 main 20:1 25 - 0\nn 20 entry 20:1 20:1 SR 21\nn 21 stmt 21:1 21:9 SR 22\n"
+        "c 24 t idle x\nn 22 exit 25:1 25:1 S -\n";
+    struct bench b = {0};
+    scenario(&b, with(table, "a"), "f <> self");
+    cr_assert(bench_why(&b, 93) & UNSAFE_INSIDE);
+    bench_free(&b);
+    b = (struct bench){0};
+    scenario(&b, with(table, "ao"), "f <> self");
+    cr_assert_eq(bench_why(&b, 93), 0);
+    bench_free(&b);
+}
+
 /* A function that nobody could read may call anything. */
 Test(grammar_analyse, blind_functions) {
     struct bench b = {0};

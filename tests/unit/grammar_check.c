@@ -172,6 +172,19 @@ Test(grammar_check, waits_behind_pointers) {
     ACCEPT(back, "f <> self");
 }
 
+/* A thread that goes there does not come back: `assert_failed(), __builtin_unreachable()`. */
+Test(grammar_check, waits_at_the_end_of_the_program) {
+#define DIES(behind)                                                                               \
+    TYPES BODY("0", "f", "1", "- 0", CALL("failed") behind, "", "")                                  \
+    BODY("1", "failed", "2", "- 0", "", CALL("stop"), "")                                            \
+    BODY("2", "stop", "3", "- 0", "", OUT("pthread_join"), "")                                       \
+    BODY("3", "main", "4", "- 0", START("worker"), "", "")                                           \
+    BODY("4", "worker", "5", "ao 1", CALL("f"), "", "")
+    ACCEPT(DIES("c - d __builtin_unreachable nxqr\n"), "f <> self");
+    SUSPECT(DIES(""), "f <> self", "the way there: f -> failed (a.c:101) -> stop (a.c:202)");
+    SUSPECT(DIES("c - d puts xr\n"), "f <> self", "the way there: f -> failed");
+}
+
 /* While others stand still, nobody can end a wait. */
 Test(grammar_check, waits_of_who_is_alone) {
     const char *table = TYPES BODY("0", "f", "1", "- 0", OUT("pthread_cond_timedwait"), "", "")
