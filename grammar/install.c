@@ -148,6 +148,8 @@ static void say_one(struct session *s, const struct work *work, const struct sta
         printf("published, not in force within %d ms: %lld of %lld threads; it stays\n",
                s->options.timeout_ms, filter->active, filter->threads);
         status_print_missing(stdout, &s->process, status, work->id);
+        puts("    a missing thread may be in the region, or on a way back into it; it obeys as soon "
+             "as it is\n    seen elsewhere");
     } else if (filter->suspended || state_is(filter, "suspended")) {
         puts("in force, but suspended: a wait was too long (see --events)");
     } else if (work->already) {
@@ -197,6 +199,11 @@ static int is_meant(const struct filter_state *filter, const char *word) {
            (*filter->name && strcmp(word, filter->name) == 0) || strcmp(word, filter->text) == 0;
 }
 
+/* A rolled-back filter is listed for a while to tell of it; it is not there any more. */
+static int is_gone(const struct filter_state *filter) {
+    return !filter || state_is(filter, "rolled-back");
+}
+
 static int no_such_filter(const struct status *status, const char *word) {
     if (strcmp(word, "all") == 0) {
         puts("no filters to remove");
@@ -204,7 +211,8 @@ static int no_such_filter(const struct status *status, const char *word) {
     }
     fprintf(stderr, "loom-pipe: no filter `%s`\n", word);
     for (uint32_t i = 0; i < status->filter_count; i++)
-        fprintf(stderr, "    %u  %s\n", status->filters[i].id, status->filters[i].text);
+        if (!is_gone(&status->filters[i]))
+            fprintf(stderr, "    %u  %s\n", status->filters[i].id, status->filters[i].text);
     return EXIT_FILTER;
 }
 
@@ -218,7 +226,7 @@ static int wait_until_gone(struct process *process, const unsigned char *meant,
         int code = status_get(process, 0, &now);
         if (code) return code;
         for (uint32_t i = 0; i < before->filter_count; i++)
-            left += meant[i] && status_find(&now, before->filters[i].id);
+            left += meant[i] && !is_gone(status_find(&now, before->filters[i].id));
         if (left && now_ms() >= end && !status_load_places(process, &now))
             status_print_missing(stderr, process, &now, 0);
         status_free(&now);
@@ -234,7 +242,7 @@ static int remove_meant(struct process *process, const struct options *options,
     int64_t start = now_us();
     int code = 0;
     for (uint32_t i = 0; !code && i < status->filter_count; i++) {
-        meant[i] = (unsigned char)is_meant(&status->filters[i], options->removed);
+        meant[i] = !is_gone(&status->filters[i]) && is_meant(&status->filters[i], options->removed);
         if (!meant[i]) continue;
         count++;
         if (!is_going(&status->filters[i])) code = process_remove(process, status->filters[i].id);

@@ -121,7 +121,11 @@ static int read_format(struct options *options) {
 
 static int read_option(struct options *options, int letter) {
     switch (letter) {
-    case 'e': options->text = optarg; break;
+    case 'e':
+        if (options->text)
+            return usage("one -e; several filters stand on lines of their own", NULL);
+        options->text = optarg;
+        break;
     case 'f': options->file = optarg; break;
     case 't':
         if (read_time(optarg, &options->timeout_ms)) return usage("this is not a time", optarg);

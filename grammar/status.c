@@ -94,8 +94,8 @@ void status_print_missing(FILE *out, const struct process *process, const struct
         const struct missing_thread *thread = &status->missing[i];
         if (id && thread->id != id) continue;
         process_place(process, thread->file, thread->point, place, sizeof place);
-        fprintf(out, "    missing: thread %lld `%s`, %s, at %s", thread->tid, thread->name,
-                thread->where, place);
+        fprintf(out, "    missing: thread %lld `%s` %s at %s", thread->tid, thread->name,
+                strcmp(thread->where, "outside") == 0 ? "waits" : "runs", place);
         print_since(out, thread->since_ms);
         fputc('\n', out);
     }

@@ -144,6 +144,7 @@ check list-json 0 '"name":"a b"' --list --format json "$pid"
 check remove-by-name 0 '1 filter removed' --remove 'a b' "$pid"
 check remove-unknown 1 'no filter `nix`' --remove nix "$pid"
 check remove-all 0 '1 filter removed' --remove all "$pid"
+check one-text 2 'one -e; several filters stand on lines' -e 'f <> self' -e 'g <> self' "$pid"
 check remove-none 0 'no filters to remove' --remove all "$pid"
 check slots 0 'src/a.c:3: f  3 slots' --slots "$pid"
 check slots-pattern 0 'calls read' --slots f "$pid"
@@ -181,10 +182,17 @@ check refused 1 'I do not like it' -e 'f <> self
 g <> self' "$pid"
 check taken-back 0 'no filters' --list "$pid"
 play missing
-check missing 5 'missing: thread 77 `worker`, outside, at f src/a.c:4, in read, for 90.0 s' \
+check missing 5 'missing: thread 77 `worker` waits at f src/a.c:4, in read, for 90.0 s' \
     --timeout 100ms -e 'f <> self' "$pid"
 check stays 0 'published' --list "$pid"
 check status-missing 0 'in read' --status "$pid"
+
+# a filter that was rolled back is told of for a while: nothing to remove, nothing to wait for
+play rolled-back
+check rolled-back 5 'taken back' --all-or-nothing --timeout 100ms -e 'f <> self' "$pid"
+check rolled-back-told 0 'rolled-back' --list "$pid"
+check rolled-back-none 0 'no filters to remove' --remove all "$pid"
+check rolled-back-unknown 1 'no filter `1`' --remove 1 "$pid"
 
 # ---- what would hurt beside what is there
 cp table table.good

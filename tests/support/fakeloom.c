@@ -5,12 +5,14 @@
  *
  *     fakeloom MODE [TABLE]      prints its pid, and serves until it is killed
  *
- * The one file is src/a.c with a hash of 1234, or a.c with the hash that the table's `file` line says.
+ * The one file is src/a.c with a hash of 1234, or a.c with the hash that the table's `file` line
+ * says.
  *
  * Modes: ok · silent · noise (garbage and frames of others around each reply) · refuse-second (the
  * second plan is refused) · stale (the first plan meets another set of modules) · missing (never in
  * force) · die (ends in the middle of a table) · off · wrong-table · plain (a thread called loom
- * with the program's own descriptors) · idle (no thread runs) · busy (another client holds the lock)
+ * with the program's own descriptors) · idle (no thread runs) · busy (another client holds the
+ * lock)
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -111,7 +113,10 @@ static void status(const struct loom_frame *head) {
         size += (size_t)sprintf(all + size,
                                 "filter id=%u name=%s text=%s state=%s since_ms=1500 force_ms=3 "
                                 "threads=3 active=2 enters=7 waits=1 timeouts=0 suspended=0\n",
-                                i + 1, name, text, is("missing") ? "published" : "in-force");
+                                i + 1, name, text,
+                                is("missing")       ? "published"
+                                : is("rolled-back") ? "rolled-back"
+                                                    : "in-force");
         if (is("missing"))
             size += (size_t)sprintf(all + size,
                                     "missing id=%u tid=77 name=worker where=outside "
@@ -136,8 +141,7 @@ static void answer(const struct loom_frame *head, const unsigned char *payload) 
         break;
     case LOOM_FILES:
         if (sscanf(table, "loom 1\nfile %*s %16s", hash) != 1) strcpy(hash, "0000000000001234");
-        sprintf(text,
-                "file index=3 path=%s hash=%s table=%zu points=100 functions=10\n",
+        sprintf(text, "file index=3 path=%s hash=%s table=%zu points=100 functions=10\n",
                 strcmp(hash, "0000000000001234") ? "a.c" : "src/a.c", hash, table_size);
         say(head, text);
         break;
@@ -161,10 +165,11 @@ static void answer(const struct loom_frame *head, const unsigned char *payload) 
         break;
     case LOOM_EVENTS: say(head, "event seq=1 ms=5 kind=installed filter=1 text=a%20b\n"); break;
     case LOOM_THREADS:
-        say(head, is("idle")
-                      ? "thread tid=78 name=main where=outside file=3 point=2 since_ms=9 active=0\n"
-                      : "thread tid=77 name=worker where=outside file=3 point=2 since_ms=9 active=0\n"
-                        "thread tid=78 name=main where=inside file=-1 point=0 since_ms=9 active=0\n");
+        say(head,
+            is("idle")
+                ? "thread tid=78 name=main where=outside file=3 point=2 since_ms=9 active=0\n"
+                : "thread tid=77 name=worker where=outside file=3 point=2 since_ms=9 active=0\n"
+                  "thread tid=78 name=main where=inside file=-1 point=0 since_ms=9 active=0\n");
         break;
     default: say(head, "error EINVAL what\n");
     }
