@@ -58,6 +58,25 @@ static void take_back(struct session *s) {
     }
 }
 
+static void nap(int round) {
+    long ms = round < 10 ? 1 : round < 40 ? 5 : 20;
+    nanosleep(&(struct timespec){0, ms * 1000000}, NULL);
+}
+
+/* Another client's --stop may be under way: it ends soon. */
+static int publish_when_free(struct session *s, struct work *work, uint32_t flags) {
+    int64_t end = now_ms() + s->options.timeout_ms;
+    for (int round = 0;; round++) {
+        s->process.busy_expected = now_ms() < end;
+        int code = process_publish(&s->process, &work->plan, flags,
+                                   (uint32_t)s->options.timeout_ms, &work->id);
+        int again = code && s->process.busy_expected && !strcmp(s->process.refused, "busy");
+        s->process.busy_expected = 0;
+        if (!again) return code;
+        nap(round);
+    }
+}
+
 static int publish_one(struct session *s, unsigned i) {
     struct work *work = &s->works[i], *before = same_before(s, i);
     uint32_t flags = (s->options.stop ? LOOM_COMMIT_STOP : 0) |
@@ -68,8 +87,7 @@ static int publish_one(struct session *s, unsigned i) {
         work->id = before->id;
         return 0;
     }
-    int code = process_publish(&s->process, &work->plan, flags, (uint32_t)s->options.timeout_ms,
-                               &work->id);
+    int code = publish_when_free(s, work, flags);
     work->published = !code;
     return code;
 }
@@ -103,11 +121,6 @@ int pass_publish(struct session *s) {
 }
 
 /* ---- watch ----------------------------------------------------------------------------------- */
-
-static void nap(int round) {
-    long ms = round < 10 ? 1 : round < 40 ? 5 : 20;
-    nanosleep(&(struct timespec){0, ms * 1000000}, NULL);
-}
 
 enum progress { WAITING, IN_FORCE, GONE };
 

@@ -62,7 +62,9 @@ static int refused(struct process *process, char *answer) {
     text += strspn(text, " ");
     text[strcspn(text, "\n")] = 0;
     unescape(text);
-    if (!process->expected || strcmp(process->expected, process->refused) != 0)
+    int again = (process->expected && !strcmp(process->expected, process->refused)) ||
+                (process->busy_expected && !strcmp(process->refused, "busy"));
+    if (!again)
         complain(process, EXIT_FILTER, "process %d refuses: %s (%s)", (int)process->pid,
                  *text ? text : "no reason given", process->refused);
     if (single || !strncmp(code, "off", 3) || !strncmp(code, "seccomp", 7)) return EXIT_PROCESS;

@@ -32,6 +32,7 @@ struct process {
     int quiet;             /* errors are not printed (--ps) */
     char refused[64];      /* the code of the runtime's last error, or "" */
     const char *expected;  /* an error code that is not printed, because it is tried again */
+    int busy_expected;     /* the same for "busy" */
 };
 
 /* Opens the channel, and finds out whether the runtime can serve. */

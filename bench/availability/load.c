@@ -12,16 +12,20 @@
  *
  * OUT gets a line per slice: ms since the start, requests answered in it, p50, p99, p99.9 and
  * longest latency in ms (0 without answers), connections that are down. Last line of standard
- * output: answered=N wrong=N broken=N wrong: answers that were not `ok`; broken: requests lost with
- * their connection.
+ * output: answered=N wrong=N broken=N wrong: answers that were not `ok`, or not what this key
+ * got before; broken: requests lost, with their connection or without.
  *
- * Protocol: `put KEY VALUE\n`, `get KEY\n`; the answer is one line that begins with `ok`.
+ * When the time is over, or at SIGTERM, open requests get DRAIN_MS to be answered; what is open then is broken.
+ *
+ * Protocol: `put KEY VALUE\n`, `get KEY\n`; the answer is a line `ok BYTES`, the same for a key each
+ * time.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,22 +33,26 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 256, KEYS = 16000, SLICE_MS = 100, SAMPLES = 1 << 16, RETRY_MS = 10 };
+enum { CONNECTIONS_MAX = 256, KEYS = 16000, SLICE_MS = 100, SAMPLES = 1 << 16 };
+enum { RETRY_MS = 10, DRAIN_MS = 10000 };
 
 struct connection {
     int fd; /* -1: down */
     int connecting, open;
     double due, retry; /* ms: of the next or open request; of the next attempt */
     unsigned seed;
+    int key;
     size_t got; /* bytes of the answer */
-    char first[2];
+    char answer[32];
 };
 
 static struct connection connections[CONNECTIONS_MAX];
 static unsigned count, port;
 static int epoll;
+static volatile sig_atomic_t ended;
 static double period; /* ms between two requests of a connection */
 static unsigned long answered, wrong, broken;
+static long sizes[KEYS]; /* what a key's answer said; 0: not known */
 
 static float samples[SAMPLES]; /* of the slice */
 static unsigned sample_count;
@@ -101,6 +109,7 @@ static void connected(struct connection *c, double now) {
 static void ask(struct connection *c, double now) {
     char request[64];
     int key = rand_r(&c->seed) % KEYS, size;
+    c->key = key;
     if (rand_r(&c->seed) % 4)
         size = snprintf(request, sizeof request, "get %d\n", key);
     else
@@ -110,6 +119,15 @@ static void ask(struct connection *c, double now) {
     if (write(c->fd, request, (size_t)size) != size) drop(c, now);
 }
 
+static int is_right(struct connection *c) {
+    char end;
+    long size = 0;
+    c->answer[c->got < sizeof c->answer ? c->got : sizeof c->answer - 1] = 0;
+    if (sscanf(c->answer, "ok %ld%c", &size, &end) != 2 || end != '\n' || size <= 0) return 0;
+    if (!sizes[c->key]) sizes[c->key] = size;
+    return sizes[c->key] == size;
+}
+
 static void hear(struct connection *c, double now) {
     char bytes[256];
     ssize_t size = read(c->fd, bytes, sizeof bytes);
@@ -117,12 +135,12 @@ static void hear(struct connection *c, double now) {
         if (size == 0 || errno != EAGAIN) drop(c, now);
         return;
     }
-    for (ssize_t i = 0; i < size && c->got + (size_t)i < 2; i++)
-        c->first[c->got + (size_t)i] = bytes[i];
+    for (ssize_t i = 0; i < size && c->got + (size_t)i < sizeof c->answer; i++)
+        c->answer[c->got + (size_t)i] = bytes[i];
     c->got += (size_t)size;
     if (bytes[size - 1] != '\n') return;
     answered++;
-    wrong += memcmp(c->first, "ok", 2) != 0;
+    wrong += !is_right(c);
     if (sample_count < SAMPLES) samples[sample_count++] = (float)(now - c->due);
     c->open = 0;
     c->due = period > 0 ? c->due + period : now;
@@ -163,26 +181,43 @@ static void end_slice(FILE *out, unsigned slice) {
     sample_count = 0;
 }
 
+/* Waits `wait` ms for something to happen, and attends to it. */
+static void attend(double wait) {
+    struct epoll_event events[CONNECTIONS_MAX];
+    struct timespec limit = {0, wait > 0.02 ? (long)(wait * 1e6) : 20000};
+    int n = epoll_pwait2(epoll, events, CONNECTIONS_MAX, &limit, NULL);
+    double now = now_ms();
+    for (int i = 0; i < n; i++) {
+        struct connection *c = events[i].data.ptr;
+        if (c->fd < 0) continue;
+        if (c->connecting)
+            connected(c, now);
+        else
+            hear(c, now);
+    }
+}
+
+static unsigned still_open(void) {
+    unsigned open = 0;
+    for (unsigned i = 0; i < count; i++) open += connections[i].open != 0;
+    return open;
+}
+
 static void run(FILE *out, unsigned seconds) {
     double start = now_ms();
-    for (unsigned slice = 0; slice < seconds * 1000 / SLICE_MS;) {
-        struct epoll_event events[CONNECTIONS_MAX];
+    for (unsigned slice = 0; slice < seconds * 1000 / SLICE_MS && !ended;) {
+        attend(tend(now_ms()));
         double now = now_ms();
-        double wait = tend(now);
-        struct timespec limit = {0, wait > 0.02 ? (long)(wait * 1e6) : 20000};
-        int n = epoll_pwait2(epoll, events, CONNECTIONS_MAX, &limit, NULL);
-        now = now_ms();
-        for (int i = 0; i < n; i++) {
-            struct connection *c = events[i].data.ptr;
-            if (c->fd < 0) continue;
-            if (c->connecting)
-                connected(c, now);
-            else
-                hear(c, now);
-        }
         while (slice < seconds * 1000 / SLICE_MS && now >= start + (slice + 1) * SLICE_MS)
             end_slice(out, slice++);
     }
+    double limit = now_ms() + DRAIN_MS;
+    while (still_open() && now_ms() < limit) attend(5);
+    broken += still_open();
+}
+
+static void end(int signal) {
+    ended = signal;
 }
 
 int main(int argc, char **argv) {
@@ -196,6 +231,7 @@ int main(int argc, char **argv) {
     if (count < 1 || count > CONNECTIONS_MAX) return 2;
     period = atof(argv[4]) > 0 ? 1000.0 * count / atof(argv[4]) : 0;
     epoll = epoll_create1(0);
+    signal(SIGTERM, end);
     for (unsigned i = 0; i < count; i++)
         connections[i] = (struct connection){.fd = -1, .seed = i + 1};
     run(out, (unsigned)atoi(argv[3]));

@@ -1,0 +1,223 @@
+/*
+ * shape.c: a program of many shapes: shape MODE METER, until SIGTERM.
+ *
+ * Whatever the mode, threads go through region() again and again; METER is a file of 4096 bytes in
+ * which struct meter is kept.
+ */
+#include "region.h"
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+struct meter *meter;
+static _Atomic int inside;
+static unsigned idle_us = 200;
+
+void region(void) {
+    if (atomic_fetch_add(&inside, 1)) meter->overlaps++;
+    usleep(100);
+    meter->rounds++;
+    atomic_fetch_sub(&inside, 1);
+}
+
+static void *worker(void *unused) {
+    for (;;) {
+        region();
+        usleep(idle_us);
+    }
+    return unused;
+}
+
+static void start(int count) {
+    pthread_attr_t attr;
+    pthread_t thread;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, 65536);
+    for (int i = 0; i < count; i++)
+        if (pthread_create(&thread, &attr, worker, NULL)) exit(3);
+}
+
+static void ready(void) {
+    meter->pid = getpid();
+    for (;;) pause();
+}
+
+/* ---- threads that come and go, detached; `made` counts them */
+
+static _Atomic int alive;
+static void *short_life(void *unused) {
+    region();
+    alive--;
+    return unused;
+}
+
+static void churn(void) {
+    pthread_attr_t attr;
+    pthread_t thread;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, 32768);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    start(1);
+    meter->pid = getpid();
+    for (;;) {
+        while (alive >= 64) usleep(50);
+        alive++;
+        if (pthread_create(&thread, &attr, short_life, NULL))
+            alive--;
+        else
+            meter->made++;
+    }
+}
+
+/* ---- callbacks of libraries */
+
+static int compare(const void *a, const void *b) {
+    region();
+    meter->called++;
+    return *(const int *)a - *(const int *)b;
+}
+
+static void on_timer(union sigval value) {
+    (void)value;
+    region();
+    meter->called++;
+}
+
+static void at_end(void) {
+    region();
+    meter->called = -1;
+}
+
+static void leave(int signal) {
+    exit(signal == SIGTERM ? 0 : 1);
+}
+
+static void callbacks(void) {
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = on_timer};
+    struct itimerspec every = {{0, 2000000}, {0, 2000000}};
+    timer_t timer;
+    int numbers[16];
+    atexit(at_end);
+    signal(SIGTERM, leave);
+    start(2);
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer) || timer_settime(timer, 0, &every, NULL))
+        exit(3);
+    meter->pid = getpid();
+    for (;;) {
+        for (int i = 0; i < 16; i++) numbers[i] = rand();
+        qsort(numbers, 16, sizeof *numbers, compare);
+        usleep(200);
+    }
+}
+
+/* ---- the process */
+
+static void close_all(void) {
+    syscall(SYS_close_range, 0u, ~0u, 0u);
+}
+
+/* A server that starts its children when it is told to (SIGUSR1) */
+static volatile sig_atomic_t wanted;
+static void want(int signal) {
+    wanted = signal;
+}
+
+static void prefork(void) {
+    signal(SIGUSR1, want);
+    start(3);
+    meter->pid = getpid();
+    while (!wanted) usleep(1000);
+    pid_t child = fork();
+    if (child == 0) {
+        inside = 0;
+        start(3);
+        meter->child = getpid();
+        for (;;) pause();
+    }
+    for (;;) pause();
+}
+
+/* Kills the process for calls that only Loom makes. */
+static void sandbox(unsigned flags) {
+#define KILL_ON(call)                                                                              \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 1),                                         \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        KILL_ON(membarrier), KILL_ON(close_range), KILL_ON(process_vm_readv), KILL_ON(pread64),
+        KILL_ON(ppoll), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    struct sock_fprog program = {sizeof code / sizeof code[0], code};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program)) exit(3);
+}
+
+static void *sandboxed(void *data) {
+    sandbox(0);
+    return worker(data);
+}
+
+static void one_sandboxed(void) {
+    pthread_t thread;
+    start(2);
+    pthread_create(&thread, NULL, sandboxed, NULL);
+    ready();
+}
+
+static void wait_for_signals(void) {
+    sigset_t set;
+    int got;
+    sigfillset(&set);
+    pthread_sigmask(SIG_SETMASK, &set, NULL);
+    start(3);
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGTERM);
+    meter->pid = getpid();
+    while (!sigwait(&set, &got) && got != SIGTERM) meter->made++;
+    exit(0);
+}
+
+static void many(void) {
+    idle_us = 100000;
+    start(1000);
+    ready();
+}
+
+static void run(const char *mode) {
+#define IS(name) (strcmp(mode, name) == 0)
+    if (IS("churn")) churn();
+    if (IS("callbacks")) callbacks();
+    if (IS("prefork")) prefork();
+    if (IS("sigwait")) wait_for_signals();
+    if (IS("many")) many();
+    if (IS("closed-before")) close_all();
+    if (IS("daemon") && daemon(1, 0)) exit(3);
+    if (IS("sandbox-before")) sandbox(0);
+    if (IS("sandbox-one")) one_sandboxed();
+    start(3);
+    if (IS("closed-later")) close_all();
+    if (IS("sandbox-later")) sandbox(SECCOMP_FILTER_FLAG_TSYNC);
+    if (IS("chroot") && (chroot("/var/empty") && chroot("/tmp"))) exit(3);
+    if (IS("setuid") && (setgid(65534) || setuid(65534))) exit(3);
+    ready();
+}
+
+int main(int count, char **words) {
+    int fd = count == 3 ? open(words[2], O_RDWR) : -1;
+    meter = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (meter == MAP_FAILED) return 2;
+    run(words[1]);
+    return 0;
+}
