@@ -29,8 +29,11 @@ struct bytes {
 };
 
 /* 0, or -ESRCH: no such process · -EACCES: of another user · -ENXIO: no Loom in it · -EAGAIN: Loom
- * is in it, but it has one thread only · -ENOTCONN: Loom is in it, but has no helper thread. */
+ * is in it, but it has one thread only · -ENOTCONN: Loom is in it, but has no helper thread · -EPROTO:
+ * its helper has a seccomp filter, under which a request might kill the process. */
 int channel_open(struct channel *channel, pid_t pid);
+/* The number of a thread of the process that has a seccomp filter, or 0. */
+int channel_sandboxed(pid_t pid);
 void channel_close(struct channel *channel);
 
 /* One client at a time: from lock to unlock nobody else talks. 0, -ETIMEDOUT (-EWOULDBLOCK). */

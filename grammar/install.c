@@ -68,8 +68,8 @@ static int publish_when_free(struct session *s, struct work *work, uint32_t flag
     int64_t end = now_ms() + s->options.timeout_ms;
     for (int round = 0;; round++) {
         s->process.busy_expected = now_ms() < end;
-        int code = process_publish(&s->process, &work->plan, flags,
-                                   (uint32_t)s->options.timeout_ms, &work->id);
+        int code = process_publish(&s->process, &work->plan, flags, (uint32_t)s->options.timeout_ms,
+                                   &work->id);
         int again = code && s->process.busy_expected && !strcmp(s->process.refused, "busy");
         s->process.busy_expected = 0;
         if (!again) return code;

@@ -20,10 +20,15 @@ static int open_process(struct session *s) {
     return process_open(&s->process, s->options.pid, 0);
 }
 
+/* After it was opened, which says whether it is there at all. */
+static int may_change(struct session *s) {
+    return process_may_change(&s->process);
+}
+
 /* The text is judged before the process is touched: its errors do not depend on it. */
-static pass *const install[] = {pass_read,    pass_lower,   open_process, pass_load,
-                                pass_resolve, pass_analyse, pass_beside,  pass_encode,
-                                pass_publish, pass_report,  pass_watch,   NULL};
+static pass *const install[] = {pass_read,    pass_lower,   open_process, may_change,  pass_load,
+                                pass_resolve, pass_analyse, pass_beside,  pass_encode, pass_publish,
+                                pass_report,  pass_watch,   NULL};
 static pass *const explain[] = {pass_read,    pass_lower,  open_process, pass_load,    pass_resolve,
                                 pass_analyse, pass_beside, pass_report,  pass_explain, NULL};
 

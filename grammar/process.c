@@ -22,6 +22,13 @@ static int complain(const struct process *process, int code, const char *format,
     return code;
 }
 
+static int sandboxed(const struct process *process) {
+    return complain(process, EXIT_PROCESS,
+                    "process %d has a seccomp filter (thread %d), which may kill it for a system "
+                    "call of Loom's: Loom does nothing in it",
+                    (int)process->pid, channel_sandboxed(process->pid));
+}
+
 static int no_channel(const struct process *process, int error) {
     int pid = (int)process->pid;
     switch (error) {
@@ -37,9 +44,14 @@ static int no_channel(const struct process *process, int error) {
                         "process %d has a single thread: there is nothing "
                         "to protect yet, and Loom starts with the second thread",
                         pid);
+    case -EPROTO: return sandboxed(process);
     case -ENOTCONN:
+        if (channel_sandboxed(process->pid)) return sandboxed(process);
         return complain(process, EXIT_PROCESS,
-                        "Loom is switched off in process %d: it has no helper thread", pid);
+                        "Loom is switched off in process %d: it has no helper thread, which is so "
+                        "in a process that runs with raised privileges, or changed its root before "
+                        "its second thread",
+                        pid);
     default: return complain(process, EXIT_PROCESS, "process %d: %s", pid, strerror(-error));
     }
 }
@@ -228,6 +240,10 @@ int process_load(struct process *process) {
     if (!code) code = process_files(process, all, sizeof all);
     if (!code) callgraph_make(&process->graph, &process->program);
     return code;
+}
+
+int process_may_change(struct process *process) {
+    return channel_sandboxed(process->pid) ? sandboxed(process) : 0;
 }
 
 /* ---- plans ----------------------------------------------------------------------------------- */

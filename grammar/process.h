@@ -39,6 +39,9 @@ struct process {
 int process_open(struct process *process, pid_t pid, int quiet);
 void process_close(struct process *process);
 
+/* 0 if it may get filters: no thread of it is in a sandbox. Sends nothing. */
+int process_may_change(struct process *process);
+
 /* Asks for the present set of modules: sets modules_hash, and the counts. */
 int process_hello(struct process *process);
 

@@ -256,7 +256,7 @@ static void plan_commit(const struct question *q) {
         wrong = "bad-plan parts of it did not arrive";
     else if (word(q, 0) & ~(LOOM_COMMIT_STOP | LOOM_COMMIT_ALL_OR_NOTHING))
         wrong = "EINVAL unknown commit flags";
-    else if (sys_seccomp(q->places->status)) {
+    else if (q->places->status >= 0 && sys_seccomp(q->places->status)) {
         sys_forbid_peek();
         wrong = "seccomp the process has a seccomp filter";
     } else

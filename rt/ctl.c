@@ -12,7 +12,8 @@
 #include "testpoint.h"
 #include "thread.h"
 
-enum { STACK_SIZE = 128 << 10, LARGER_STACK = 1 << 20, REPLY_PIPE = 1 << 20, REAP_MS = 2000 };
+enum { STACK_SIZE = 128 << 10, LARGER_STACK = 1 << 20, REPLY_PIPE = 1 << 20 };
+enum { REAP_MS = 2000, AWAIT_MS = 100 };
 /* Ends of the pipes in the helper's own table; plan.h promises these numbers. */
 enum { REQUEST_READ = 0, REQUEST_WRITE = 1, REPLY_READ = 2, REPLY_WRITE = 3 };
 enum helper_life { HELPER_NONE, HELPER_STARTING, HELPER_RUNNING, HELPER_FORBIDDEN };
@@ -68,6 +69,21 @@ static int open_pipes(void) {
     return 0;
 }
 
+static void begin_life(enum helper_life now) {
+    STORE(life, now);
+    sys_futex_wake(&life, 1 << 30);
+}
+
+void ctl_await(void) {
+    uint64_t end = 0, now;
+    while (LOAD(life) == HELPER_STARTING) {
+        now = sys_now_ms();
+        if (!end) end = now + AWAIT_MS;
+        if (now >= end) return;
+        sys_futex_wait(&life, HELPER_STARTING, (unsigned)(end - now));
+    }
+}
+
 static void *helper(void *unused) {
     uint64_t reap_at = 0;
     int r;
@@ -75,11 +91,11 @@ static void *helper(void *unused) {
     r = open_pipes();
     if (r) {
         event_add(EVENT_HELPER, 0, "the helper could not make its pipes: error %d", -r);
-        STORE(life, HELPER_NONE);
+        begin_life(HELPER_NONE);
         return unused;
     }
     sys_thread_name(LOOM_THREAD_NAME);
-    STORE(life, HELPER_RUNNING);
+    begin_life(HELPER_RUNNING);
     for (;;) {
         int wait = step();
         if (wait >= 0 && sys_now_ms() >= reap_at) {
@@ -102,21 +118,22 @@ bool ctl_is_running(void) {
 
 void ctl_start(void) {
     uint32_t none = HELPER_NONE;
-    int r;
+    int r, seccomp;
     if (LOAD(life) != HELPER_NONE || state_is_off()) return;
     if (!__atomic_compare_exchange_n(&life, &none, HELPER_STARTING, false, __ATOMIC_ACQ_REL,
                                      __ATOMIC_RELAXED))
         return;
-    if (sys_seccomp(-1)) { /* before any unusual system call */
+    if ((seccomp = sys_seccomp(-1))) { /* before any unusual system call */
         sys_forbid_peek();
-        ctl_forbid("the process has a seccomp filter");
+        ctl_forbid(seccomp > 0 ? "the process has a seccomp filter"
+                               : "no /proc to see whether the process has a seccomp filter");
         return;
     }
     r = sys_thread(helper, NULL, STACK_SIZE);
     if (r == -EINVAL) r = sys_thread(helper, NULL, LARGER_STACK); /* much thread-local data */
     if (!r) return;
     event_add(EVENT_HELPER, 0, "the helper thread could not start: error %d", -r);
-    STORE(life, HELPER_NONE);
+    begin_life(HELPER_NONE);
 }
 
 void ctl_after_fork(void) {

@@ -50,11 +50,13 @@ static struct loom_rt runtime = {
 };
 
 static void begin(void) {
+    int seccomp;
     if (sys_secure()) {
         ctl_forbid("the process runs with raised privileges");
-    } else if (sys_seccomp(-1)) {
+    } else if ((seccomp = sys_seccomp(-1))) {
         sys_forbid_peek();
-        ctl_forbid("the process has a seccomp filter");
+        ctl_forbid(seccomp > 0 ? "the process has a seccomp filter"
+                               : "no /proc to see whether the process has a seccomp filter");
     } else if (sys_barrier_register()) {
         state_off("the kernel has no memory barrier for processes");
     }

@@ -31,6 +31,7 @@ int start_create(unsigned char *point, void *thread, const void *attr, void *(*s
     int r, saved = errno;
     thread_contact();
     ctl_start(); /* before the program's second thread */
+    ctl_await();
     record = state_is_off() ? NULL : thread_reserve((uintptr_t)point, start, arg);
     errno = saved;
     if (!record) return pthread_create(thread, attr, start, arg);

@@ -139,10 +139,12 @@ int sys_seccomp(int status) {
     char *line;
     int fd = status < 0 ? sys_open(-1, "/proc/thread-self/status") : status;
     long size;
-    if (fd < 0) return 1;
-    size = sys_read_at_start(fd, text, sizeof text - 1);
+    if (fd < 0) return -ENOENT;
+    /* read is what a sandbox allows if it allows anything */
+    size = status < 0 ? sys_read(fd, text, sizeof text - 1)
+                      : sys_read_at_start(fd, text, sizeof text - 1);
     if (status < 0) sys_close(fd);
-    if (size <= 0) return 1;
+    if (size <= 0) return -EIO;
     text[size] = 0;
     line = strstr(text, "\nSeccomp:");
     if (!line) return 0; /* a kernel without seccomp */

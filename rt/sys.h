@@ -62,7 +62,7 @@ int sys_pid(void);
 /* 0 if the thread exists. */
 int sys_thread_exists(int tid);
 bool sys_secure(void); /* AT_SECURE */
-/* 0: none; 1: a seccomp filter or mode is on, or it cannot be known. `status` is an open
+/* 0: none; 1: a seccomp filter or mode is on; -errno: it cannot be known. `status` is an open
  * descriptor of /proc/thread-self/status, or -1 to open it. One caller at a time. */
 int sys_seccomp(int status);
 /* Copies from memory of this process that may be unmapped. -EPERM after sys_forbid_peek. */

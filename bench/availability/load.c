@@ -15,10 +15,11 @@
  * output: answered=N wrong=N broken=N wrong: answers that were not `ok`, or not what this key
  * got before; broken: requests lost, with their connection or without.
  *
- * When the time is over, or at SIGTERM, open requests get DRAIN_MS to be answered; what is open then is broken.
+ * When the time is over, or at SIGTERM, open requests get DRAIN_MS to be answered; what is open
+ * then is broken.
  *
- * Protocol: `put KEY VALUE\n`, `get KEY\n`; the answer is a line `ok BYTES`, the same for a key each
- * time.
+ * Protocol: `put KEY VALUE\n`, `get KEY\n`; the answer is a line `ok BYTES`, the same for a key
+ * each time.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

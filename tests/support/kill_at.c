@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * kill_at.c: preloaded into loom-pipe: it is killed in front of its $KILL_AT-th write of a frame, or,
- * with $KILL_BEHIND, behind it.
+ * kill_at.c: preloaded into loom-pipe: it is killed in front of its $KILL_AT-th write of a frame,
+ * or, with $KILL_BEHIND, behind it.
  */
 #include <dlfcn.h>
 #include <signal.h>

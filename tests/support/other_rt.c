@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * other_rt.c: a runtime of another version, named by LOOM_RT; $OTHER_RT is the real one. A newer one
- * has entry points that the program does not know, an older one (-DOLDER) lacks the last, one of
- * another ABI (-DABI) must not be used at all.
+ * other_rt.c: a runtime of another version, named by LOOM_RT; $OTHER_RT is the real one. A newer
+ * one has entry points that the program does not know, an older one (-DOLDER) lacks the last, one
+ * of another ABI (-DABI) must not be used at all.
  */
 #include <dlfcn.h>
 #include <stddef.h>

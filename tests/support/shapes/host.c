@@ -1,4 +1,4 @@
-/* host.c: threads that call into two libraries: host METER, until SIGTERM. */
+/* host.c: threads that call into two libraries: host NAME METER, until SIGTERM. */
 #include "region.h"
 #include <fcntl.h>
 #include <pthread.h>
@@ -15,7 +15,7 @@ static void *calls(void *data) {
 
 int main(int count, char **words) {
     pthread_t thread;
-    int fd = count == 2 ? open(words[1], O_RDWR) : -1;
+    int fd = count == 3 ? open(words[2], O_RDWR) : -1;
     struct meter *m = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (m == MAP_FAILED) return 2;
     for (int i = 0; i < 4; i++) pthread_create(&thread, 0, calls, m);

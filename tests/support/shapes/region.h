@@ -6,9 +6,9 @@
 struct meter {
     _Atomic long pid; /* who to talk to; 0: not ready */
     _Atomic long rounds, overlaps;
-    _Atomic long made;    /* threads made so far; of sigwait: signals seen */
-    _Atomic long called;  /* rounds made by callbacks of libraries */
-    _Atomic long child;   /* a child, ready */
+    _Atomic long made;   /* threads made so far; of sigwait: signals seen */
+    _Atomic long called; /* rounds made by callbacks of libraries */
+    _Atomic long child;  /* a child, ready */
 };
 extern struct meter *meter;
 

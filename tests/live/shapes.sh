@@ -1,0 +1,346 @@
+#!/bin/sh
+# timeout: 120
+# Shapes of programs (tests/support/shapes): each has threads that collide in region(); a filter must
+# end that, go again, and leave the program alive on its fast copies. What cannot be served must live,
+# and the reason must be said. Then runtimes and programs of other versions, clients that are killed,
+# other users, and containers.
+set -eu
+cd "$(dirname "$0")/../.."
+build=${LOOM_BUILD:-$PWD/build}
+work=${LOOM_WORK:-$build/work/shapes}
+meter=$work/meter
+started='' open='' mode=none
+rm -rf "$work"
+mkdir -p "$work"
+
+fail() {
+    echo "not ok shapes: $mode: $*"
+    exit 1
+}
+finish() {
+    for process in $started; do kill -KILL "$process" 2>/dev/null || :; done
+    started=
+    [ -z "$open" ] || rm -rf "$open"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+# word N: of the meter (see struct meter)
+word() { od -An -t d8 -j $(($1 * 8)) -N 8 "$meter" | tr -d ' '; }
+until_() { # until_ WHAT COMMAND...: 20 s at most
+    what=$1
+    shift
+    for _ in $(seq 1000); do
+        "$@" && return
+        sleep 0.02
+    done
+    fail "in vain: $what"
+}
+is_ready() { [ "$(word "$at")" -gt 0 ]; }
+# start MODE [COMMAND...]: in front of the program; sets pid, which the program says itself
+start() {
+    mode=$1
+    shift
+    head -c 4096 /dev/zero >"$meter"
+    "$@" "${program:-$work/copy/shape}" "$mode" "$meter" >"$work/log" 2>&1 &
+    first=$!
+    started="$started $first"
+    at=0
+    until_ "it starts" is_ready
+    pid=$(word 0)
+    started="$started $pid"
+}
+end() { # it is there, and ends at SIGTERM as it would without Loom
+    kill "$first" 2>/dev/null || [ "$pid" != "$first" ] || fail "it has ended: $(cat "$work/log")"
+    code=0
+    wait "$first" || code=$?
+    [ "$pid" = "$first" ] || kill "$pid" # a daemon
+    [ $code -eq 143 ] || [ $code -eq 0 ] || fail "status $code"
+    started=
+}
+pipe() {
+    "$build/loom-pipe" --timeout 20s "$@" "$pid" >"$work/said" 2>&1 || fail "loom-pipe $*: status $?: $(cat "$work/said")"
+}
+refused() { # refused CODE WORDS ARGUMENT...
+    want=$1 words=$2 code=0
+    shift 2
+    "$@" "$pid" >"$work/said" 2>&1 || code=$?
+    [ $code -eq "$want" ] || fail "$*: status $code, not $want: $(cat "$work/said")"
+    grep -qF -- "$words" "$work/said" || fail "$* does not say \`$words\`: $(cat "$work/said")"
+}
+more_rounds() { [ "$(word 1)" -ge $((rounds + ${many:-100})) ]; }
+lives() {
+    rounds=$(word 1)
+    until_ "it goes on" more_rounds
+}
+some_overlap() { [ "$(word 2)" -gt "$overlaps" ]; }
+collides() {
+    overlaps=$(word 2)
+    until_ "threads collide without a filter" some_overlap
+}
+# protects [FILTER [OPTION...]]: in, nobody collides, out
+protects() {
+    text=${1:-region <> self}
+    [ $# -eq 0 ] || shift
+    pipe "$@" -e "$text"
+    overlaps=$(word 2)
+    lives
+    [ "$(word 2)" -eq "$overlaps" ] || fail "$text does not protect"
+    pipe --remove all
+    lives
+    pipe --status --format json
+    grep -q '"fast":true' "$work/said" || fail "not fast: $(cat "$work/said")"
+}
+works() {
+    collides
+    protects
+    protects 'region <> self' --stop
+}
+ok() { echo "ok shapes: $*"; }
+
+cp -a tests/support/shapes "$work/original"
+"$build/loom-rewrite" "$work/original" "$work/copy" -- -pthread -D_GNU_SOURCE >"$work/log" || fail "it is not rewritten"
+make -s -C "$work/copy"
+make -s -C "$work/original"
+
+# ---- the process
+for shape in plain daemon closed-before closed-later sigwait; do
+    start $shape
+    works
+    if [ $shape = sigwait ]; then
+        pipe -e 'region <> self'
+        for _ in 1 2 3 4 5; do
+            seen=$(word 3)
+            kill -USR1 "$pid"
+            until_ "sigwait gets its signal" eval '[ "$(word 3)" -gt "$seen" ]'
+        done
+    fi
+    end
+    ok "$shape"
+done
+if [ "$(id -u)" -eq 0 ]; then
+    for shape in chroot setuid; do
+        start $shape
+        works
+        end
+        ok "$shape"
+    done
+    start chroot-before # no /proc: the program's sandbox, if it has one, cannot be seen from inside
+    refused 3 'changed its root' "$build/loom-pipe" -e 'region <> self'
+    lives
+    end
+    ok "chroot before the second thread"
+else
+    echo "figure: chroot, setuid, other users, AT_SECURE, containers: not tested, for they need root"
+fi
+
+# ---- children: each has a helper of its own, and the filters that its parent had
+start prefork
+pipe -e 'region <> self'
+kill -USR1 "$pid"
+at=5
+until_ "the child starts" is_ready
+parent=$pid pid=$(word 5)
+started="$started $pid"
+pipe --list
+grep -q 'region <> self' "$work/said" || fail "the child has lost its filter: $(cat "$work/said")"
+pipe --remove all
+pid=$parent
+pipe --list
+grep -q 'region <> self' "$work/said" || fail "removal in the child took the parent's filter"
+pipe --remove all
+kill "$(word 5)"
+end
+ok "prefork"
+
+# ---- threads
+start callbacks
+works
+called=$(word 4)
+pipe -e 'region <> self'
+until_ "libraries call back" eval '[ "$(word 4)" -gt $((called + 50)) ]'
+end # with the filter in force
+[ "$(word 4)" -eq -1 ] || fail "the atexit function did not run to its end"
+ok "callbacks: qsort, timers that make threads, atexit"
+
+churn() { # churn SECONDS: sets made, threads a second
+    from=$(word 3) began=$(date +%s%N)
+    sleep "$1"
+    made=$((($(word 3) - from) * 1000 / (($(date +%s%N) - began) / 1000000)))
+}
+start churn
+churn 0.5
+free=$made
+pipe -e 'region <> self within 30s'
+overlaps=$(word 2)
+churn 0.5
+[ "$(word 2)" -eq "$overlaps" ] || fail "the filter does not protect"
+[ $made -gt 50 ] || fail "$made threads a second"
+pipe --remove all
+pipe -e 'short_life:entry > region:exit'
+churn 1
+[ $made -gt 50 ] || fail "$made threads a second"
+pipe --remove all
+end
+ok "detached threads come and go"
+echo "figure: threads made and ended: $free a second without a filter, $made with an order that all pass"
+
+start many
+rounds=$(word 1)
+many=1000
+until_ "a thousand threads" more_rounds
+with=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status")
+many=100
+pipe --list
+protects 'region <> self within 1m'
+end
+LOOM=0 start many
+many=1000
+until_ "a thousand threads" more_rounds
+without=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status")
+many=100
+refused 3 'there is no Loom in it' "$build/loom-pipe" -e 'region <> self'
+end
+ok "1,000 threads, and LOOM=0"
+echo "figure: memory of 1,000 threads: $((with - without)) kB more with Loom before the first filter ($without kB without)"
+[ $((with - without)) -le 4000 ] || fail "$((with - without)) kB more"
+
+# ---- sandboxes: the program lives, and the reason is said
+for shape in sandbox-before sandbox-later sandbox-one; do
+    start $shape
+    refused 3 'seccomp' "$build/loom-pipe" -e 'region <> self'
+    lives
+    end
+    ok "$shape"
+done
+
+# ---- libraries: in an instrumented program, and in one that is not
+mkdir "$work/mixed"
+cp "$work/copy"/lib*.so "$work/original/host" "$work/mixed"
+for mixed in copy mixed; do
+    program=$work/$mixed/host start host
+    collides
+    protects 'library_region <> self
+other_region <> self'
+    end
+    ok "two libraries in $([ $mixed = copy ] && echo an instrumented || echo another) program"
+done
+
+# ---- versions: an older and a newer runtime, one that is too new; an older and a newer program
+unset program
+for version in newer older abi; do
+    option=
+    [ $version = newer ] || option=-D$(echo $version | tr a-z A-Z)
+    # shellcheck disable=SC2086
+    ${CC:-gcc} -shared -fPIC -O1 -D_GNU_SOURCE $option -I. tests/support/other_rt.c -o "$work/$version.so" -ldl
+    OTHER_RT=$build/libloom-rt.so.1 LOOM_RT=$work/$version.so start plain
+    if [ $version = abi ]; then
+        lives
+        refused 3 'no helper' "$build/loom-pipe" -e 'region <> self'
+    else
+        works
+    fi
+    end
+    ok "the program with a runtime that is $version"
+done
+# program_of NAME SED...: the copy with another struct loom_file
+program_of() {
+    cp -a "$work/copy" "$work/$1"
+    rm "$work/$1/shape"
+    sed -i "$2" "$work/$1/.loom/slot.h"
+    ! cmp -s "$work/$1/.loom/slot.h" "$work/copy/.loom/slot.h" || fail "slot.h is not altered"
+    make -s -C "$work/$1" shape
+    program=$work/$1/shape
+    start plain
+    works
+    end
+    ok "a program that is $1 than the runtime"
+}
+program_of older 's/^    unsigned long (\*global)(unsigned n);//; s/0,        0,                        loom_global_##tag}/0, 0}/'
+program_of newer 's/^    unsigned long (\*global)(unsigned n);/&\n    unsigned long more[4];/; s/loom_global_##tag}/loom_global_##tag, {1, 2, 3, 4}}/'
+unset program
+
+# ---- loom-pipe is killed at every frame it sends: the next one works
+${CC:-gcc} -shared -fPIC -O1 -D_GNU_SOURCE -I. tests/support/kill_at.c -o "$work/kill_at.so" -ldl
+start plain
+kills=0
+for behind in '' 1; do
+    for frame in $(seq 40); do
+        code=0
+        KILL_AT=$frame KILL_BEHIND=$behind LD_PRELOAD=$work/kill_at.so \
+            "$build/loom-pipe" -e "region <> self name \"$frame\"" "$pid" >"$work/said" 2>&1 || code=$?
+        [ $code -eq 137 ] || break
+        kills=$((kills + 1))
+        pipe --list
+        if grep -q 'no filters' "$work/said"; then pipe -e 'region <> self'; fi
+        pipe --remove all
+    done
+    [ $code -eq 0 ] || fail "with frame $frame: status $code: $(cat "$work/said")"
+    pipe --remove all
+done
+[ $kills -ge 12 ] || fail "only $kills frames"
+works
+end
+ok "loom-pipe killed in front of and behind each of its frames, $kills times"
+
+# ---- users and containers
+[ "$(id -u)" -eq 0 ] || exit 0
+open=$(mktemp -d /tmp/loom-shapes.XXXXXX) # where another user may come
+chmod 755 "$open"
+cp "$build/loom-pipe" "$work/copy/shape" "$open"
+nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
+start plain
+# shellcheck disable=SC2086
+refused 4 'belongs to somebody else' $nobody "$open/loom-pipe" -e 'region <> self'
+# shellcheck disable=SC2086
+refused 4 'belongs to somebody else' $nobody "$open/loom-pipe" --list
+end
+ok "another user is refused"
+
+# A setuid program that another user starts: the environment names neither runtime nor filters.
+program=$open/shape
+chmod 4755 "$program"
+chmod 666 "$meter"
+if findmnt -no OPTIONS -T "$open" | grep -q nosuid; then
+    echo "figure: AT_SECURE: not tested, /tmp is mounted nosuid"
+else
+    # shellcheck disable=SC2086
+    LOOM=0 LOOM_RT=$work/newer.so OTHER_RT=/dev/null start plain $nobody
+    grep -q 'libloom-rt\.so' "/proc/$pid/maps" || fail "LOOM=0 was obeyed"
+    ! grep -q newer "/proc/$pid/maps" || fail "LOOM_RT was obeyed"
+    refused 3 'raised privileges' "$build/loom-pipe" -e 'region <> self'
+    lives
+    end
+    ok "AT_SECURE: the environment is not obeyed, and nothing is installed"
+fi
+unset program
+
+# A process in pid and mount namespaces of its own, reached from outside and from inside
+if unshare --pid --mount --fork --mount-proc true 2>/dev/null; then
+    mode=container
+    head -c 4096 /dev/zero >"$meter"
+    unshare --pid --mount --fork --mount-proc "$work/copy/shape" container "$meter" &
+    first=$!
+    started="$started $first"
+    at=0
+    until_ "it starts" is_ready
+    [ "$(word 0)" -eq 1 ] || fail "it is not the first process of its namespace"
+    pid=$(pgrep -P $first)
+    works
+    cat >"$work/inside" <<'END'
+build=$1
+set -e
+"$build/loom-pipe" -e 'region <> self' 1
+"$build/loom-pipe" --ps
+"$build/loom-pipe" --remove all 1
+END
+    nsenter -t "$pid" -p -m sh "$work/inside" "$build" >"$work/said" 2>&1 || fail "from inside: $(cat "$work/said")"
+    grep -q 'in force' "$work/said" || fail "from inside: $(cat "$work/said")"
+    lives
+    kill -KILL "$pid"
+    wait $first 2>/dev/null || :
+    started=
+    ok "a container, from outside and from inside"
+else
+    echo "figure: containers: not tested, unshare is not allowed here"
+fi
