@@ -95,10 +95,17 @@ play_exposed() {
     ok "bad with $expose: $exposed %"
 }
 
+# How long the filter is, and at how many places of the program it does something.
+count_filter() {
+    row lines "$(grep -vc '^#' "$1")"
+    row operations "$("$build/loom-pipe" --explain --format json -f "$1" "$pid" | grep -o '"kind":' | wc -l)"
+}
+
 # Forced; the filter comes in mid-run, and goes.
 play_middle() {
     start "$copy/server" "$test_point=$pause_us"
     until_ready
+    count_filter "$folder/$1"
     install "$folder/$1"
     play 0 "$needed"
     clean "mid-run, forced"

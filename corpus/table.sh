@@ -31,7 +31,7 @@ write_json() {
 }
 
 write_text() {
-    printf '%-16s %-12s %10s %8s %8s %8s %11s %8s %8s %14s %12s\n' bug filter 'unforced %' 'forced %' \
+    printf '%-16s %-12s %5s %10s %8s %8s %8s %11s %8s %8s %14s %12s\n' bug filter l/ops 'unforced %' 'forced %' \
         'expose %' control 'with' 'after %' 'force ms' 'pause/quiet ms' 'cost/control'
     for file in "$top"/rows/*; do
         [ -e "$file" ] || continue
@@ -42,8 +42,8 @@ write_text() {
                 control = f["control_unforced_bad"] + f["control_forced_bad"] + f["control_exposed_bad"]
                 played = f["control_unforced_rounds"] + f["control_forced_rounds"]
                 played += f["control_exposed_rounds"]
-                printf "%-16s %-12s %10s %8s %8s %8s %11s %8s %8s %14s %12s\n", f["name"], f["filter"],
-                    rate("unforced"), rate("forced"), rate("exposed"), control "/" played,
+                printf "%-16s %-12s %5s %10s %8s %8s %8s %11s %8s %8s %14s %12s\n", f["name"], f["filter"],
+                    f["lines"] "/" f["operations"], rate("unforced"), rate("forced"), rate("exposed"), control "/" played,
                     f["with_bad"] "/" f["with_rounds"], rate("after"), f["install_ms"],
                     f["gap_ms"] "/" f["quiet_gap_ms"],
                     f["cost"] ? sprintf("%.2f/%.2f", f["cost"], f["cost_control"]) : "-"
