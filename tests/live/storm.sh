@@ -61,6 +61,7 @@ httpd_unload() {
     wait $load || fail "the load generator failed"
     grep -q '^answered=[1-9][0-9]* wrong=0 broken=0$' "$work/answered" || fail "$(cat "$work/answered")"
 }
+httpd_own() { echo 0; }
 httpd_filters() {
     cat <<'END'
 ap_buffered_log_writer <> self
@@ -88,6 +89,12 @@ memcached_load() {
     "$build/mcload" -p "$mc_port" -t 86400 -f "$work/fifo" >"$work/answered" 2>&1 &
     load=$!
     exec 3<>"$work/fifo"
+}
+# kB of its slabs, which it touches when it makes them
+memcached_own() {
+    printf 'stats slabs\r\nquit\r\n' | perl -MIO::Socket::INET -e '
+        my $s = IO::Socket::INET->new("127.0.0.1:" . shift) or die; print $s <STDIN>; print <$s>' "$mc_port" |
+        awk '/total_malloced/ { print int($3 / 1024) }'
 }
 memcached_unload() {
     echo stop >&3
@@ -141,7 +148,8 @@ storm() {
         wait "$process" || fail "$(cat "$work"/failed*)"
     done
 }
-resident() { awk '/^VmRSS/ { print $2 }' "/proc/$pid/status"; }
+# kB, without what the server says it has for its data
+resident() { echo $(($(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") - $("${server}_own"))); }
 fast() {
     "$build/loom-pipe" --status --format json "$pid" >"$work/said" || fail "no status $1"
     grep -q '"fast":true,.*"filters":\[\]' "$work/said" || fail "not fast $1: $(cat "$work/said")"
