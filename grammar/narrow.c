@@ -32,11 +32,24 @@ static int at_exit(struct narrowing *n, const struct expression *e, uint32_t nod
     return 1;
 }
 
-static void warn_constant(struct narrowing *n, const struct expression *e, uint32_t program) {
+/* The program's one constant, or null. */
+static const struct loom_plan_code *constant(const struct narrowing *n, uint32_t program) {
     const struct loom_plan_code *code = &n->operations->code.items[program - 1];
-    if (code->op != LOOM_CODE_CONST || code[1].op != LOOM_CODE_END) return;
+    return code->op == LOOM_CODE_CONST && code[1].op == LOOM_CODE_END ? code : NULL;
+}
+
+static void warn_constant(struct narrowing *n, const struct expression *e, uint32_t program) {
+    const struct loom_plan_code *code = constant(n, program);
+    if (!code) return;
     diag_add(n->diagnostics, SEVERITY_WARNING, e->span, "this condition %s",
              code->value ? "always holds" : "never holds: nothing will happen here");
+}
+
+static void check_count(struct narrowing *n, const struct expression *e, uint32_t program) {
+    const struct loom_plan_code *code = constant(n, program);
+    if (code && (code->value < 1 || code->value > LOOM_COUNT_MAX))
+        diag_add(n->diagnostics, SEVERITY_ERROR, e->span, "a count is between 1 and %u",
+                 LOOM_COUNT_MAX);
 }
 
 /* ---- regions --------------------------------------------------------------------------------- */
@@ -128,6 +141,7 @@ uint32_t narrow_count(const struct program *program, const struct place *event, 
     struct narrowing n = {.program = program, .operations = operations, .diagnostics = diagnostics};
     const struct node *at = &program->nodes[node];
     uint32_t number = program_at(&n, event->count, node);
+    if (number) check_count(&n, event->count, number);
     if (!number)
         diag_hint(diagnostics, "a count is evaluated where the next event waits: %s:%u",
                   file_of(program, at->function)->path, at->line);
