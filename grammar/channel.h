@@ -13,7 +13,8 @@
 #include <sys/types.h>
 #include "rt/plan.h"
 
-enum { CHANNEL_MS = 5000 }; /* for one exchange */
+/* For the lock, for one exchange, and for one try of a request that may be repeated. */
+enum { LOCK_MS = 5000, CHANNEL_MS = 10000, TRY_MS = 2000 };
 
 struct channel {
     int requests, replies; /* descriptors */

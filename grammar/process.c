@@ -62,7 +62,9 @@ static int exchange_failed(const struct process *process, int error) {
     if (error == -EWOULDBLOCK)
         return complain(process, EXIT_LATE, "another loom-pipe is talking to process %d", pid);
     if (error == -ETIMEDOUT)
-        return complain(process, EXIT_LATE, "Loom in process %d does not answer", pid);
+        return complain(process, EXIT_LATE,
+                        "Loom in process %d does not answer: it was asked for %d s", pid,
+                        CHANNEL_MS / 1000);
     return complain(process, EXIT_PROCESS, "process %d: %s", pid, strerror(-error));
 }
 
@@ -85,10 +87,29 @@ static int refused(struct process *process, char *answer) {
     return strcmp(process->refused, "busy") == 0 ? EXIT_LATE : EXIT_FILTER;
 }
 
+static int may_repeat(unsigned type) {
+    return type != LOOM_PLAN_DATA && type != LOOM_PLAN_COMMIT;
+}
+
+/* 0, or what channel_ask says. */
+static int ask_often(struct process *process, unsigned type, const void *payload, size_t size,
+                     struct bytes *answer) {
+    int64_t end = now_ms() + CHANNEL_MS;
+    int tries = may_repeat(type) ? TRY_MS : CHANNEL_MS / 2;
+    int error = channel_ask(&process->channel, type, payload, size, answer, tries);
+    process->repeats = 0;
+    while (error == -ETIMEDOUT && may_repeat(type) && now_ms() < end) {
+        process->repeats++;
+        error = channel_ask(&process->channel, type, payload, size, answer, TRY_MS);
+    }
+    return error;
+}
+
 static int ask_locked(struct process *process, unsigned type, const void *payload, size_t size,
                       struct bytes *answer) {
     process->refused[0] = 0;
-    int error = channel_ask(&process->channel, type, payload, size, answer, CHANNEL_MS);
+    int error = ask_often(process, type, payload, size, answer);
+    if (error == -ETIMEDOUT && type == LOOM_PLAN_COMMIT) return EXIT_LATE; /* see find_committed */
     if (error) return exchange_failed(process, error);
     if (!answer || type == LOOM_TABLE || strncmp(answer->bytes, "error ", 6) != 0) return 0;
     int code = refused(process, answer->bytes);
@@ -99,7 +120,7 @@ static int ask_locked(struct process *process, unsigned type, const void *payloa
 
 int process_ask(struct process *process, unsigned type, const void *payload, size_t size,
                 struct bytes *answer) {
-    int error = channel_lock(&process->channel, CHANNEL_MS);
+    int error = channel_lock(&process->channel, LOCK_MS);
     if (error) return exchange_failed(process, error);
     int code = ask_locked(process, type, payload, size, answer);
     channel_unlock(&process->channel);
@@ -222,7 +243,7 @@ static int add_files(struct process *process, char *text, const unsigned char *w
 int process_files(struct process *process, const unsigned char *wanted, size_t count) {
     struct bytes answer;
     forget_program(process);
-    int error = channel_lock(&process->channel, CHANNEL_MS);
+    int error = channel_lock(&process->channel, LOCK_MS);
     if (error) return exchange_failed(process, error);
     int code = ask_locked(process, LOOM_FILES, NULL, 0, &answer);
     if (!code) {
@@ -266,20 +287,63 @@ static int send_plan(struct process *process, const struct blob *plan) {
     return code;
 }
 
+/* The filter's number in the answer to a commit; -1: none. */
+static long long committed_id(char *text) {
+    struct record record;
+    return record_next(&text, &record) ? record_number(&record, "id", -1) : -1;
+}
+
+/* Is it the filter of this plan, and there to stay? */
+static int is_of_plan(const struct record *record, const struct blob *plan) {
+    struct loom_plan head;
+    memcpy(&head, plan->bytes, sizeof head);
+    const char *state = record_get(record, "state"), *text = record_get(record, "text");
+    const unsigned char *end = plan->bytes + head.size,
+                        *own =
+                            end - ((head.name_size + head.text_size + 7u) & ~7u) + head.name_size;
+    return record_is(record, "filter") && strcmp(state, "removing") != 0 &&
+           strcmp(state, "rolled-back") != 0 && strlen(text) == head.text_size &&
+           memcmp(text, own, head.text_size) == 0;
+}
+
+/* The answer to a commit was lost. A moment before no filter of this text was installed (install.c),
+ * so one that is there now is the one, or another loom-pipe's that does the same. */
+static int find_committed(struct process *process, const struct blob *plan, long long *id) {
+    const uint32_t all = 0;
+    struct bytes answer;
+    struct record record;
+    int code = ask_locked(process, LOOM_STATUS, &all, sizeof all, &answer);
+    *id = -1;
+    if (code)
+        return complain(process, code,
+                        "whether the filter is installed in process %d is not known: "
+                        "loom-pipe --list %d says it later",
+                        (int)process->pid, (int)process->pid);
+    for (char *text = answer.bytes; record_next(&text, &record);)
+        if (is_of_plan(&record, plan)) *id = record_number(&record, "id", -1);
+    free(answer.bytes);
+    if (*id >= 0) return 0;
+    return complain(process, EXIT_LATE,
+                    "process %d has not installed the filter, and why was lost: try again",
+                    (int)process->pid);
+}
+
 int process_publish(struct process *process, const struct blob *plan, uint32_t flags,
                     uint32_t deadline_ms, uint32_t *id) {
     uint32_t request[2] = {flags, deadline_ms};
-    struct bytes answer;
-    struct record record;
-    int error = channel_lock(&process->channel, CHANNEL_MS);
+    struct bytes answer = {0};
+    long long number = -1;
+    int error = channel_lock(&process->channel, LOCK_MS);
     if (error) return exchange_failed(process, error);
-    int code = send_plan(process, plan);
+    int code = send_plan(process, plan), sent = !code;
     if (!code) code = ask_locked(process, LOOM_PLAN_COMMIT, request, sizeof request, &answer);
+    if (!code)
+        number = committed_id(answer.bytes);
+    else if (sent && code == EXIT_LATE && !process->refused[0])
+        code = find_committed(process, plan, &number);
     channel_unlock(&process->channel);
-    if (code) return code;
-    char *text = answer.bytes;
-    long long number = record_next(&text, &record) ? record_number(&record, "id", -1) : -1;
     free(answer.bytes);
+    if (code) return code;
     if (number < 0)
         return complain(process, EXIT_PROCESS, "process %d answers nonsense", (int)process->pid);
     *id = (uint32_t)number;
@@ -288,9 +352,16 @@ int process_publish(struct process *process, const struct blob *plan, uint32_t f
 
 int process_remove(struct process *process, uint32_t id) {
     struct bytes answer;
+    const char *expected = process->expected;
+    process->expected = "no-such-filter";
+    process->refused[0] = 0;
     int code = process_ask(process, LOOM_REMOVE, &id, sizeof id, &answer);
+    process->expected = expected;
     if (!code) free(answer.bytes);
-    return code;
+    if (strcmp(process->refused, "no-such-filter") != 0) return code;
+    if (process->repeats) return 0; /* done, and its reply was lost */
+    return complain(process, code, "process %d: filter %u is not installed any more",
+                    (int)process->pid, (unsigned)id);
 }
 
 /* ---- places ---------------------------------------------------------------------------------- */

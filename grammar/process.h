@@ -4,6 +4,11 @@
  *
  * Every call is one locked exchange and returns 0 or an exit code of loom-pipe after it has said on
  * standard error what is wrong.
+ *
+ * Rule: a reply that does not come is no answer: the machine may be busy, and the runtime drops a
+ * reply that nobody reads (LOOM_REPLY_MS). Requests that may be done twice are repeated until
+ * CHANNEL_MS are over. A commit is not: whether it was done is asked for. The runtime does requests
+ * one after the other, so the status that is asked for behind a commit knows.
  */
 #ifndef LOOM_PROCESS_H
 #define LOOM_PROCESS_H
@@ -30,6 +35,7 @@ struct process {
     struct callgraph graph;
     unsigned char *loaded; /* per file: its table is in `program` */
     int quiet;             /* errors are not printed (--ps) */
+    unsigned repeats;      /* of the last request */
     char refused[64];      /* the code of the runtime's last error, or "" */
     const char *expected;  /* an error code that is not printed, because it is tried again */
     int busy_expected;     /* the same for "busy" */

@@ -78,6 +78,21 @@ check switched-off 3 'switched itself off in process' -e 'f <> self' "$pid"
 check switched-off-why 3 'told so' --list "$pid"
 play silent
 check silent 5 'does not answer' --list "$pid"
+play lose
+check repeats-what-was-lost 0 'in force after' -e 'f <> self' "$pid"
+check a-removal-is-repeated 0 '1 filter removed' --remove all "$pid"
+check and-was-done-once 0 'no filters to remove' --remove all "$pid"
+play lose-commit
+check finds-what-it-committed 0 'in force after' -e 'f <> self' "$pid"
+check and-once 0 '1 filter removed' --remove all "$pid"
+play lose-refusal
+check a-lost-refusal 5 'why was lost: try again' -e 'f <> self' "$pid"
+play lose-all
+check not-known 5 'is not known: loom-pipe --list' -e 'f <> self' "$pid"
+play ok
+kill -STOP "$pid"
+(sleep 3; kill -CONT "$pid") &
+check waits-for-a-stopped-process 0 'a.c' --explain -e 'f <> self' "$pid"
 play busy
 check busy 5 'another loom-pipe' --list "$pid"
 play die

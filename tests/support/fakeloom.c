@@ -12,7 +12,8 @@
  * second plan is refused) · stale (the first plan meets another set of modules) · missing (never in
  * force) · die (ends in the middle of a table) · off · wrong-table · plain (a thread called loom
  * with the program's own descriptors) · idle (no thread runs) · busy (another client holds the
- * lock)
+ * lock) · lose (the first reply to each HELLO, PLAN_BEGIN and REMOVE is lost; a filter is removed
+ * once) · lose-commit · lose-refusal (of a commit) · lose-all (from the first commit on)
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -52,7 +53,18 @@ static void reply_part(const struct loom_frame *to, const void *bytes, size_t si
     if (write(3, frame, sizeof head + size) < 0) exit(1);
 }
 
+/* Is this reply one that does not arrive? */
+static int is_lost(unsigned type) {
+    static unsigned seen[16];
+    unsigned nth = ++seen[type & 15];
+    if (is("lose"))
+        return nth == 1 && (type == LOOM_HELLO || type == LOOM_PLAN_BEGIN || type == LOOM_REMOVE);
+    if (is("lose-all")) return commits > 0;
+    return type == LOOM_PLAN_COMMIT && (is("lose-commit") || is("lose-refusal"));
+}
+
 static void reply(const struct loom_frame *to, const void *bytes, size_t size) {
+    if (is_lost(to->type)) return;
     if (is("noise")) {
         struct loom_frame other = *to;
         other.session ^= 1;
@@ -89,7 +101,7 @@ static void commit(const struct loom_frame *head) {
         say(head, "error stale-modules made for another set of files\n");
         return;
     }
-    if (is("refuse-second") && filters) {
+    if (is("lose-refusal") || (is("refuse-second") && filters)) {
         say(head, "error bad-plan I do not like it\n");
         return;
     }
@@ -130,6 +142,7 @@ static void status(const struct loom_frame *head) {
 static void answer(const struct loom_frame *head, const unsigned char *payload) {
     char text[300], hash[20];
     uint32_t word[2] = {0, 0};
+    int there;
     memcpy(word, payload, head->length < 8 ? head->length : 8);
     switch (head->type) {
     case LOOM_HELLO:
@@ -160,8 +173,9 @@ static void answer(const struct loom_frame *head, const unsigned char *payload) 
     case LOOM_PLAN_COMMIT: commit(head); break;
     case LOOM_STATUS: status(head); break;
     case LOOM_REMOVE:
-        if (word[0] && word[0] <= filters) texts[word[0] - 1][0] = 0;
-        say(head, "ok count=1\n");
+        there = word[0] && word[0] <= filters && texts[word[0] - 1][0];
+        if (there) texts[word[0] - 1][0] = 0;
+        say(head, there ? "ok count=1\n" : "error no-such-filter it is not installed\n");
         break;
     case LOOM_EVENTS: say(head, "event seq=1 ms=5 kind=installed filter=1 text=a%20b\n"); break;
     case LOOM_THREADS:
