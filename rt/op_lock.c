@@ -245,13 +245,37 @@ static void try_again(struct wait *wait) {
     lock_drop_quick(&bucket->lock);
 }
 
+/* A free lock goes to its first waiter once that has waited its turn out, although it has not come:
+ * then it is an owner, whom the guard can see (a signal handler may keep it for long). */
+static void give_free_lock(const struct wait *wait) {
+    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    const struct wait *first;
+    if (!lock_take_quick(&bucket->lock)) return;
+    first = first_waiter(bucket, wait->filter, wait->key);
+    if (first && !may_be_passed(first)) grant_waiters(bucket, wait->filter, wait->key);
+    lock_drop_quick(&bucket->lock);
+}
+
+/* Awake: no handler may come in, since locks are taken. */
+static void look_around(struct thread *self, struct wait *wait, struct guard *guard, bool tick) {
+    self->busy = BUSY_INSIDE;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (LOAD(wait->word) == WAIT_TRY) {
+        try_again(wait);
+    } else if (tick) {
+        give_free_lock(wait);
+        guard_tick(guard, self);
+    }
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    self->busy = BUSY_WAITING;
+}
+
 static void wait_until_answered(struct thread *self, struct wait *wait) {
     struct guard guard = {0};
+    bool tick = false;
     while (is_waiting(wait) && !state_is_off()) {
-        if (LOAD(wait->word) == WAIT_TRY)
-            try_again(wait);
-        else if (sys_futex_wait(&wait->word, WAIT_WAITING, GUARD_TICK_MS) == -ETIMEDOUT)
-            guard_tick(&guard, self);
+        look_around(self, wait, &guard, tick);
+        tick = sys_futex_wait(&wait->word, WAIT_WAITING, GUARD_TICK_MS) == -ETIMEDOUT;
     }
 }
 
@@ -399,8 +423,7 @@ bool op_lock_waiting(const struct thread *thread, struct wait *copy) {
     struct bucket *bucket = bucket_of(filter, key);
     bool waiting;
     if (!lock_take_quick(&bucket->lock)) return false;
-    waiting = is_waiting(&thread->wait) && thread->wait.filter == filter &&
-              thread->wait.key == key;
+    waiting = is_waiting(&thread->wait) && thread->wait.filter == filter && thread->wait.key == key;
     if (waiting) *copy = thread->wait;
     lock_drop_quick(&bucket->lock);
     return waiting;
@@ -461,13 +484,15 @@ void op_lock_after_fork_parent(void) {
     drop_buckets(BUCKETS);
 }
 
-/* Nobody else exists: the child needs no locks to sort this out. */
+/* Nobody else exists: the child needs no locks to sort this out. `self` may have forked in a signal
+ * handler while it waits: nobody is left to answer it. */
 void op_lock_after_fork_child(struct thread *self) {
     for (int i = 0; i < BUCKETS; i++) {
         lock_reset(&buckets[i].lock);
         buckets[i].owners = NULL;
         buckets[i].queue = NULL;
     }
+    if (self && is_waiting(&self->wait)) STORE(self->wait.word, WAIT_PASS);
     for (int i = 0; self && i < OWNS_MAX; i++) {
         struct own *own = &self->owns[i];
         struct bucket *bucket = bucket_of(own->filter, own->key);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# timeout: 120
+# timeout: 600
 # Filters come and go in a process of many threads: blocked ones, computing ones, more than there
 # are processors.
 LOOM_RT=$LOOM_BUILD/libloom-rt.so.1

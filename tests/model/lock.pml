@@ -108,9 +108,22 @@ inline waits_for(t, found) {
 #define MUTEX_NUMBER 15 /* of a wait for the mutex: its address */
 #define number_of(t) (is_waiting(t) -> number[t] : MUTEX_NUMBER)
 
+/* A free lock goes to its first waiter, if that one has waited long; it need not be awake. */
+inline give_free_lock(f, next) {
+    atomic {
+        if
+        :: owner[f] == NOBODY && nempty(queue[f]) ->
+            queue[f] ? next; owner[f] = next; answer(next, GRANTED);
+            sleeping[next] = false; waking[next] = false; next = 0
+        :: true
+        fi
+    }
+}
+
 /* follow, twice with the same numbers: break_cycle. `link` is the numbers of the chain, 4 bits each,
  * `proof` that of the last tick. */
 inline guard_tick(t) {
+    give_free_lock(wait_for[t], who);
     atomic { /* ghost: does the cycle really stand, now that the tick begins? */
         waits_for(t, at);
         if

@@ -44,7 +44,7 @@ bool actor_done(struct actor *actor, int limit_ms) {
 
 void actor_run(struct actor *actor, void (*todo)(void *), void *arg) {
     actor_do(actor, todo, arg);
-    if (!actor_done(actor, 5000)) {
+    if (!actor_done(actor, 30000)) {
         fprintf(stderr, "an actor hangs\n");
         abort();
     }

@@ -29,7 +29,7 @@ void actor_start(struct actor *actor);
 void actor_do(struct actor *actor, void (*todo)(void *), void *arg);
 /* Has it finished what it was given, within limit_ms? */
 bool actor_done(struct actor *actor, int limit_ms);
-/* Both in one; fails the test if it takes longer than 5 s. */
+/* Both in one; fails the test if it takes longer than 30 s. */
 void actor_run(struct actor *actor, void (*todo)(void *), void *arg);
 /* Ends and joins it. */
 void actor_end(struct actor *actor);

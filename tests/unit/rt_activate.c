@@ -184,7 +184,7 @@ Test(activate, callback) {
 
 /* 1.8: a thread that waits for one filter's lock is at a pause point of the others. */
 static struct hit enter = {DEMO_ENTER, 1}, leave = {DEMO_LEAVE, 1};
-Test(activate, waiting_at_a_slot, .timeout = 20) {
+Test(activate, waiting_at_a_slot, .timeout = 60) {
     static const struct loom_plan_operation other[] = {
         {.point = DEMO_OTHER_ENTER, .kind = LOOM_ENTER, .flags = LOOM_OP_NEST},
         {.point = DEMO_OTHER_LEAVE, .kind = LOOM_LEAVE}};
@@ -235,7 +235,7 @@ static void poll_once(void *unused) {
     poll_here();
 }
 
-Test(activate, unpark_race, .timeout = 20) {
+Test(activate, unpark_race, .timeout = 60) {
     struct actor parker, runner;
     struct filter *filter;
     struct loom_mark mark;
@@ -280,7 +280,7 @@ static void come_after_scan(const char *name) {
     while (!met) usleep(100);
 }
 
-Test(activate, contact_between_scan_and_commit, .timeout = 20) {
+Test(activate, contact_between_scan_and_commit, .timeout = 60) {
     struct loom_mark mark;
     struct filter *filter;
     thread_contact();
@@ -299,7 +299,7 @@ Test(activate, contact_between_scan_and_commit, .timeout = 20) {
 }
 
 /* A stop whose deadline passes lets everybody go, activates nobody, and says who was missing. */
-Test(activate, stop_rolled_back, .timeout = 20) {
+Test(activate, stop_rolled_back, .timeout = 60) {
     struct actor actor;
     struct loom_mark mark;
     struct filter *filter;
@@ -318,7 +318,7 @@ Test(activate, stop_rolled_back, .timeout = 20) {
 }
 
 /* Nobody parks in the "after" of a lock call: it may hold what others need. */
-Test(activate, lock_calls_do_not_park, .timeout = 20) {
+Test(activate, lock_calls_do_not_park, .timeout = 60) {
     struct loom_mark mark;
     struct filter *filter;
     thread_contact();
@@ -342,7 +342,7 @@ static void *foreign(void *result) {
     return NULL;
 }
 
-Test(activate, births, .timeout = 20) {
+Test(activate, births, .timeout = 60) {
     pthread_t thread;
     int result[2];
     publish_simple(0, 0);
@@ -404,7 +404,7 @@ static void *with_late(void *unused) {
     return unused;
 }
 
-Test(activate, code_in_thread_destructors, .timeout = 20) {
+Test(activate, code_in_thread_destructors, .timeout = 60) {
     pthread_t thread;
     unsigned before;
     thread_contact();

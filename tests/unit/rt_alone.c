@@ -879,7 +879,7 @@ Test(alone, off_lets_all_go, .timeout = 30) {
     actor_end(&actor);
 }
 
-Test(alone, plans_that_make_no_sense, .timeout = 20) {
+Test(alone, plans_that_make_no_sense, .timeout = 60) {
     static const struct loom_plan_operation shared[] = {
         {.point = DEMO_ENTER, .kind = LOOM_ENTER, .flags = LOOM_OP_SHARED},
         {.point = DEMO_LEAVE, .kind = LOOM_LEAVE}};

@@ -94,7 +94,7 @@ static struct hit_values key_a = {{DEMO_ENTER, 1}, {0xa, 0, 0}},
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 /* Each is inside while the other is: neither waits. The same value waits until the leave. */
-Test(key, one_lock_per_value, .timeout = 20) {
+Test(key, one_lock_per_value, .timeout = 60) {
     struct actor a, b, again;
     struct filter *filter = region(FIRST, 0);
     actor_start(&a), actor_start(&b), actor_start(&again);
@@ -133,7 +133,7 @@ Test(key, no_two_threads_have_one_value, .timeout = 60) {
 }
 
 /* Nested calls with different values: each leave releases its own. */
-Test(key, nested_values, .timeout = 20) {
+Test(key, nested_values, .timeout = 60) {
     region(FIRST, 0);
     enter(1, 0xa, 0);
     enter(2, 0xb, 0);
@@ -150,7 +150,7 @@ Test(key, nested_values, .timeout = 20) {
 }
 
 /* The same in one frame: recursion that the compiler inlined. */
-Test(key, nested_values_in_one_frame, .timeout = 20) {
+Test(key, nested_values_in_one_frame, .timeout = 60) {
     region(FIRST, 0);
     enter(1, 0xa, 0);
     enter(1, 0xb, 0);
@@ -166,7 +166,7 @@ Test(key, nested_values_in_one_frame, .timeout = 20) {
     cr_assert_eq(thread_self()->holds_count, 0);
 }
 
-Test(key, a_jump_drops_all_values, .timeout = 20) {
+Test(key, a_jump_drops_all_values, .timeout = 60) {
     region(FIRST, 0);
     for (unsigned i = 0; i < 5; i++) enter(3 + (int)i, i, 0);
     enter(1, 0xaaa, 0);
@@ -179,7 +179,7 @@ Test(key, a_jump_drops_all_values, .timeout = 20) {
     cr_assert_eq(owned(), 0);
 }
 
-Test(key, too_many_values_pass_and_are_told, .timeout = 20) {
+Test(key, too_many_values_pass_and_are_told, .timeout = 60) {
     region(FIRST, 0);
     for (int i = 0; i <= OWNS_MAX; i++) enter(1, 100 + (unsigned long)i, 0);
     cr_assert_eq(owned(), OWNS_MAX);
@@ -192,7 +192,7 @@ Test(key, too_many_values_pass_and_are_told, .timeout = 20) {
 }
 
 /* A region of lines whose first statement is come to again in the same frame. */
-Test(key, back_at_the_enter_with_another_value, .timeout = 20) {
+Test(key, back_at_the_enter_with_another_value, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         {0, DEMO_ENTER, LOOM_ENTER, 0, 0, 0, 0, FIRST}, {0, DEMO_LEAVE, LOOM_LEAVE, 0, 0, 0, 0, 0}};
     publish_code(operations, 2, LONG, 0);
@@ -207,7 +207,7 @@ Test(key, back_at_the_enter_with_another_value, .timeout = 20) {
     cr_assert_eq(owned(), 0);
 }
 
-Test(key, any_frame, .timeout = 20) {
+Test(key, any_frame, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         {0, DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0, 0, LARGE, FIRST},
         {0, DEMO_LEAVE, LOOM_LEAVE, LOOM_OP_ANY_FRAME, 0, 0, 0, 0}};
@@ -223,7 +223,7 @@ Test(key, any_frame, .timeout = 20) {
     cr_assert_eq(owned(), 0);
 }
 
-Test(key, shared, .timeout = 20) {
+Test(key, shared, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         {0, DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST | LOOM_OP_SHARED, 0, 0, 0, FIRST},
         {0, DEMO_LEAVE, LOOM_LEAVE, 0, 0, 0, 0, 0},
@@ -278,7 +278,7 @@ Test(key, a_cycle_of_values_is_broken, .timeout = 30) {
     actor_end(&one), actor_end(&other);
 }
 
-Test(key, removal_and_thread_end, .timeout = 20) {
+Test(key, removal_and_thread_end, .timeout = 60) {
     struct actor actor, waiter;
     struct filter *filter = region(FIRST, 0);
     actor_start(&actor), actor_start(&waiter);
@@ -305,7 +305,7 @@ Test(key, removal_and_thread_end, .timeout = 20) {
     actor_end(&waiter);
 }
 
-Test(key, the_child_of_a_fork_keeps_its_values, .timeout = 20) {
+Test(key, the_child_of_a_fork_keeps_its_values, .timeout = 60) {
     struct actor other;
     int status;
     region(FIRST, 0);
@@ -327,7 +327,7 @@ Test(key, the_child_of_a_fork_keeps_its_values, .timeout = 20) {
     actor_end(&other);
 }
 
-Test(key, of_a_global, .timeout = 20) {
+Test(key, of_a_global, .timeout = 60) {
     struct actor actor;
     struct filter *filter = region(NUMBER, 0);
     actor_start(&actor);
@@ -347,7 +347,7 @@ Test(key, of_a_global, .timeout = 20) {
 
 /* ---- conditions ------------------------------------------------------------------------------ */
 
-Test(condition, decides_whether_the_region_is_entered, .timeout = 20) {
+Test(condition, decides_whether_the_region_is_entered, .timeout = 60) {
     region(0, LARGE);
     enter(1, 0, 4);
     cr_assert_eq(owned(), 0);
@@ -360,7 +360,7 @@ Test(condition, decides_whether_the_region_is_entered, .timeout = 20) {
     cr_assert_eq(owned(), 0);
 }
 
-Test(condition, true_outside_and_false_inside, .timeout = 20) {
+Test(condition, true_outside_and_false_inside, .timeout = 60) {
     region(0, LARGE);
     enter(1, 0, 5);
     enter(2, 0, 0);
@@ -377,7 +377,7 @@ Test(condition, true_outside_and_false_inside, .timeout = 20) {
     cr_assert_eq(owned(), 0);
 }
 
-Test(condition, false_outside_and_true_inside, .timeout = 20) {
+Test(condition, false_outside_and_true_inside, .timeout = 60) {
     region(0, LARGE);
     enter(1, 0, 0);
     enter(2, 0, 5);
@@ -435,7 +435,7 @@ static char *where(char *text, int point) {
     return text;
 }
 
-Test(unreadable, a_key_passes_and_is_told_once_a_second, .timeout = 20) {
+Test(unreadable, a_key_passes_and_is_told_once_a_second, .timeout = 60) {
     char text[32];
     struct hit_values visit = {{DEMO_ENTER, 1}, {0, 0, 0}};
     struct filter *filter = region(MEMORY, 0);
@@ -456,7 +456,7 @@ Test(unreadable, a_key_passes_and_is_told_once_a_second, .timeout = 20) {
     leave(1);
 }
 
-Test(unreadable, a_condition_is_false, .timeout = 20) {
+Test(unreadable, a_condition_is_false, .timeout = 60) {
     struct filter *filter = region(0, MEMORY);
     enter(1, 0, 0);
     cr_assert_eq(owned(), 0);
@@ -464,7 +464,7 @@ Test(unreadable, a_condition_is_false, .timeout = 20) {
 }
 
 /* The outer frame is in the region; the inner one's value is bad: nothing of the outer is lost. */
-Test(unreadable, inside_a_held_region, .timeout = 20) {
+Test(unreadable, inside_a_held_region, .timeout = 60) {
     int readable = 9;
     struct hit_values good = {{DEMO_ENTER, 1}, {0, 0, (unsigned long)&readable}};
     struct hit_values bad = {{DEMO_ENTER, 1}, {0, 0, 8}};
@@ -478,7 +478,7 @@ Test(unreadable, inside_a_held_region, .timeout = 20) {
 }
 
 /* A slot that passes nothing: an old object, or a slot of a statement that reads nothing. */
-Test(unreadable, a_slot_without_values, .timeout = 20) {
+Test(unreadable, a_slot_without_values, .timeout = 60) {
     struct filter *filter = region(FIRST, 0);
     hit(DEMO_ENTER, 1);
     cr_assert_eq(owned(), 0);
@@ -486,7 +486,7 @@ Test(unreadable, a_slot_without_values, .timeout = 20) {
     leave(1);
 }
 
-Test(unreadable, a_kernel_that_gives_no_memory, .timeout = 20) {
+Test(unreadable, a_kernel_that_gives_no_memory, .timeout = 60) {
     int there = 5;
     struct filter *filter = region(POINTED, 0);
     demo_pointer = &there;
@@ -502,7 +502,7 @@ Test(unreadable, a_kernel_that_gives_no_memory, .timeout = 20) {
 }
 
 /* Inert filters evaluate nothing. */
-Test(unreadable, not_while_it_goes, .timeout = 20) {
+Test(unreadable, not_while_it_goes, .timeout = 60) {
     struct filter *filter = region(MEMORY, MEMORY);
     filter->suspended = 1;
     enter(1, 0, 0);

@@ -30,7 +30,7 @@ static void unlock_mutex(void *unused) {
     pthread_mutex_unlock(&mutex);
 }
 
-Test(guard, two_filters_in_opposite_order, .timeout = 20) {
+Test(guard, two_filters_in_opposite_order, .timeout = 60) {
     struct actor a, b;
     publish_simple(60000, 0);
     publish_other();
@@ -52,7 +52,7 @@ Test(guard, two_filters_in_opposite_order, .timeout = 20) {
     cr_assert_eq(rank_violations, 0);
 }
 
-Test(guard, filter_lock_and_program_mutex, .timeout = 20) {
+Test(guard, filter_lock_and_program_mutex, .timeout = 60) {
     struct actor a, b;
     struct filter *filter = publish_simple(60000, 0);
     actor_start(&a);
@@ -73,15 +73,16 @@ Test(guard, filter_lock_and_program_mutex, .timeout = 20) {
     actor_end(&b);
 }
 
-Test(guard, long_hold_suspends, .timeout = 20) {
+Test(guard, long_hold_suspends, .timeout = 60) {
     struct actor a, b;
     struct filter *filter = publish_simple(150, 0);
     actor_start(&a);
     actor_start(&b);
     actor_run(&a, do_hit, &enter);
+    uint64_t start = sys_now_ms();
     actor_do(&b, do_hit, &enter);
-    cr_assert_not(actor_done(&b, 80));
-    cr_assert(actor_done(&b, 1000));
+    cr_assert(actor_done(&b, 10000));
+    cr_assert_geq(sys_now_ms() - start, 150);
     cr_assert(filter->suspended);
     cr_assert_eq(events_of(EVENT_TIMEOUT), 1);
     hit(DEMO_ENTER, 1); /* all pass now */
@@ -89,7 +90,7 @@ Test(guard, long_hold_suspends, .timeout = 20) {
     actor_end(&b);
 }
 
-Test(guard, else_pass_lets_one_pass, .timeout = 20) {
+Test(guard, else_pass_lets_one_pass, .timeout = 60) {
     struct actor a, b;
     struct filter *filter = publish_simple(150, LOOM_ELSE_PASS);
     actor_start(&a);
@@ -135,7 +136,7 @@ static void on_signal(int signal) {
     handled++;
 }
 
-Test(guard, handler_in_a_waiting_slot_is_skipped, .timeout = 20) {
+Test(guard, handler_in_a_waiting_slot_is_skipped, .timeout = 60) {
     struct actor a, b;
     publish_simple(5000, 0);
     signal(SIGUSR1, on_signal);
@@ -157,7 +158,7 @@ Test(guard, handler_in_a_waiting_slot_is_skipped, .timeout = 20) {
     actor_end(&b);
 }
 
-Test(guard, without_peeking_the_limit_holds, .timeout = 20) {
+Test(guard, without_peeking_the_limit_holds, .timeout = 60) {
     struct actor a, b;
     struct filter *filter = publish_simple(300, 0);
     sys_forbid_peek();

@@ -47,11 +47,11 @@ static void protects(uint32_t flags) {
     cr_assert(DEMO_WAIT(demo.overlaps > 10, 20000), "the race does not show");
     for (int i = 0; i < 5; i++) {
         uint32_t id = install(flags, 5000);
-        cr_assert(client_wait(&client, id, "in-force", 3000), "not in force: %s", client.reply);
+        cr_assert(client_wait(&client, id, "in-force", 20000), "not in force: %s", client.reply);
         usleep(2000); /* whoever was in the region has left it */
         cr_assert_eq(overlaps_during(30), 0, "the filter does not protect");
         cr_assert_eq(client_remove(&client, id), 1);
-        cr_assert(client_wait(&client, id, "", 3000), "not removed: %s", client.reply);
+        cr_assert(client_wait(&client, id, "", 20000), "not removed: %s", client.reply);
         cr_assert(is_fast(), "not on fast copies: %s", client.reply);
         cr_assert(DEMO_WAIT(overlaps_during(10) > 0, 20000), "still protected after removal");
     }

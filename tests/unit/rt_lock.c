@@ -3,7 +3,9 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "rt/handshake.h"
@@ -49,7 +51,7 @@ static bool thread_waits(void) {
 #define REGION(point_, kind_, flags_, region_)                                                     \
     { .point = (point_), .kind = (kind_), .flags = (flags_), .region = (region_) }
 
-Test(lock, leave_of_the_frame_that_entered, .timeout = 20) {
+Test(lock, leave_of_the_frame_that_entered, .timeout = 60) {
     publish_simple(0, 0);
     hit(DEMO_ENTER, 1);
     cr_assert(owned());
@@ -62,7 +64,7 @@ Test(lock, leave_of_the_frame_that_entered, .timeout = 20) {
     cr_assert(is_free());
 }
 
-Test(lock, recursion_nests, .timeout = 20) {
+Test(lock, recursion_nests, .timeout = 60) {
     publish_simple(0, 0);
     hit(DEMO_ENTER, 1);
     hit(DEMO_ENTER, 2);
@@ -76,7 +78,7 @@ Test(lock, recursion_nests, .timeout = 20) {
     cr_assert_not(owned());
 }
 
-Test(lock, enter_without_nest_in_the_same_frame_does_nothing, .timeout = 20) {
+Test(lock, enter_without_nest_in_the_same_frame_does_nothing, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {REGION(DEMO_ENTER, LOOM_ENTER, 0, 0),
                                                             REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0)};
     publish(operations, 2, 0, 0, NULL, 0);
@@ -85,7 +87,7 @@ Test(lock, enter_without_nest_in_the_same_frame_does_nothing, .timeout = 20) {
     cr_assert_not(owned());
 }
 
-Test(lock, deeper_frames_are_gone, .timeout = 20) {
+Test(lock, deeper_frames_are_gone, .timeout = 60) {
     publish_simple(0, 0);
     hit(DEMO_ENTER, 1);
     hit(DEMO_ENTER, 5);
@@ -95,7 +97,7 @@ Test(lock, deeper_frames_are_gone, .timeout = 20) {
     cr_assert_not(owned());
 }
 
-Test(lock, any_frame_leaves_whatever_frame, .timeout = 20) {
+Test(lock, any_frame_leaves_whatever_frame, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0),
         REGION(DEMO_LEAVE, LOOM_LEAVE, LOOM_OP_ANY_FRAME, 0)};
@@ -108,7 +110,7 @@ Test(lock, any_frame_leaves_whatever_frame, .timeout = 20) {
     cr_assert_not(owned());
 }
 
-Test(lock, regions_of_a_filter_share_the_lock, .timeout = 20) {
+Test(lock, regions_of_a_filter_share_the_lock, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0), REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0),
         REGION(DEMO_OTHER_ENTER, LOOM_ENTER, LOOM_OP_NEST, 1),
@@ -123,7 +125,7 @@ Test(lock, regions_of_a_filter_share_the_lock, .timeout = 20) {
     cr_assert_not(owned());
 }
 
-Test(lock, deep_recursion_keeps_the_outermost, .timeout = 20) {
+Test(lock, deep_recursion_keeps_the_outermost, .timeout = 60) {
     publish_simple(0, 0);
     for (int i = 1; i <= 1000; i++) hit(DEMO_ENTER, i);
     for (int i = 1000; i >= 2; i--) {
@@ -183,6 +185,81 @@ Test(lock, is_free_for_whoever_comes_until_the_first_has_waited_its_turn_out, .t
     testpoint_hook = NULL;
 }
 
+/* The first waiter has been woken and does not come, as one that runs a long signal handler. */
+Test(lock, a_first_waiter_that_does_not_come_keeps_nobody_for_good, .timeout = 60) {
+    struct actor first = {0}, second = {0};
+    bool tried = false;
+    publish_simple(100, 0);
+    actor_start(&first);
+    actor_start(&second);
+    testpoint_hook = hold_tries;
+    for (int i = 0; i < 50 && !tried; i++) { /* unless it got old before main left */
+        may_try = false;
+        hit(DEMO_ENTER, 1);
+        actor_do(&first, do_hit, &enter);
+        while (!waiter()) usleep(100);
+        waiter()->wait.since_ms = sys_now_ms();
+        hit(DEMO_LEAVE, 1);
+        tried = waiter() != NULL;
+        if (!tried) actor_run(&first, do_hit, &leave);
+    }
+    cr_assert(tried);
+    usleep(20000);
+    actor_do(&second, do_hit, &enter);
+    cr_expect(actor_done(&second, 20000), "waits for a free lock");
+    cr_expect_eq(events_of(EVENT_TIMEOUT), 1, "and it is said");
+    may_try = true;
+    cr_assert(actor_done(&first, 5000));
+    testpoint_hook = NULL;
+    actor_end(&first);
+    actor_end(&second);
+}
+
+static pid_t forked;
+static void fork_here(int signal) {
+    (void)signal;
+    if ((forked = fork())) return;
+    may_try = true;
+    alarm(10);
+}
+static void enter_and_say_whether_child(void *unused) {
+    (void)unused;
+    hit(DEMO_ENTER, 1);
+    if (!forked) _exit(0);
+}
+
+/* In the child nobody is left who could answer the wait. */
+static void fork_in_wait(bool woken) {
+    struct actor other = {0};
+    int status = -1;
+    may_try = !woken;
+    publish_simple(0, 0);
+    forked = -1;
+    signal(SIGUSR1, fork_here);
+    actor_start(&other);
+    testpoint_hook = hold_tries;
+    hit(DEMO_ENTER, 1);
+    actor_do(&other, enter_and_say_whether_child, NULL);
+    while (!waiter()) usleep(100);
+    if (woken) waiter()->wait.word = WAIT_TRY;
+    pthread_kill(other.thread, SIGUSR1);
+    cr_assert(DEMO_WAIT(forked > 0, 5000));
+    may_try = true;
+    cr_assert_eq(waitpid(forked, &status, 0), forked);
+    cr_assert_eq(status, 0, "the child waits for nobody: status %x", (unsigned)status);
+    hit(DEMO_LEAVE, 1);
+    cr_assert(actor_done(&other, 5000));
+    testpoint_hook = NULL;
+    actor_end(&other);
+}
+
+Test(lock, a_child_forked_in_a_wait_goes_on, .timeout = 60) {
+    fork_in_wait(false);
+}
+Test(lock, a_child_forked_by_one_that_was_woken_goes_on, .timeout = 60) {
+    fork_in_wait(true);
+}
+
 static _Atomic int order[8], place;
 static void enter_in_turn(void *data) {
     hit(DEMO_ENTER, 1);
@@ -210,7 +287,7 @@ Test(lock, first_come_first_served, .timeout = 30) {
     for (int i = 0; i < 5; i++) actor_end(&actors[i]);
 }
 
-Test(lock, thread_exit_releases, .timeout = 20) {
+Test(lock, thread_exit_releases, .timeout = 60) {
     struct actor actor;
     publish_simple(0, 0);
     actor_start(&actor);
@@ -226,7 +303,7 @@ static void exit_in_region(void *unused) {
     pthread_exit(NULL);
 }
 
-Test(lock, pthread_exit_releases, .timeout = 20) {
+Test(lock, pthread_exit_releases, .timeout = 60) {
     struct actor actor;
     publish_simple(0, 0);
     actor_start(&actor);
@@ -240,7 +317,7 @@ static __attribute__((noinline)) void jump(void) {
     longjmp(place_to_land, 1);
 }
 
-Test(lock, landing_drops_deeper_frames, .timeout = 20) {
+Test(lock, landing_drops_deeper_frames, .timeout = 60) {
     publish_simple(0, 0);
     if (!setjmp(place_to_land)) {
         handshake_landed(FRAME(1)); /* the first return */
@@ -255,7 +332,7 @@ Test(lock, landing_drops_deeper_frames, .timeout = 20) {
     cr_assert(owned());
 }
 
-Test(lock, errno_is_kept, .timeout = 20) {
+Test(lock, errno_is_kept, .timeout = 60) {
     struct actor actor;
     publish_simple(0, 0);
     actor_start(&actor);
@@ -270,7 +347,7 @@ Test(lock, errno_is_kept, .timeout = 20) {
     actor_end(&actor);
 }
 
-Test(lock, inactive_threads_pass, .timeout = 20) {
+Test(lock, inactive_threads_pass, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         REGION(DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0), REGION(DEMO_LEAVE, LOOM_LEAVE, 0, 0)};
     static const uint64_t unsafe[1] = {1u << DEMO_POLL};
@@ -286,7 +363,7 @@ Test(lock, inactive_threads_pass, .timeout = 20) {
     cr_assert(work_until(filter, FILTER_IN_FORCE, 100));
 }
 
-Test(lock, removal_lets_waiters_pass, .timeout = 20) {
+Test(lock, removal_lets_waiters_pass, .timeout = 60) {
     struct actor actors[4];
     struct filter *filter = publish_simple(0, 0);
     for (int i = 0; i < 4; i++) actor_start(&actors[i]);
@@ -333,7 +410,7 @@ static void begin_to_wait(struct filter *filter, struct actor *actor, struct hit
     cr_assert(DEMO_WAIT(LOAD(filter->waits) > before, 2000), "it does not wait");
 }
 
-Test(lock, readers_share_and_writers_exclude, .timeout = 20) {
+Test(lock, readers_share_and_writers_exclude, .timeout = 60) {
     struct actor readers[2], writer;
     struct filter *filter = publish_shared(60000, 0);
     for (int i = 0; i < 2; i++) actor_start(&readers[i]);
@@ -352,7 +429,7 @@ Test(lock, readers_share_and_writers_exclude, .timeout = 20) {
     actor_end(&writer);
 }
 
-Test(lock, a_reader_does_not_pass_a_waiting_writer, .timeout = 20) {
+Test(lock, a_reader_does_not_pass_a_waiting_writer, .timeout = 60) {
     struct actor first, second, writer;
     struct filter *filter = publish_shared(60000, 0);
     actor_start(&first), actor_start(&second), actor_start(&writer);
@@ -369,7 +446,7 @@ Test(lock, a_reader_does_not_pass_a_waiting_writer, .timeout = 20) {
 }
 
 /* The writer gives up; the reader behind it comes in beside the reader inside. */
-Test(lock, who_waits_behind_a_writer_that_passes, .timeout = 20) {
+Test(lock, who_waits_behind_a_writer_that_passes, .timeout = 60) {
     struct actor reader, writer;
     struct filter *filter = publish_shared(300, LOOM_ELSE_PASS);
     actor_start(&reader), actor_start(&writer);
@@ -386,7 +463,7 @@ Test(lock, who_waits_behind_a_writer_that_passes, .timeout = 20) {
     actor_end(&reader), actor_end(&writer);
 }
 
-Test(lock, a_reader_that_wants_to_write_passes_and_is_told, .timeout = 20) {
+Test(lock, a_reader_that_wants_to_write_passes_and_is_told, .timeout = 60) {
     publish_shared(60000, 0);
     hit(DEMO_ENTER, 1);
     hit(DEMO_OTHER_ENTER, 2);

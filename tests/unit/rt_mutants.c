@@ -320,7 +320,7 @@ static bool try_there(unsigned kind, uint64_t hash) {
         return false;
     }
     cr_assert_eq(client_remove(client, id), 1, "%s", client->reply);
-    cr_assert(client_wait(client, id, "", 5000), "%s", client->reply);
+    cr_assert(client_wait(client, id, "", 20000), "%s", client->reply);
     return true;
 }
 

@@ -244,7 +244,7 @@ Test(module, a_plan_for_other_files_is_stale) {
     cr_assert(nothing_changed());
 }
 
-Test(module, unloading_removes_the_filter, .timeout = 20) {
+Test(module, unloading_removes_the_filter, .timeout = 60) {
     struct filter *filter = publish_simple(0, 0);
     hit(DEMO_ENTER, 1);
     demo_away();

@@ -62,7 +62,7 @@ static int status_of(pid_t child) {
 }
 
 /* The child has one thread: another's lock is gone there, its own stays. */
-Test(fork, in_the_region, .timeout = 20) {
+Test(fork, in_the_region, .timeout = 60) {
     struct actor actor;
     struct filter *filter = publish_simple(0, 0);
     actor_start(&actor);
@@ -80,8 +80,8 @@ Test(fork, in_the_region, .timeout = 20) {
         actor_do(&own, do_hit, &enter);
         if (actor_done(&own, 50)) _exit(5);
         hit(DEMO_LEAVE, 1);
-        if (!actor_done(&own, 1000)) _exit(6);
-        if (!DEMO_WAIT(ctl_is_running(), 1000)) _exit(7);
+        if (!actor_done(&own, 10000)) _exit(6);
+        if (!DEMO_WAIT(ctl_is_running(), 10000)) _exit(7);
         _exit(0);
     }
     cr_assert_eq(status_of(child), 0);
@@ -103,12 +103,12 @@ Test(fork, while_installing, .timeout = 60) {
             if (!install_is_fast()) _exit(1);
             actor_start(&own);
             actor_run(&own, do_hit, &enter);
-            if (!client_open(&client, getpid(), 2000) && install(0)) _exit(0);
+            if (!client_open(&client, getpid(), 20000) && install(0)) _exit(0);
             _exit(2);
         }
         cr_assert_eq(status_of(child), 0);
         client_remove(&client, id);
-        cr_assert(client_wait(&client, id, "", 3000));
+        cr_assert(client_wait(&client, id, "", 20000));
     }
     demo_stop();
 }
@@ -136,9 +136,9 @@ Test(fork, under_load, .timeout = 60) {
     demo_away();
     for (int i = 0; i < 30; i++) {
         uint32_t id = install(0);
-        cr_assert(client_wait(&client, id, "in-force", 3000), "%s", client.reply);
+        cr_assert(client_wait(&client, id, "in-force", 20000), "%s", client.reply);
         client_remove(&client, id);
-        cr_assert(client_wait(&client, id, "", 3000));
+        cr_assert(client_wait(&client, id, "", 20000));
     }
     demo_back();
     pthread_join(thread, NULL);
@@ -164,7 +164,7 @@ static int try_everything(enum sys_kind kind, unsigned n) {
         demo_away();
         if (id) client_wait(&client, id, "in-force", 500);
         if (id) client_remove(&client, id);
-        if (id && !client_wait(&client, id, "", 3000)) return 3;
+        if (id && !client_wait(&client, id, "", 20000)) return 3;
         demo_back();
     }
     actor_run(&actor, do_hit, &enter);
@@ -209,7 +209,7 @@ Test(faults, opens, .timeout = 120) {
 
 /* ---- the pipe ---- */
 
-Test(pipe, requests, .timeout = 20) {
+Test(pipe, requests, .timeout = 60) {
     demo_start(2);
     cr_assert(demo_connect(&client, &modules));
     cr_assert_eq(client_number(&client, "runtime", "pid"), getpid());
@@ -281,7 +281,7 @@ Test(pipe, a_client_that_does_not_read, .timeout = 60) {
 }
 
 /* The helper's descriptors are its own: the program's next one is what it was without Loom. */
-Test(pipe, descriptors, .timeout = 20) {
+Test(pipe, descriptors, .timeout = 60) {
     int before = open("/dev/null", O_RDONLY), after;
     close(before);
     demo_start(2);
@@ -310,9 +310,9 @@ Test(stop, parked_with_a_mutex, .timeout = 120) {
     for (int i = 0; i < 200; i++) {
         uint32_t id = install(LOOM_COMMIT_STOP);
         cr_assert(id, "%s", client.reply);
-        cr_assert(client_wait(&client, id, "in-force", 5000), "round %d: %s", i, client.reply);
+        cr_assert(client_wait(&client, id, "in-force", 20000), "round %d: %s", i, client.reply);
         cr_assert_eq(client_remove(&client, id), 1);
-        cr_assert(client_wait(&client, id, "", 3000));
+        cr_assert(client_wait(&client, id, "", 20000));
     }
     demo_back();
     demo_stop();

@@ -76,7 +76,7 @@ static struct hit_values at_right = {{DEMO_ENTER, 1}, {0, 0, 0}};
 
 /* ---- conditions ------------------------------------------------------------------------------ */
 
-Test(condition, of_a_down, .timeout = 20) {
+Test(condition, of_a_down, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {UP(DEMO_LEAVE, 0, 1, 0),
                                                             DOWN(DEMO_ENTER, 0, 1, LARGE)};
     struct actor actor;
@@ -91,7 +91,7 @@ Test(condition, of_a_down, .timeout = 20) {
     actor_end(&actor);
 }
 
-Test(condition, of_an_up_at_its_point, .timeout = 20) {
+Test(condition, of_an_up_at_its_point, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         UP(DEMO_LEAVE, LOOM_OP_BEHIND, 3, LARGE), DOWN(DEMO_ENTER, 0, 3, 0)};
     order(operations, 2, 0, NULL, 0);
@@ -118,7 +118,7 @@ static void done(int frame) {
     hit(DEMO_OTHER_LEAVE, frame);
 }
 
-Test(condition, of_a_statement, .timeout = 20) {
+Test(condition, of_a_statement, .timeout = 60) {
     statement();
     begin(1, 5), done(1);
     cr_assert_eq(happened(), 1);
@@ -134,7 +134,7 @@ Test(condition, of_a_statement, .timeout = 20) {
 }
 
 /* A return is done behind its exit: a test in front, the up behind all else of the exit's point. */
-Test(condition, of_a_return, .timeout = 20) {
+Test(condition, of_a_return, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         TEST(DEMO_OTHER_ENTER, LARGE),
         UP(DEMO_OTHER_LEAVE, LOOM_OP_TESTED | LOOM_OP_BEHIND, 100, 0), DOWN(DEMO_ENTER, 0, 100, 0)};
@@ -145,7 +145,7 @@ Test(condition, of_a_return, .timeout = 20) {
     cr_assert_eq(happened(), 1);
 }
 
-Test(condition, of_a_statement_in_a_recursion, .timeout = 20) {
+Test(condition, of_a_statement_in_a_recursion, .timeout = 60) {
     statement();
     begin(1, 5);
     begin(2, 4);
@@ -166,7 +166,7 @@ Test(condition, of_a_statement_in_a_recursion, .timeout = 20) {
     cr_assert_eq(thread_self()->tests_count, 0);
 }
 
-Test(condition, of_a_statement_left_by_a_jump, .timeout = 20) {
+Test(condition, of_a_statement_left_by_a_jump, .timeout = 60) {
     statement();
     begin(1, 5);
     begin(3, 5);
@@ -179,7 +179,7 @@ Test(condition, of_a_statement_left_by_a_jump, .timeout = 20) {
     cr_assert_eq(happened(), 1);
 }
 
-Test(condition, of_too_many_statements, .timeout = 20) {
+Test(condition, of_too_many_statements, .timeout = 60) {
     statement();
     for (int i = 1; i <= TESTS_MAX + 3; i++) begin(i, 5);
     cr_assert_eq(events_of(EVENT_FULL), 3);
@@ -188,7 +188,7 @@ Test(condition, of_too_many_statements, .timeout = 20) {
 }
 
 /* What a filter that is gone left behind makes room. */
-Test(condition, of_a_removed_filter, .timeout = 20) {
+Test(condition, of_a_removed_filter, .timeout = 60) {
     struct filter *filter = statement();
     for (int i = 1; i <= TESTS_MAX; i++) begin(i, 5);
     demo_away();
@@ -207,7 +207,7 @@ static void test_and_end(void *unused) {
     (void)unused;
     begin(1, 5);
 }
-Test(condition, of_a_thread_that_ended, .timeout = 20) {
+Test(condition, of_a_thread_that_ended, .timeout = 60) {
     struct actor first, second;
     struct hit do_done = {DEMO_OTHER_LEAVE, 1};
     statement();
@@ -225,7 +225,7 @@ Test(condition, of_a_thread_that_ended, .timeout = 20) {
 static const struct loom_plan_operation counted[] = {UP(DEMO_LEAVE, 0, 1, 0),
                                                      DOWN(DEMO_ENTER, LOOM_OP_COUNTED, FIRST, 0)};
 
-Test(count, of_a_latch, .timeout = 20) {
+Test(count, of_a_latch, .timeout = 60) {
     struct actor three, two;
     struct hit_values wants_3 = {{DEMO_ENTER, 1}, {3}}, wants_2 = {{DEMO_ENTER, 1}, {2}};
     struct filter *filter = order(counted, 2, 0, NULL, 0);
@@ -251,7 +251,7 @@ Test(count, of_a_latch, .timeout = 20) {
     actor_end(&three), actor_end(&two);
 }
 
-Test(count, of_each, .timeout = 20) {
+Test(count, of_each, .timeout = 60) {
     struct actor actor;
     struct hit_values wants_2 = {{DEMO_ENTER, 1}, {2}};
     order(counted, 2, LOOM_EACH, NULL, 0);
@@ -269,7 +269,7 @@ Test(count, of_each, .timeout = 20) {
     actor_end(&actor);
 }
 
-Test(count, that_cannot_be_read_passes, .timeout = 20) {
+Test(count, that_cannot_be_read_passes, .timeout = 60) {
     struct filter *filter = order(counted, 2, 0, NULL, 0);
     hit(DEMO_ENTER, 1);
     cr_assert_eq(filter->skipped, 1);
@@ -286,7 +286,7 @@ static const struct loom_plan_operation by_start[] = {
 static struct hit_values at_other = {{DEMO_OTHER_ENTER, 1}, {0}};
 
 /* Started before the filter, and by a library: only the routine tells. */
-Test(start, threads_are_known_by_their_routine, .timeout = 20) {
+Test(start, threads_are_known_by_their_routine, .timeout = 60) {
     struct actor actor;
     demo.idle_us = 100;
     demo_start(3);
@@ -339,7 +339,7 @@ static bool is_lost(void) {
     return events_of(EVENT_LOST) > 0;
 }
 
-Test(reach, a_thread_that_can_keeps_the_waiter, .timeout = 20) {
+Test(reach, a_thread_that_can_keeps_the_waiter, .timeout = 60) {
     struct actor waiter, idle;
     actor_start(&waiter), actor_start(&idle);
     struct filter *filter = order(four, 2, 0, idle_can, 1);
@@ -361,7 +361,7 @@ Test(reach, a_thread_that_can_keeps_the_waiter, .timeout = 20) {
     actor_end(&waiter);
 }
 
-Test(reach, a_thread_in_a_safe_place_does_not, .timeout = 20) {
+Test(reach, a_thread_in_a_safe_place_does_not, .timeout = 60) {
     struct actor waiter, idle;
     actor_start(&waiter), actor_start(&idle);
     order(four, 2, 0, nobody_can, 1);
@@ -379,7 +379,7 @@ static void compute(void *unused) {
     while (computing) continue;
 }
 
-Test(reach, a_thread_inside_can, .timeout = 20) {
+Test(reach, a_thread_inside_can, .timeout = 60) {
     struct actor waiter, inside;
     actor_start(&waiter), actor_start(&inside);
     order(four, 2, 0, nobody_can, 1);
@@ -396,7 +396,7 @@ Test(reach, a_thread_inside_can, .timeout = 20) {
     actor_end(&waiter), actor_end(&inside);
 }
 
-Test(reach, without_a_reach_section_it_waits, .timeout = 20) {
+Test(reach, without_a_reach_section_it_waits, .timeout = 60) {
     struct actor waiter;
     actor_start(&waiter);
     order(four, 2, 0, NULL, 0);
@@ -416,7 +416,7 @@ static void do_left(void *unused) {
 }
 
 /* worker:exit{10} > the join: four of ten had ended when the filter came. */
-Test(reach, four_of_ten_had_ended, .timeout = 20) {
+Test(reach, four_of_ten_had_ended, .timeout = 60) {
     static const struct loom_plan_operation ten[] = {UP(DEMO_LEAVE, 0, 10, 0),
                                                      DOWN(DEMO_ENTER, 0, 10, 0)};
     struct actor workers[10], joiner;
@@ -439,7 +439,7 @@ Test(reach, four_of_ten_had_ended, .timeout = 20) {
 }
 
 /* All who could do it wait for it themselves. With pairs each is told, and the next time again. */
-Test(reach, waiters_of_the_same_link_do_not_count, .timeout = 20) {
+Test(reach, waiters_of_the_same_link_do_not_count, .timeout = 60) {
     static const uint64_t right_can[] = {1u << DEMO_ENTER};
     struct actor actors[3];
     for (int i = 0; i < 3; i++) actor_start(&actors[i]);
@@ -452,7 +452,7 @@ Test(reach, waiters_of_the_same_link_do_not_count, .timeout = 20) {
     for (int i = 0; i < 3; i++) actor_end(&actors[i]);
 }
 
-Test(reach, pairs_stay_pairs, .timeout = 20) {
+Test(reach, pairs_stay_pairs, .timeout = 60) {
     static const struct loom_plan_operation one[] = {UP(DEMO_LEAVE, 0, 1, 0),
                                                      DOWN(DEMO_ENTER, 0, 1, 0)};
     struct actor actor;
@@ -467,7 +467,7 @@ Test(reach, pairs_stay_pairs, .timeout = 20) {
 }
 
 /* A waiter of another link stands where it can do this link's left side. */
-Test(reach, waiters_of_another_link_count, .timeout = 20) {
+Test(reach, waiters_of_another_link_count, .timeout = 60) {
     static const struct loom_plan_operation chain[] = {
         UP(DEMO_LEAVE, 0, 1, 0),
         DOWN(DEMO_OTHER_ENTER, 0, 1, 0),
@@ -516,11 +516,11 @@ static void a_birth(const uint64_t *reach, bool keeps) {
     STORE(testpoint_hook, NULL);
 }
 
-Test(reach, a_thread_that_has_not_begun_can, .timeout = 20) {
+Test(reach, a_thread_that_has_not_begun_can, .timeout = 60) {
     static const uint64_t births_can[] = {1u << DEMO_CREATE};
     a_birth(births_can, true);
 }
-Test(reach, a_thread_that_has_not_begun_cannot, .timeout = 20) {
+Test(reach, a_thread_that_has_not_begun_cannot, .timeout = 60) {
     a_birth(nobody_can, false);
 }
 
@@ -534,7 +534,7 @@ static void run_during_look(const char *name) {
     usleep(2000); /* idle again */
 }
 
-Test(reach, it_happens_during_the_look, .timeout = 20) {
+Test(reach, it_happens_during_the_look, .timeout = 60) {
     static const struct loom_plan_operation one[] = {UP(DEMO_LEAVE, 0, 1, 0),
                                                      DOWN(DEMO_ENTER, 0, 1, 0)};
     struct actor waiter;
@@ -560,7 +560,7 @@ static void remove_during_look(const char *name) {
     if (!work_until(&filters[0], FILTER_FREE, 2000)) abort();
 }
 
-Test(reach, the_filter_goes_during_the_look, .timeout = 20) {
+Test(reach, the_filter_goes_during_the_look, .timeout = 60) {
     struct actor waiter;
     actor_start(&waiter);
     order(four, 2, 0, nobody_can, 1);
@@ -575,7 +575,7 @@ Test(reach, the_filter_goes_during_the_look, .timeout = 20) {
 }
 
 /* Without barriers nothing is believed. */
-Test(reach, no_barrier_no_answer, .timeout = 20) {
+Test(reach, no_barrier_no_answer, .timeout = 60) {
     struct actor waiter;
     actor_start(&waiter);
     order(four, 2, 0, nobody_can, 1);
@@ -608,7 +608,7 @@ static int work_at(uint64_t now) {
     return wait;
 }
 
-Test(time, the_filter_is_removed_at_its_end, .timeout = 20) {
+Test(time, the_filter_is_removed_at_its_end, .timeout = 60) {
     struct filter *filter = for_a_time(3600 * 1000);
     cr_assert(work_until(filter, FILTER_IN_FORCE, 2000));
     uint64_t end = filter->end_ms;
@@ -628,7 +628,7 @@ Test(time, the_filter_is_removed_at_its_end, .timeout = 20) {
 }
 
 /* Before it is in force it is no roll-back, of which the text would be kept. */
-Test(time, its_end_before_it_is_in_force, .timeout = 20) {
+Test(time, its_end_before_it_is_in_force, .timeout = 60) {
     struct actor inside;
     actor_start(&inside);
     computing = true;

@@ -40,7 +40,7 @@ static void wait_and_jump(void *unused) {
     handshake_landed((char *)__builtin_frame_address(0) + 16);
 }
 
-Test(shapes, jump_out_of_a_wait, .timeout = 20) {
+Test(shapes, jump_out_of_a_wait, .timeout = 60) {
     struct actor holder, jumper;
     struct filter *filter = publish_simple(60000, 0);
     signal(SIGUSR1, jump);
@@ -79,7 +79,7 @@ static bool any_parked(void) {
     return parked;
 }
 
-Test(shapes, jump_out_of_a_park, .timeout = 20) {
+Test(shapes, jump_out_of_a_park, .timeout = 60) {
     static const struct loom_plan_operation operations[] = {
         {.point = DEMO_ENTER, .kind = LOOM_ENTER, .flags = LOOM_OP_NEST},
         {.point = DEMO_LEAVE, .kind = LOOM_LEAVE}};
@@ -110,7 +110,7 @@ static void be_cancelled(void *unused) {
     pthread_testcancel();
 }
 
-Test(shapes, asynchronous_cancel_in_a_wait, .timeout = 20) {
+Test(shapes, asynchronous_cancel_in_a_wait, .timeout = 60) {
     struct actor holder, victim;
 #ifdef __SANITIZE_ADDRESS__
     return; /* ASan takes the stack that cancellation unwound for poisoned, in its own code */
@@ -160,7 +160,7 @@ static void on_stack(int signal) {
     slot_hit(LOOM_POINT_(demo, DEMO_LEAVE), __builtin_frame_address(0));
 }
 
-Test(shapes, signal_stack, .timeout = 20) {
+Test(shapes, signal_stack, .timeout = 60) {
     static char low[8192];
     stack_t stack = {.ss_sp = low, .ss_size = sizeof low};
     struct sigaction action = {.sa_handler = on_stack, .sa_flags = SA_ONSTACK};
@@ -196,7 +196,7 @@ static void sandbox(void) {
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program)) abort();
 }
 
-Test(shapes, sandbox_before_the_second_thread, .timeout = 20) {
+Test(shapes, sandbox_before_the_second_thread, .timeout = 60) {
     sandbox();
     demo_start(4);
     cr_assert(DEMO_WAIT(demo.rounds > 100, 2000));
@@ -205,7 +205,7 @@ Test(shapes, sandbox_before_the_second_thread, .timeout = 20) {
     demo_stop();
 }
 
-Test(shapes, sandbox_later, .timeout = 20) {
+Test(shapes, sandbox_later, .timeout = 60) {
     size_t size;
     demo_start(4);
     cr_assert(demo_connect(&client, &modules));
@@ -216,7 +216,7 @@ Test(shapes, sandbox_later, .timeout = 20) {
     demo_stop();
 }
 
-Test(shapes, chroot_and_closed_descriptors, .timeout = 20) {
+Test(shapes, chroot_and_closed_descriptors, .timeout = 60) {
     size_t size;
     demo = (struct demo){.region_us = 50, .idle_us = 50};
     demo_start(4);
@@ -227,8 +227,8 @@ Test(shapes, chroot_and_closed_descriptors, .timeout = 20) {
     if (chroot("/var/empty") && chroot("/tmp")) return; /* not root */
     void *plan = demo_plan(modules, 0, 0, &size);
     uint32_t id = client_install(&client, plan, size, 0, 0);
-    if (!id || !client_wait(&client, id, "in-force", 2000)) abort();
-    if (client_remove(&client, id) != 1 || !client_wait(&client, id, "", 2000)) abort();
+    if (!id || !client_wait(&client, id, "in-force", 20000)) abort();
+    if (client_remove(&client, id) != 1 || !client_wait(&client, id, "", 20000)) abort();
     _exit(0); /* Criterion's descriptors are gone, too */
 }
 
@@ -246,7 +246,7 @@ Test(shapes, a_thousand_threads, .timeout = 100) {
         cr_assert(client_wait(&client, id, "in-force", 20000), "%s", client.reply);
         cr_assert_eq(client_ask(&client, LOOM_THREADS, NULL, 0), 0);
         cr_assert_eq(client_remove(&client, id), 1);
-        cr_assert(client_wait(&client, id, "", 5000));
+        cr_assert(client_wait(&client, id, "", 20000));
     }
     demo_back();
     demo_stop();
