@@ -79,10 +79,12 @@ static bool read_address(struct reader *reader, uint64_t *address) {
     return any && skip(reader, ')');
 }
 
-/* In the frame that passes the value: what the compiler names there, it may read itself. */
+/* In the frame that passes the value: what the compiler names there, it may read itself. That frame
+ * is on this stack, not far above; elsewhere the registers are not those of a slot. */
 static bool is_in_frame(const struct reader *reader, uint64_t address) {
     enum { RSP = 7, RED_ZONE = 128, FRAME = 1 << 16 };
-    return address - (reader->words[RSP] - RED_ZONE) < FRAME;
+    uint64_t rsp = reader->words[RSP];
+    return rsp - (uintptr_t)__builtin_frame_address(0) < FRAME && address - (rsp - RED_ZONE) < FRAME;
 }
 
 __attribute__((no_sanitize("address", "thread"))) static uint64_t read_frame(uint64_t address,

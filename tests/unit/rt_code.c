@@ -572,6 +572,18 @@ Test(place, memory) {
     NOWHERE("4096;", 0);
 }
 
+Test(place, in_the_frame) {
+    volatile uint64_t local[4] = {5, 6, 7, 8};
+    words[7] = (unsigned long)local;
+    sys_forbid_peek(); /* needs no kernel */
+    AT("8(%rsp);", 0, 8, 6);
+    AT("24(%rsp);", 0, 4, 8);
+    words[7] = 0; /* no slot's stack: the kernel would be asked */
+    NOWHERE("-20(%rsp);", 0);
+    words[7] = (unsigned long)memory;
+    NOWHERE("8(%rsp);", 0);
+}
+
 Test(place, several) {
     words[0] = (unsigned long)memory;
     words[5] = 77;
