@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -103,7 +104,18 @@ static int read_exactly(struct client *client, void *to, size_t size, long long 
     return 0;
 }
 
-int client_ask(struct client *client, enum loom_frame_type type, const void *payload, size_t size) {
+/* As loom-pipe does (channel.h): whoever asks without the lock takes replies from the others. */
+static int lock(struct client *client) {
+    long long end = now_ms() + client->limit_ms;
+    while (flock(client->in, LOCK_EX | LOCK_NB)) {
+        if (now_ms() >= end) return -EWOULDBLOCK;
+        usleep(500);
+    }
+    return 0;
+}
+
+static int exchange(struct client *client, enum loom_frame_type type, const void *payload,
+                    size_t size) {
     long long end = now_ms() + client->limit_ms;
     int r = client_send(client, type, payload, size);
     client->reply_size = 0;
@@ -121,6 +133,16 @@ int client_ask(struct client *client, enum loom_frame_type type, const void *pay
         last = head.flags & LOOM_LAST;
     }
     client->reply[client->reply_size] = 0;
+    return r;
+}
+
+int client_ask(struct client *client, enum loom_frame_type type, const void *payload, size_t size) {
+    int r = lock(client);
+    client->reply_size = 0;
+    client->reply[0] = 0;
+    if (r) return r;
+    r = exchange(client, type, payload, size);
+    flock(client->in, LOCK_UN);
     return r;
 }
 
