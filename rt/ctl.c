@@ -18,7 +18,8 @@ enum { REAP_MS = 2000, AWAIT_MS = 100 };
 enum { REQUEST_READ = 0, REQUEST_WRITE = 1, REPLY_READ = 2, REPLY_WRITE = 3 };
 enum helper_life { HELPER_NONE, HELPER_STARTING, HELPER_RUNNING, HELPER_FORBIDDEN };
 
-static uint32_t life; /* enum helper_life */
+static uint32_t life;        /* enum helper_life */
+static uint64_t await_until; /* ms; set with HELPER_STARTING: one limit for all who wait */
 static struct frame_reader reader;
 static struct text reply;
 static struct answer_places places = {-1, -1};
@@ -75,10 +76,8 @@ static void begin_life(enum helper_life now) {
 }
 
 void ctl_await(void) {
-    uint64_t end = 0, now;
     while (LOAD(life) == HELPER_STARTING) {
-        now = sys_now_ms();
-        if (!end) end = now + AWAIT_MS;
+        uint64_t now = sys_now_ms(), end = LOAD(await_until);
         if (now >= end) return;
         sys_futex_wait(&life, HELPER_STARTING, (unsigned)(end - now));
     }
@@ -87,6 +86,7 @@ void ctl_await(void) {
 static void *helper(void *unused) {
     uint64_t reap_at = 0;
     int r;
+    TESTPOINT("helper-begin");
     thread_is_helper();
     r = open_pipes();
     if (r) {
@@ -120,6 +120,7 @@ void ctl_start(void) {
     uint32_t none = HELPER_NONE;
     int r, seccomp;
     if (LOAD(life) != HELPER_NONE || state_is_off()) return;
+    STORE(await_until, sys_now_ms() + AWAIT_MS);
     if (!__atomic_compare_exchange_n(&life, &none, HELPER_STARTING, false, __ATOMIC_ACQ_REL,
                                      __ATOMIC_RELAXED))
         return;

@@ -13,8 +13,9 @@
 
 /* Starts the helper if there is none. Any thread, no lock held; not in a signal handler. */
 void ctl_start(void);
-/* Waits, 100 ms at most, until a helper that is starting has its pipes: behind it the program may
- * change its root, or install a seccomp filter that forbids what the helper did. Takes no lock. */
+/* Waits until a helper that is starting has its pipes, 100 ms from its start at most: behind it the
+ * program may change its root, or install a seccomp filter that forbids what the helper did. Takes
+ * no lock. */
 void ctl_await(void);
 bool ctl_is_running(void);
 /* In a fork child: there is no helper. */

@@ -16,6 +16,7 @@
 #include "rt/op_lock.h"
 #include "rt/state.h"
 #include "rt/sys.h"
+#include "rt/testpoint.h"
 #include "tests/support/actor.h"
 
 static struct client client;
@@ -205,6 +206,36 @@ Test(faults, writes, .timeout = 120) {
 }
 Test(faults, opens, .timeout = 120) {
     fail_all(KIND_OPEN);
+}
+
+/* ---- the start of the helper ---- */
+
+static void *nothing(void *unused) {
+    return unused;
+}
+
+static volatile int held;
+static void hold_helper(const char *name) {
+    while (held && !strcmp(name, "helper-begin")) usleep(1000);
+}
+
+/* A helper that does not come up holds up the program for 100 ms, not each of its threads. */
+Test(helper, is_awaited_once, .timeout = 60) {
+    pthread_t thread;
+    enum { THREADS = 30 };
+    held = 1;
+    testpoint_hook = hold_helper;
+    uint64_t start = sys_now_ms();
+    for (int i = 0; i < THREADS; i++) {
+        cr_assert_eq(LOOM_CREATE(demo, DEMO_CREATE, &thread, NULL, nothing, NULL), 0);
+        pthread_join(thread, NULL);
+    }
+    uint64_t took = sys_now_ms() - start;
+    cr_assert_not(ctl_is_running());
+    held = 0;
+    cr_assert(DEMO_WAIT(ctl_is_running(), 20000));
+    cr_assert_geq(took, 100);
+    cr_assert_lt(took, THREADS * 100, "%d threads waited for %d ms", THREADS, (int)took);
 }
 
 /* ---- the pipe ---- */
