@@ -67,12 +67,12 @@ static void nap(int round) {
 static int publish_when_free(struct session *s, struct work *work, uint32_t flags) {
     int64_t end = now_ms() + s->options.timeout_ms;
     for (int round = 0;; round++) {
-        s->process.busy_expected = now_ms() < end;
+        unsigned busy = now_ms() < end ? REFUSED_BUSY : 0;
+        s->process.expected |= busy;
         int code = process_publish(&s->process, &work->plan, flags, (uint32_t)s->options.timeout_ms,
                                    &work->id);
-        int again = code && s->process.busy_expected && !strcmp(s->process.refused, "busy");
-        s->process.busy_expected = 0;
-        if (!again) return code;
+        s->process.expected &= ~busy;
+        if (!code || !(s->process.refusal & busy)) return code;
         nap(round);
     }
 }
@@ -110,10 +110,10 @@ int pass_publish(struct session *s) {
                                                      pass_beside, pass_encode};
     int code = 0;
     for (int round = 1; round <= ROUNDS; round++) {
-        s->process.expected = round < ROUNDS ? "stale-modules" : NULL;
+        s->process.expected = round < ROUNDS ? REFUSED_STALE : 0;
         code = publish_all(s);
-        s->process.expected = NULL;
-        if (!code || strcmp(s->process.refused, "stale-modules") != 0) return code;
+        s->process.expected = 0;
+        if (!code || s->process.refusal != REFUSED_STALE) return code;
         for (size_t i = 0; round < ROUNDS && i < sizeof again / sizeof *again; i++)
             if ((code = again[i](s))) return code;
     }
@@ -161,8 +161,9 @@ static void say_one(struct session *s, const struct work *work, const struct sta
         printf("published, not in force within %d ms: %lld of %lld threads; it stays\n",
                s->options.timeout_ms, filter->active, filter->threads);
         status_print_missing(stdout, &s->process, status, work->id);
-        puts("    a missing thread may be in the region, or on a way back into it; it obeys as soon "
-             "as it is\n    seen elsewhere");
+        puts(
+            "    a missing thread may be in the region, or on a way back into it; it obeys as soon "
+            "as it is\n    seen elsewhere");
     } else if (filter->suspended || state_is(filter, "suspended")) {
         puts("in force, but suspended: a wait was too long (see --events)");
     } else if (work->already) {

@@ -68,23 +68,27 @@ static int exchange_failed(const struct process *process, int error) {
     return complain(process, EXIT_PROCESS, "process %d: %s", pid, strerror(-error));
 }
 
+static enum refusal refusal_of(const char *code) {
+    if (strcmp(code, "stale-modules") == 0) return REFUSED_STALE;
+    if (strcmp(code, "busy") == 0) return REFUSED_BUSY;
+    return strcmp(code, "no-such-filter") == 0 ? REFUSED_UNKNOWN : REFUSED_OTHER;
+}
+
 /* An `error CODE TEXT` line, as an exit code. */
 static int refused(struct process *process, char *answer) {
     char *code = answer + strlen("error "), *text = code + strcspn(code, " \n");
     int single = strncmp(code, "single-thread", 13) == 0;
-    snprintf(process->refused, sizeof process->refused, "%.*s", (int)(text - code), code);
+    if (*text) *text++ = 0;
     text += strspn(text, " ");
     text[strcspn(text, "\n")] = 0;
     unescape(text);
-    int again = (process->expected && !strcmp(process->expected, process->refused)) ||
-                (process->busy_expected && !strcmp(process->refused, "busy"));
-    if (!again)
+    process->refusal = refusal_of(code);
+    if (!(process->expected & process->refusal))
         complain(process, EXIT_FILTER, "process %d refuses: %s (%s)", (int)process->pid,
-                 *text ? text : "no reason given", process->refused);
+                 *text ? text : "no reason given", code);
     if (single || !strncmp(code, "off", 3) || !strncmp(code, "seccomp", 7)) return EXIT_PROCESS;
-    if (!strcmp(process->refused, "EPERM") || !strcmp(process->refused, "EACCES"))
-        return EXIT_PERMISSION;
-    return strcmp(process->refused, "busy") == 0 ? EXIT_LATE : EXIT_FILTER;
+    if (!strcmp(code, "EPERM") || !strcmp(code, "EACCES")) return EXIT_PERMISSION;
+    return process->refusal == REFUSED_BUSY ? EXIT_LATE : EXIT_FILTER;
 }
 
 static int may_repeat(unsigned type) {
@@ -107,7 +111,7 @@ static int ask_often(struct process *process, unsigned type, const void *payload
 
 static int ask_locked(struct process *process, unsigned type, const void *payload, size_t size,
                       struct bytes *answer) {
-    process->refused[0] = 0;
+    process->refusal = REFUSED_NOT;
     int error = ask_often(process, type, payload, size, answer);
     if (error == -ETIMEDOUT && type == LOOM_PLAN_COMMIT) return EXIT_LATE; /* see find_committed */
     if (error) return exchange_failed(process, error);
@@ -306,8 +310,8 @@ static int is_of_plan(const struct record *record, const struct blob *plan) {
            memcmp(text, own, head.text_size) == 0;
 }
 
-/* The answer to a commit was lost. A moment before no filter of this text was installed (install.c),
- * so one that is there now is the one, or another loom-pipe's that does the same. */
+/* The answer to a commit was lost. A moment before no filter of this text was installed
+ * (install.c), so one that is there now is the one, or another loom-pipe's that does the same. */
 static int find_committed(struct process *process, const struct blob *plan, long long *id) {
     const uint32_t all = 0;
     struct bytes answer;
@@ -339,7 +343,7 @@ int process_publish(struct process *process, const struct blob *plan, uint32_t f
     if (!code) code = ask_locked(process, LOOM_PLAN_COMMIT, request, sizeof request, &answer);
     if (!code)
         number = committed_id(answer.bytes);
-    else if (sent && code == EXIT_LATE && !process->refused[0])
+    else if (sent && code == EXIT_LATE && !process->refusal)
         code = find_committed(process, plan, &number);
     channel_unlock(&process->channel);
     free(answer.bytes);
@@ -352,13 +356,13 @@ int process_publish(struct process *process, const struct blob *plan, uint32_t f
 
 int process_remove(struct process *process, uint32_t id) {
     struct bytes answer;
-    const char *expected = process->expected;
-    process->expected = "no-such-filter";
-    process->refused[0] = 0;
+    unsigned expected = process->expected;
+    process->expected |= REFUSED_UNKNOWN;
+    process->refusal = REFUSED_NOT;
     int code = process_ask(process, LOOM_REMOVE, &id, sizeof id, &answer);
     process->expected = expected;
     if (!code) free(answer.bytes);
-    if (strcmp(process->refused, "no-such-filter") != 0) return code;
+    if (process->refusal != REFUSED_UNKNOWN) return code;
     if (process->repeats) return 0; /* done, and its reply was lost */
     return complain(process, code, "process %d: filter %u is not installed any more",
                     (int)process->pid, (unsigned)id);

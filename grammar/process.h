@@ -25,6 +25,15 @@ enum exit_code {
     EXIT_LATE = 5
 };
 
+/* Refusals of the runtime that a caller may expect: they are no errors then, and not printed. */
+enum refusal {
+    REFUSED_NOT = 0,
+    REFUSED_STALE = 1,   /* stale-modules: another set of modules than the plan was made for */
+    REFUSED_BUSY = 2,    /* busy: another client's --stop is under way */
+    REFUSED_UNKNOWN = 4, /* no-such-filter */
+    REFUSED_OTHER = 8
+};
+
 struct process {
     pid_t pid;
     struct channel channel;
@@ -36,9 +45,8 @@ struct process {
     unsigned char *loaded; /* per file: its table is in `program` */
     int quiet;             /* errors are not printed (--ps) */
     unsigned repeats;      /* of the last request */
-    char refused[64];      /* the code of the runtime's last error, or "" */
-    const char *expected;  /* an error code that is not printed, because it is tried again */
-    int busy_expected;     /* the same for "busy" */
+    enum refusal refusal;  /* of the last request */
+    unsigned expected;     /* a set of enum refusal */
 };
 
 /* Opens the channel, and finds out whether the runtime can serve. */
