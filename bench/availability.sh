@@ -35,11 +35,9 @@ trap finish EXIT
 trap 'exit 1' INT TERM
 
 rm -rf "$work"
-mkdir -p "$work/source" "$figures"
-cp -a corpus/apache-25520 corpus/common bench/availability "$work/source"
-"$build/loom-rewrite" "$work/source" "$work/copy" -- -pthread -I"$work/source/apache-25520" >"$work/rewrite.log"
-make -s -C "$work/copy/availability"
-make -s -C "$work/source/availability"
+mkdir -p "$figures"
+. bench/availability/tree.sh
+availability_tree httpd httpd-fixed
 
 # serve PROGRAM: starts it
 serve() {
@@ -76,14 +74,14 @@ summary() {
     # A line that began before the filter may end behind it: the first 64 KiB are nobody's.
     before=$(head -c "$length" "$work/log" | garbled)
     behind=$(tail -c +$((length + 65536)) "$work/log" | tail -n +2 | garbled)
-    awk -v at=$((at * 1000)) -v way="$1" -v load="$(cat "$work/answered")" -v rate="$rate" \
+    awk -v at=$((at * 1000)) -v way="$1" -v answered="$(cat "$work/answered")" -v rate="$rate" \
         -v before="$before" -v behind="$behind" '
         $1 >= at - 1000 && $1 < at { n++; requests += $2; if ($6 > worst) worst = $6 }
         $1 >= at && $1 < at + 2000 { if ($6 > worst_then) worst_then = $6 }
         $1 >= at { if ($2 < rate / 20) short += 0.1; served += $2; time += 0.1 }
         END {
             printf "%-8s %6.0f/s before; behind: %5.1f s below half, %7.0f requests short, longest %8.1f ms (before %.1f); garbled %d before, %d behind; %s\n",
-                way, requests * 10 / n, short, time * rate - served, worst_then, worst, before, behind, load }' "$data"
+                way, requests * 10 / n, short, time * rate - served, worst_then, worst, before, behind, answered }' "$data"
 }
 
 play() {
@@ -100,6 +98,5 @@ play() {
     summary "$1" | tee -a "$figures/availability.txt"
 }
 
-${CC:-cc} -O2 -o "$work/load" bench/availability/load.c
 rm -f "$figures/availability.txt"
 for way in nothing rolling stop restart; do play "$way"; done

@@ -27,13 +27,10 @@ trap '[ -z "$pids" ] || kill $pids 2>/dev/null || :' EXIT
 trap 'exit 1' INT TERM
 
 rm -rf "$work"
-mkdir -p "$work/source" "$figures"
-cp -a corpus/apache-25520 corpus/common bench/availability "$work/source"
-"$build/loom-rewrite" "$work/source" "$work/copy" -- -pthread -I"$work/source/apache-25520" >"$work/rewrite.log"
-make -s -C "$work/copy/availability"
-make -s -C "$work/source/availability"
+mkdir -p "$figures"
+. bench/availability/tree.sh
+availability_tree httpd httpd-fixed
 cp "$work/source/availability/httpd" "$work/control"
-${CC:-cc} -O2 -o "$work/load" bench/availability/load.c
 
 # serve PROGRAM PORT: starts it and brings its pages into memory
 serve() {
@@ -85,8 +82,9 @@ done
 values() {
     awk -v k="$1" -v n="$2" -v f="$3" '$3 == k && $2 == n { print $f }' "$work/runs" | sort -g
 }
+middle='function middle() { return (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'
 median() {
-    values "$@" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+    values "$@" | awk "$middle"' { v[NR] = $1 } END { print middle() }'
 }
 for threads in 1 2 4 8 16 32; do
     row=$threads
@@ -101,8 +99,8 @@ for kind in control fixed idle filter; do
     for threads in 1 2 4 8 16 32; do
         awk -v k=$kind -v n=$threads '$2 == n && $3 == "original" { base[$1] = $5 } $2 == n && $3 == k { own[$1] = $5 }
             END { for (r in own) print own[r] / base[r] }' "$work/runs" | sort -g |
-            awk -v k=$kind -v n=$threads '{ v[NR] = $1 } END {
-                printf "%-8s %2d threads  %.3f (%.3f - %.3f)\n", k, n, v[int((NR + 1) / 2)], v[1], v[NR] }'
+            awk -v k=$kind -v n=$threads "$middle"' { v[NR] = $1 } END {
+                printf "%-8s %2d threads  %.3f (%.3f - %.3f)\n", k, n, middle(), v[1], v[NR] }'
     done
 done >>"$figures/scaling.txt"
 cat "$figures/scaling.txt"

@@ -7,7 +7,7 @@
  * exist. Hand-over is first come, first served: the one who leaves makes the first waiter the
  * owner, if that one has waited for TURN_MS (10). Before, the lock is free for whoever comes first,
  * and the first waiter is woken to try: a lock that goes to threads which must wake up first is held
- * by sleepers most of the time (bench/scaling.sh: twice the response time).
+ * by sleepers much of the time (bench/scaling.sh, 8 to 32 threads: 1.2 to 1.5 times the response time).
  *
  * Shared enters have several owners at once, each with a node of its own; an enter that is not shared
  * waits for all of them. In such filters, and in LOOM_ALONE, whoever waits is passed by nobody who

@@ -35,14 +35,10 @@ trap 'exit 1' INT TERM
 # ---- the two servers: start, load, and eight filters (one per line)
 
 httpd_start() {
-    mkdir "$work/source"
-    cp -a corpus/apache-25520 corpus/common bench/availability "$work/source"
+    . bench/availability/tree.sh
     # few pages: all are in memory at once, so that memory that grows is not the server's
-    sed -i 's/KEYS = 16000/KEYS = 200/' "$work/source/availability/httpd.c"
-    "$build/loom-rewrite" "$work/source" "$work/copy" -- -pthread -I"$work/source/apache-25520" \
-        >"$work/rewrite.log" || fail "it is not rewritten: $(tail -n 3 "$work/rewrite.log")"
-    make -s -C "$work/copy/availability" httpd
-    ${CC:-cc} -O2 -o "$work/load" bench/availability/load.c
+    change="sed -i 's/KEYS = 16000/KEYS = 200/' httpd.c"
+    availability_tree httpd || fail "it is not built: $(tail -n 3 "$work/rewrite.log")"
     for try in 1 2 3 4 5 6 7 8 9 10; do
         port=$((20000 + ($$ * 7 + try * 131) % 10000))
         "$work/copy/availability/httpd" $port /dev/null 2>"$work/server.log" &
