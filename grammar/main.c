@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include "beside.h"
 #include "install.h"
+#include "keep.h"
 #include "rt/table.h"
 #include "session.h"
 #include "slots.h"
@@ -31,6 +32,10 @@ static pass *const install[] = {pass_read,    pass_lower,   open_process, may_ch
                                 pass_report,  pass_watch,   NULL};
 static pass *const explain[] = {pass_read,    pass_lower,  open_process, pass_load,    pass_resolve,
                                 pass_analyse, pass_beside, pass_report,  pass_explain, NULL};
+
+static pass *const plan[] = {pass_read,    pass_lower,   open_process, pass_load,
+                             pass_resolve, pass_analyse, pass_beside,  pass_encode,
+                             pass_report,  pass_keep,    NULL};
 
 static int run(struct session *s, pass *const *passes) {
     int code = 0;
@@ -68,6 +73,7 @@ int main(int count, char **words) {
         break;
     case VERB_PS: code = print_processes(session.options.json); break;
     case VERB_INSTALL: code = run(&session, install); break;
+    case VERB_PLAN: code = run(&session, plan); break;
     case VERB_EXPLAIN: code = run(&session, explain); break;
     default: code = ask(&session); break;
     }

@@ -22,6 +22,7 @@ static const char help[] =
     "      --explain          say what would be done, and change nothing\n"
     "      --source DIR       where --explain finds the source (the current directory)\n"
     "      --format dot       with --explain: a picture of the functions, for graphviz\n"
+    "      --plan OUT         install nothing; write OUT, for LOOM_FILTERS=OUT at the next start\n"
     "\n"
     "loom-pipe --list PID                 the filters of a process\n"
     "loom-pipe --status PID               the same, with threads that are missing\n"
@@ -92,6 +93,7 @@ static const struct option known[] = {
     {"source", required_argument, NULL, OPTION_SOURCE},
     {"later", no_argument, NULL, OPTION_LATER},
     {"format", required_argument, NULL, OPTION_FORMAT},
+    {"plan", required_argument, NULL, OPTION_VERB + VERB_PLAN},
     {"explain", no_argument, NULL, OPTION_VERB + VERB_EXPLAIN},
     {"list", no_argument, NULL, OPTION_VERB + VERB_LIST},
     {"status", no_argument, NULL, OPTION_VERB + VERB_STATUS},
@@ -105,10 +107,12 @@ static const struct option known[] = {
 
 static int read_verb(struct options *options, enum verb verb) {
     if (options->verb != VERB_INSTALL && options->verb != verb)
-        return usage("only one of --list, --status, --remove, --explain, ... at a time", NULL);
+        return usage("only one of --list, --status, --remove, --explain, --plan, ... at a time",
+                     NULL);
     options->verb = verb;
     if (verb == VERB_REMOVE) options->removed = optarg;
     if (verb == VERB_SLOTS) options->pattern = optarg;
+    if (verb == VERB_PLAN) options->plan = optarg;
     return 0;
 }
 
@@ -156,8 +160,11 @@ int options_read(struct options *options, int count, char **words) {
     if (options->text && options->file) return usage("-e and -f do not go together", NULL);
     if (options->dot && options->verb != VERB_EXPLAIN)
         return usage("--format dot is for --explain", NULL);
-    if (options->wait && options->verb != VERB_INSTALL && options->verb != VERB_EXPLAIN)
-        return usage("--wait is for installing and --explain", NULL);
+    if (options->wait && options->verb != VERB_INSTALL && options->verb != VERB_EXPLAIN &&
+        options->verb != VERB_PLAN)
+        return usage("--wait is for installing, --explain and --plan", NULL);
+    if (options->verb == VERB_PLAN && (options->stop || options->all_or_nothing))
+        return usage("--stop and --all-or-nothing do not go with --plan", NULL);
     if (!needs_pid(options)) return optind < count ? usage("too many words", words[optind]) : 0;
     /* --slots PATTERN PID, with a blank */
     if (options->verb == VERB_SLOTS && !options->pattern && count - optind == 2)

@@ -7,6 +7,7 @@
 enum verb {
     VERB_INSTALL,
     VERB_EXPLAIN,
+    VERB_PLAN,
     VERB_LIST,
     VERB_STATUS,
     VERB_REMOVE,
@@ -25,6 +26,7 @@ struct options {
     const char *removed;     /* --remove: name, number, or "all" */
     const char *source;      /* --source, or null: the current directory */
     int timeout_ms, timeout_given;
+    const char *plan;        /* --plan: the file to write */
     int stop, all_or_nothing, later, force, wait;
     int json, dot; /* neither: text */
 };

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "answer.h"
+#include "at_start.h"
 #include "frame.h"
 #include "install.h"
 #include "state.h"
@@ -26,11 +27,12 @@ static struct answer_places places = {-1, -1};
 static uint64_t session;
 
 static int step(void) {
-    int wait;
+    int wait, early;
     lock_take(&install_lock);
+    early = at_start_work();
     wait = install_work(sys_now_ms());
     lock_drop(&install_lock);
-    return wait;
+    return wait < 0 || (early >= 0 && early < wait) ? early : wait;
 }
 
 static void step_while_sending(void) {
@@ -96,6 +98,7 @@ static void *helper(void *unused) {
     }
     sys_thread_name(LOOM_THREAD_NAME);
     begin_life(HELPER_RUNNING);
+    at_start_read();
     for (;;) {
         int wait = step();
         if (wait >= 0 && sys_now_ms() >= reap_at) {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "at_start.h"
 #include "ctl.h"
 #include "fork.h"
 #include "handshake.h"
@@ -59,6 +60,8 @@ static void begin(void) {
                                : "no /proc to see whether the process has a seccomp filter");
     } else if (sys_barrier_register()) {
         state_off("the kernel has no memory barrier for processes");
+    } else {
+        at_start_remember(getenv("LOOM_FILTERS"));
     }
     if (threads_start()) state_off("no thread-specific key left");
     if (fork_start()) state_off("no memory for fork handlers");

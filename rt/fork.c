@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "activate.h"
+#include "at_start.h"
 #include "ctl.h"
 #include "grace.h"
 #include "install.h"
@@ -53,6 +54,7 @@ static void child(void) {
     lock_reset_thread();
     grace_after_fork();
     ctl_after_fork();
+    at_start_after_fork();
     if (taken != 31)
         state_off("forked while another thread held a lock of Loom");
     else

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "at_start.h"
 #include "ctl.h"
 #include "handshake.h"
 #include "state.h"
@@ -32,6 +33,7 @@ int start_create(unsigned char *point, void *thread, const void *attr, void *(*s
     thread_contact();
     ctl_start(); /* before the program's second thread */
     ctl_await();
+    at_start_await(point);
     record = state_is_off() ? NULL : thread_reserve((uintptr_t)point, start, arg);
     errno = saved;
     if (!record) return pthread_create(thread, attr, start, arg);

@@ -38,7 +38,8 @@ static uint64_t last; /* seq of the newest event */
 const char *event_name(enum event_kind kind) {
     static const char *const names[EVENT_KINDS] = {
         "installed", "in-force", "removed", "rolled-back", "cycle", "timeout", "skipped",
-        "full",      "unloaded", "helper",  "unreadable",  "lost",  "expired",  "not-alone"};
+        "full",      "unloaded", "helper",  "unreadable",  "lost",  "expired",  "not-alone",
+        "at-start"};
     return names[kind];
 }
 

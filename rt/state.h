@@ -31,6 +31,7 @@ enum event_kind {
     EVENT_LOST,       /* a waiter passed: what comes first cannot happen any more */
     EVENT_EXPIRED,    /* a filter is removed: its time is over */
     EVENT_ALONE,      /* a thread that should be alone is not: op_alone.h */
+    EVENT_AT_START,   /* what became of LOOM_FILTERS */
     EVENT_KINDS
 };
 

@@ -210,7 +210,7 @@ int sys_pipe(int ends[2], int capacity) {
 int sys_open(int directory, const char *path) {
     if (faulty(KIND_OPEN)) return -EMFILE;
     int at = directory < 0 ? AT_FDCWD : directory;
-    return result(syscall(SYS_openat, at, path, O_RDONLY | O_CLOEXEC, 0));
+    return result(syscall(SYS_openat, at, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0));
 }
 
 /* Raw system calls: the libc functions are cancellation points. */
@@ -228,6 +228,12 @@ long sys_write(int fd, const void *from, size_t size) {
     if (faulty(KIND_WRITE)) return -EPIPE;
     long n = syscall(SYS_write, fd, from, size);
     return n < 0 ? -errno : n;
+}
+
+long sys_size(int fd) {
+    long end = syscall(SYS_lseek, fd, 0L, SEEK_END);
+    if (end < 0 || syscall(SYS_lseek, fd, 0L, SEEK_SET) < 0) return -errno;
+    return end;
 }
 
 void sys_close(int fd) {

@@ -77,6 +77,7 @@ void sys_thread_name(const char *name);
 int sys_private_table(void); /* an empty descriptor table of the calling thread's own */
 int sys_pipe(int ends[2], int capacity);
 int sys_open(int directory, const char *path);
+long sys_size(int fd); /* of a file; -errno: it has none */
 long sys_read(int fd, void *to, size_t size);
 long sys_read_at_start(int fd, void *to, size_t size);
 long sys_write(int fd, const void *from, size_t size);

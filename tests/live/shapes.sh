@@ -153,6 +153,54 @@ kill "$(word 5)"
 end
 ok "prefork"
 
+# ---- LOOM_FILTERS: plans of a running process, from the first thread of the next one on
+start plain
+pipe --plan "$work/plans" -e 'region <> self name "kept"'
+pipe --list
+grep -q 'no filters' "$work/said" || fail "--plan installed something: $(cat "$work/said")"
+end
+at_start() { # at_start MODE: nobody collides from the beginning
+    LOOM_FILTERS=$work/plans start "$1"
+    lives
+    [ "$(word 2)" -eq 0 ] || fail "LOOM_FILTERS does not protect: $(word 2) overlaps"
+    pipe --list
+    [ "$(grep -c 'in-force' "$work/said")" -eq 1 ] || fail "it is not installed once: $(cat "$work/said")"
+}
+not_at_start() { # not_at_start FILE WORDS: it lives without, and the event says why
+    LOOM_FILTERS=$1 start plain
+    collides
+    pipe --list
+    grep -q 'no filters' "$work/said" || fail "$1: $(cat "$work/said")"
+    pipe --events
+    grep -qF -- "$2" "$work/said" || fail "$1: no event says \`$2\`: $(cat "$work/said")"
+    end
+}
+for shape in plain daemon closed-before; do
+    at_start $shape
+    pipe --remove kept
+    collides
+    end
+done
+at_start prefork
+kill -USR1 "$pid"
+at=5
+until_ "the child starts" is_ready
+parent=$pid pid=$(word 5)
+started="$started $pid"
+pipe --list
+[ "$(grep -c 'in-force' "$work/said")" -eq 1 ] || fail "the child has not one filter: $(cat "$work/said")"
+kill "$pid"
+pid=$parent
+end
+echo 'region <> self' >"$work/text"
+not_at_start "$work/text" 'not made by loom-pipe --plan'
+not_at_start "$work/nowhere" 'cannot be opened'
+program=$work/copy/host start host
+pipe --plan "$work/plans-of-host" -e 'library_region <> self'
+end
+not_at_start "$work/plans-of-host" 'they wait for a change of modules'
+ok "LOOM_FILTERS: in force before the first thread; of another build, or no plan, left alone"
+
 # ---- threads
 start callbacks
 works
@@ -305,7 +353,9 @@ if findmnt -no OPTIONS -T "$open" | grep -q nosuid; then
     echo "figure: AT_SECURE: not tested, /tmp is mounted nosuid"
 else
     # shellcheck disable=SC2086
-    LOOM=0 LOOM_RT=$work/newer.so OTHER_RT=/dev/null start plain $nobody
+    chmod 644 "$work/plans"
+    LOOM=0 LOOM_RT=$work/newer.so OTHER_RT=/dev/null LOOM_FILTERS=$work/plans start plain $nobody
+    collides
     grep -q 'libloom-rt\.so' "/proc/$pid/maps" || fail "LOOM=0 was obeyed"
     ! grep -q newer "/proc/$pid/maps" || fail "LOOM_RT was obeyed"
     refused 3 'raised privileges' "$build/loom-pipe" -e 'region <> self'

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rt/at_start.h"
 #include "rt/ctl.h"
 #include "rt/install.h"
 #include "rt/op_lock.h"
@@ -149,12 +150,15 @@ Test(fork, under_load, .timeout = 60) {
 
 /* ---- faults ---- */
 
-/* The Nth call of each kind fails while the helper starts and a filter comes and goes. The program
- * runs on; Loom works, refuses, or is off. */
+/* The Nth call of each kind fails while the helper starts, with a filter of LOOM_FILTERS, and
+ * another filter comes and goes. The program runs on; Loom works, refuses, or is off. */
+static char at_start_file[] = "/tmp/loom-faults.XXXXXX";
+
 static int try_everything(enum sys_kind kind, unsigned n) {
     struct actor actor;
     STORE(sys_faults.calls[kind], 0);
     STORE(sys_faults.fail_at[kind], n);
+    at_start_remember(at_start_file);
     thread_contact();
     actor_start(&actor);
     actor_run(&actor, do_hit, &enter);
@@ -174,6 +178,12 @@ static int try_everything(enum sys_kind kind, unsigned n) {
 }
 
 static void fail_all(enum sys_kind kind) {
+    size_t size;
+    void *plan = demo_plan(modules_hash(), 0, 0, &size);
+    int fd = mkstemp(at_start_file);
+    cr_assert(fd >= 0 && write(fd, plan, size) == (ssize_t)size);
+    free(plan);
+    close(fd);
     for (unsigned n = 1; n < 40; n++) {
         pid_t child = fork();
         if (child == 0) {
@@ -181,9 +191,14 @@ static void fail_all(enum sys_kind kind) {
             _exit(try_everything(kind, n));
         }
         int status = status_of(child);
-        if (status == 42) return;
+        if (status == 42) {
+            unlink(at_start_file);
+            return;
+        }
         cr_assert_eq(status, 0, "kind %d, call %u: %d", kind, n, status);
     }
+    unlink(at_start_file);
+    cr_assert(false, "kind %d: more calls than were tried", kind);
 }
 
 Test(faults, memory, .timeout = 120) {
