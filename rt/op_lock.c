@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bucket.h"
 #include "grace.h"
 #include "guard.h"
 #include "handshake.h"
@@ -14,138 +15,15 @@
 #include "sys.h"
 #include "testpoint.h"
 
-enum { BUCKETS = 64, TURN_MS = 10 };
-static struct bucket {
-    struct lock lock; /* protects the list, the queue, and the nodes in them */
-    struct own *owners;
-    struct wait *queue, **tail; /* tail null: the queue is empty and was never used */
-    uint64_t grants;
-} __attribute__((aligned(64)))
-buckets[BUCKETS] = {[0 ... BUCKETS - 1] = {.lock = LOCK_INIT(RANK_BUCKET)}};
-
-static struct bucket *bucket_of(uint32_t filter, uint64_t key) {
-    uint64_t hash = (filter * 0x9e3779b97f4a7c15ull) ^ (key * 0xc2b2ae3d27d4eb4full);
-    return &buckets[hash >> 58];
-}
-
-/* ---- the bucket: all of these with its lock held ---- */
-
-static struct own *find_owner(const struct bucket *bucket, uint32_t filter, uint64_t key) {
-    struct own *own = bucket->owners;
-    while (own && (own->filter != filter || own->key != key)) own = own->next;
-    return own;
-}
-
-/* The one that has owned it longest, for the guard. */
-static struct own *find_oldest(const struct bucket *bucket, uint32_t filter, uint64_t key) {
-    struct own *oldest = NULL;
-    for (struct own *own = bucket->owners; own; own = own->next)
-        if (own->filter == filter && own->key == key && (!oldest || own->grant < oldest->grant))
-            oldest = own;
-    return oldest;
-}
-
-/* May one more own the lock? All owners are shared, or there is one. */
-static bool has_room(const struct bucket *bucket, uint32_t filter, uint64_t key, bool shared) {
-    const struct own *own = find_owner(bucket, filter, key);
-    return !own || (own->shared && shared);
-}
-
-static void become_owner(struct bucket *bucket, struct own *own, struct thread *thread,
-                         uint32_t filter, uint64_t key, bool shared, unsigned char *point) {
-    own->shared = shared;
-    own->owner = thread;
-    own->key = key;
-    own->grant = ++bucket->grants;
-    own->point = point;
-    own->next = bucket->owners;
-    bucket->owners = own;
-    STORE(own->filter, filter);
-}
-
-static void unlink_owner(struct bucket *bucket, struct own *own) {
-    struct own **link = &bucket->owners;
-    while (*link && *link != own) link = &(*link)->next;
-    if (*link) *link = own->next;
-    STORE(own->filter, 0);
-}
-
-static void enqueue(struct bucket *bucket, struct wait *wait) {
-    wait->next = NULL;
-    if (!bucket->queue) bucket->tail = &bucket->queue;
-    *bucket->tail = wait;
-    bucket->tail = &wait->next;
-}
-
-static void dequeue(struct bucket *bucket, struct wait *wait) {
-    struct wait **link = &bucket->queue;
-    while (*link && *link != wait) link = &(*link)->next;
-    if (!*link) return;
-    *link = wait->next;
-    if (!wait->next) bucket->tail = link;
-}
-
-static struct wait *first_waiter(const struct bucket *bucket, uint32_t filter, uint64_t key) {
-    struct wait *wait = bucket->queue;
-    while (wait && (wait->filter != filter || wait->key != key)) wait = wait->next;
-    return wait;
-}
-
-static bool is_waiting(const struct wait *wait) {
-    enum wait_word word = LOAD(wait->word);
-    return word == WAIT_WAITING || word == WAIT_TRY;
-}
-
-/* May somebody who came later have the lock first? */
-static bool may_be_passed(const struct wait *wait) {
-    return !wait->in_turn && sys_now_ms() - wait->since_ms < TURN_MS;
-}
-
-static void answer(struct bucket *bucket, struct wait *wait, enum wait_word word) {
-    dequeue(bucket, wait);
-    STORE(wait->word, word);
-    sys_futex_wake(&wait->word, 1);
-}
-
-/* The lock goes to the first waiter, and to those behind it who can share it. */
-static void grant_waiters(struct bucket *bucket, uint32_t filter, uint64_t key) {
-    struct wait *next;
-    while ((next = first_waiter(bucket, filter, key)) &&
-           has_room(bucket, filter, key, next->shared)) {
-        become_owner(bucket, next->own, next->thread, filter, key, next->shared, next->point);
-        answer(bucket, next, WAIT_GRANTED);
-    }
-}
-
-/* The lock is free for whoever comes, and the first waiter is woken to be among them. */
-static void wake_to_try(struct wait *wait) {
-    if (wait->word == WAIT_TRY) return;
-    STORE(wait->word, WAIT_TRY);
-    sys_futex_wake(&wait->word, 1);
-}
-
-static void hand_over(struct bucket *bucket, struct own *own) {
-    uint32_t filter = own->filter;
-    uint64_t key = own->key;
-    struct wait *next;
-    unlink_owner(bucket, own);
-    next = first_waiter(bucket, filter, key);
-    if (next && may_be_passed(next))
-        wake_to_try(next);
-    else
-        grant_waiters(bucket, filter, key);
-}
-
 /* ---- owning ---- */
 
 static void release(struct own *own) {
     uint32_t filter = LOAD(own->filter);
-    struct bucket *bucket = bucket_of(filter, own->key);
+    struct bucket *bucket;
     if (own->alone) op_alone_leave(own);
-    if (!filter) return; /* removed meanwhile */
-    if (!lock_take_quick(&bucket->lock)) return;
-    if (own->filter) hand_over(bucket, own);
-    lock_drop_quick(&bucket->lock);
+    if (!filter || !(bucket = bucket_take(filter, own->key))) return; /* 0: removed meanwhile */
+    bucket_hand_over(bucket, own);
+    bucket_drop(bucket);
 }
 
 static int owned_index(const struct thread *self, uint32_t filter, uint64_t key) {
@@ -234,26 +112,18 @@ static void change_key(struct thread *self, const struct operation *op, uint64_t
 
 /* Woken: takes the lock if nobody was faster. */
 static void try_again(struct wait *wait) {
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    struct bucket *bucket;
     TESTPOINT("lock-try");
-    if (!lock_take_quick(&bucket->lock)) return;
-    if (wait->word == WAIT_TRY) {
-        STORE(wait->word, WAIT_WAITING);
-        if (first_waiter(bucket, wait->filter, wait->key) == wait)
-            grant_waiters(bucket, wait->filter, wait->key);
-    }
-    lock_drop_quick(&bucket->lock);
+    if (!(bucket = bucket_take(wait->filter, wait->key))) return;
+    bucket_try(bucket, wait);
+    bucket_drop(bucket);
 }
 
-/* A free lock goes to its first waiter once that has waited its turn out, although it has not come:
- * then it is an owner, whom the guard can see (a signal handler may keep it for long). */
 static void give_free_lock(const struct wait *wait) {
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
-    const struct wait *first;
-    if (!lock_take_quick(&bucket->lock)) return;
-    first = first_waiter(bucket, wait->filter, wait->key);
-    if (first && !may_be_passed(first)) grant_waiters(bucket, wait->filter, wait->key);
-    lock_drop_quick(&bucket->lock);
+    struct bucket *bucket = bucket_take(wait->filter, wait->key);
+    if (!bucket) return;
+    bucket_give_free(bucket, wait->filter, wait->key);
+    bucket_drop(bucket);
 }
 
 /* Awake: no handler may come in, since locks are taken. */
@@ -273,7 +143,7 @@ static void look_around(struct thread *self, struct wait *wait, struct guard *gu
 static void wait_until_answered(struct thread *self, struct wait *wait) {
     struct guard guard = {0};
     bool tick = false;
-    while (is_waiting(wait) && !state_is_off()) {
+    while (bucket_waits(wait) && !state_is_off()) {
         look_around(self, wait, &guard, tick);
         tick = sys_futex_wait(&wait->word, WAIT_WAITING, GUARD_TICK_MS) == -ETIMEDOUT;
     }
@@ -306,24 +176,23 @@ static void begin_wait(struct thread *self, struct filter *filter, uint64_t key,
 /* Takes the lock into owns[own]. WAIT_NONE: at once; else how the wait ended. */
 static enum wait_word acquire(struct thread *self, struct filter *filter, uint64_t key, int own,
                               bool shared, unsigned char *point) {
-    struct bucket *bucket = bucket_of(filter->id, key);
+    struct bucket *bucket = bucket_take(filter->id, key);
     enum wait_word word;
     bool pass, wait = false;
-    if (!lock_take_quick(&bucket->lock)) return WAIT_PASS;
+    if (!bucket) return WAIT_PASS;
     pass = filter_inert(filter) || state_is_off();
     if (!pass) {
         __atomic_fetch_add(&filter->enters, 1, __ATOMIC_RELAXED);
-        const struct wait *first = first_waiter(bucket, filter->id, key);
-        wait = !has_room(bucket, filter->id, key, shared) || (first && !may_be_passed(first));
-        if (!wait)
-            become_owner(bucket, &self->owns[own], self, filter->id, key, shared, point);
-        else {
+        wait = !bucket_may_own(bucket, filter->id, key, shared);
+        if (!wait) {
+            bucket_own(bucket, &self->owns[own], self, filter->id, key, shared, point);
+        } else {
             __atomic_fetch_add(&filter->waits, 1, __ATOMIC_RELAXED);
             begin_wait(self, filter, key, own, shared, point);
-            enqueue(bucket, &self->wait);
+            bucket_queue(bucket, &self->wait);
         }
     }
-    lock_drop_quick(&bucket->lock);
+    bucket_drop(bucket);
     if (pass) return WAIT_PASS;
     if (!wait) return WAIT_NONE;
     word = sleep_for(self, &self->wait, point);
@@ -378,15 +247,12 @@ void op_lock_leave(struct thread *self, const struct operation *op, uintptr_t st
 
 void op_lock_cancel_wait(struct thread *self) {
     struct wait *wait = &self->wait;
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
     if (LOAD(wait->word) != WAIT_NONE) {
-        if (!lock_take_quick(&bucket->lock)) return;
-        if (is_waiting(wait)) {
-            dequeue(bucket, wait);
-            grant_waiters(bucket, wait->filter, wait->key);
-        }
+        struct bucket *bucket = bucket_take(wait->filter, wait->key);
+        if (!bucket) return;
+        if (bucket_waits(wait)) bucket_pass(bucket, wait);
         STORE(wait->word, WAIT_NONE);
-        lock_drop_quick(&bucket->lock);
+        bucket_drop(bucket);
     }
     for (int i = 0; i < OWNS_MAX; i++) /* granted, but the jump came before the hold */
         if (!self->owns[i].holds) release(&self->owns[i]);
@@ -403,15 +269,15 @@ void op_lock_drop_all(struct thread *thread) {
     thread->busy = BUSY_NOT;
 }
 
-/* ---- guard and removal ---- */
+/* ---- for the guard ---- */
 
 bool op_lock_owner(const struct wait *wait, struct owner_view *view) {
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    struct bucket *bucket = bucket_take(wait->filter, wait->key);
     struct own *own;
-    if (!lock_take_quick(&bucket->lock)) return false;
-    own = find_oldest(bucket, wait->filter, wait->key);
+    if (!bucket) return false;
+    own = bucket_oldest(bucket, wait->filter, wait->key);
     if (own) *view = (struct owner_view){own->owner, own->grant, own->point};
-    lock_drop_quick(&bucket->lock);
+    bucket_drop(bucket);
     return own != NULL;
 }
 
@@ -420,84 +286,22 @@ bool op_lock_waiting(const struct thread *thread, struct wait *copy) {
      * the numbers differ. */
     uint32_t filter = __atomic_load_n(&thread->wait.filter, __ATOMIC_RELAXED);
     uint64_t key = __atomic_load_n(&thread->wait.key, __ATOMIC_RELAXED);
-    struct bucket *bucket = bucket_of(filter, key);
+    struct bucket *bucket = bucket_take(filter, key);
     bool waiting;
-    if (!lock_take_quick(&bucket->lock)) return false;
-    waiting = is_waiting(&thread->wait) && thread->wait.filter == filter && thread->wait.key == key;
+    if (!bucket) return false;
+    waiting =
+        bucket_waits(&thread->wait) && thread->wait.filter == filter && thread->wait.key == key;
     if (waiting) *copy = thread->wait;
-    lock_drop_quick(&bucket->lock);
+    bucket_drop(bucket);
     return waiting;
 }
 
 bool op_lock_pass(struct wait *wait) {
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    struct bucket *bucket = bucket_take(wait->filter, wait->key);
     bool waiting;
-    if (!lock_take_quick(&bucket->lock)) return false;
-    waiting = is_waiting(wait);
-    if (waiting) {
-        answer(bucket, wait, WAIT_PASS);
-        grant_waiters(bucket, wait->filter, wait->key);
-    }
-    lock_drop_quick(&bucket->lock);
+    if (!bucket) return false;
+    waiting = bucket_waits(wait);
+    if (waiting) bucket_pass(bucket, wait);
+    bucket_drop(bucket);
     return waiting;
-}
-
-void op_lock_pass_all(uint32_t filter) {
-    for (int i = 0; i < BUCKETS; i++) {
-        struct wait *next;
-        if (!lock_take_quick(&buckets[i].lock)) return;
-        for (struct wait *wait = buckets[i].queue; wait; wait = next) {
-            next = wait->next;
-            if (wait->filter == filter) answer(&buckets[i], wait, WAIT_PASS);
-        }
-        lock_drop_quick(&buckets[i].lock);
-    }
-}
-
-void op_lock_forget(uint32_t filter) {
-    for (int i = 0; i < BUCKETS; i++) {
-        if (!lock_take_quick(&buckets[i].lock)) return;
-        for (struct own *own = buckets[i].owners, *next; own; own = next) {
-            next = own->next;
-            if (own->filter == filter) unlink_owner(&buckets[i], own);
-        }
-        lock_drop_quick(&buckets[i].lock);
-    }
-}
-
-/* ---- fork ---- */
-
-static void drop_buckets(int count) {
-    while (count-- > 0) lock_drop(&buckets[count].lock);
-}
-
-bool op_lock_before_fork(void) {
-    for (int i = 0; i < BUCKETS; i++) {
-        if (lock_take_limited(&buckets[i].lock, 100)) continue;
-        drop_buckets(i);
-        return false;
-    }
-    return true;
-}
-
-void op_lock_after_fork_parent(void) {
-    drop_buckets(BUCKETS);
-}
-
-/* Nobody else exists: the child needs no locks to sort this out. `self` may have forked in a signal
- * handler while it waits: nobody is left to answer it. */
-void op_lock_after_fork_child(struct thread *self) {
-    for (int i = 0; i < BUCKETS; i++) {
-        lock_reset(&buckets[i].lock);
-        buckets[i].owners = NULL;
-        buckets[i].queue = NULL;
-    }
-    if (self && is_waiting(&self->wait)) STORE(self->wait.word, WAIT_PASS);
-    for (int i = 0; self && i < OWNS_MAX; i++) {
-        struct own *own = &self->owns[i];
-        struct bucket *bucket = bucket_of(own->filter, own->key);
-        if (!own->filter) continue;
-        own->next = bucket->owners;
-        bucket->owners = own;
-    }
 }

@@ -2,12 +2,8 @@
 /*
  * op_lock.h: mutual exclusion: the enters and leaves of regions.
  *
- * Rule: no memory is allocated and no program lock is taken in a slot. The holder's record is the
- * lock: a bucket, found by (filter id, key), lists the owners; a lock that nobody holds does not
- * exist. Hand-over is first come, first served: the one who leaves makes the first waiter the
- * owner, if that one has waited for TURN_MS (10). Before, the lock is free for whoever comes first,
- * and the first waiter is woken to try: a lock that goes to threads which must wake up first is held
- * by sleepers much of the time (bench/scaling.sh, 8 to 32 threads: 1.2 to 1.5 times the response time).
+ * Rule: no memory is allocated and no program lock is taken in a slot. Who owns a lock, and who gets
+ * it next, is the matter of bucket.h; this file has the thread's side: what it holds, and its waits.
  *
  * Shared enters have several owners at once, each with a node of its own; an enter that is not shared
  * waits for all of them. In such filters, and in LOOM_ALONE, whoever waits is passed by nobody who
@@ -33,7 +29,7 @@
  *     releases what an older frame holds. So loom-pipe refuses conditions there.
  *
  * All functions: the caller is busy, and in the runtime (grace.h) unless said otherwise; signals
- * stay open; the bucket's lock is a quick one (rank.h).
+ * stay open.
  */
 #ifndef LOOM_OP_LOCK_H
 #define LOOM_OP_LOCK_H
@@ -59,7 +55,7 @@ void op_lock_drop_all(struct thread *thread);
 /* A jump left the wait: takes it out of the queue, or releases what it was given meanwhile. */
 void op_lock_cancel_wait(struct thread *self);
 
-/* ---- for guard and removal ---- */
+/* ---- for the guard ---- */
 /* Who owns the lock that `wait` waits for? False if nobody does, or the wait is over. */
 struct owner_view {
     struct thread *thread;
@@ -71,15 +67,5 @@ bool op_lock_owner(const struct wait *wait, struct owner_view *view);
 bool op_lock_waiting(const struct thread *thread, struct wait *copy);
 /* Lets this waiter pass without the lock. False if it has been granted meanwhile. */
 bool op_lock_pass(struct wait *wait);
-/* Lets all waiters of the filter pass. */
-void op_lock_pass_all(uint32_t filter);
-/* Removal, after its grace: nobody enters any more; all locks of the filter cease to exist. */
-void op_lock_forget(uint32_t filter);
-
-/* fork: prepare takes all buckets or none; the child keeps only the
- * locks of `self` (may be null). */
-bool op_lock_before_fork(void);
-void op_lock_after_fork_parent(void);
-void op_lock_after_fork_child(struct thread *self);
 
 #endif

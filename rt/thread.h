@@ -20,7 +20,7 @@
  *                                safe for the filter, so it will pass `wake` before it runs
  *   inside, busy, holds, tests   the thread
  *   in_order                     the thread; read under RANK_THREADS (reach.h)
- *   owns, wait                   under the lock of their bucket (op_lock.h)
+ *   owns, wait                   under the lock of their bucket (bucket.h)
  */
 #ifndef LOOM_THREAD_H
 #define LOOM_THREAD_H
