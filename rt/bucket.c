@@ -50,8 +50,8 @@ static bool has_room(const struct bucket *bucket, uint32_t filter, uint64_t key,
     return !own || (own->shared && shared);
 }
 
-void bucket_own(struct bucket *bucket, struct own *own, struct thread *thread, uint32_t filter,
-                uint64_t key, bool shared, unsigned char *point) {
+static void become_owner(struct bucket *bucket, struct own *own, struct thread *thread,
+                         uint32_t filter, uint64_t key, bool shared, unsigned char *point) {
     own->shared = shared;
     own->owner = thread;
     own->key = key;
@@ -113,14 +113,22 @@ static void grant_waiters(struct bucket *bucket, uint32_t filter, uint64_t key) 
     struct wait *next;
     while ((next = first_waiter(bucket, filter, key)) &&
            has_room(bucket, filter, key, next->shared)) {
-        bucket_own(bucket, next->own, next->thread, filter, key, next->shared, next->point);
+        become_owner(bucket, next->own, next->thread, filter, key, next->shared, next->point);
         answer(bucket, next, WAIT_GRANTED);
     }
 }
 
-bool bucket_may_own(const struct bucket *bucket, uint32_t filter, uint64_t key, bool shared) {
+/* May somebody who comes now own the lock? */
+static bool may_own(const struct bucket *bucket, uint32_t filter, uint64_t key, bool shared) {
     const struct wait *first = first_waiter(bucket, filter, key);
     return has_room(bucket, filter, key, shared) && (!first || may_be_passed(first));
+}
+
+bool bucket_own(struct bucket *bucket, struct own *own, struct thread *thread, uint32_t filter,
+                uint64_t key, bool shared, unsigned char *point) {
+    if (!may_own(bucket, filter, key, shared)) return false;
+    become_owner(bucket, own, thread, filter, key, shared, point);
+    return true;
 }
 
 void bucket_try(struct bucket *bucket, struct wait *wait) {
@@ -153,8 +161,8 @@ void bucket_hand_over(struct bucket *bucket, struct own *own) {
     struct wait *next;
     if (!filter) return; /* removed meanwhile */
     unlink_owner(bucket, own);
-    next = first_waiter(bucket, filter, key);
-    if (next && may_be_passed(next))
+    if (!(next = first_waiter(bucket, filter, key))) return;
+    if (may_be_passed(next))
         wake_to_try(next);
     else
         grant_waiters(bucket, filter, key);

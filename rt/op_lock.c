@@ -26,9 +26,12 @@ static void release(struct own *own) {
     bucket_drop(bucket);
 }
 
+/* What is owned is held. */
 static int owned_index(const struct thread *self, uint32_t filter, uint64_t key) {
-    for (int i = 0; i < OWNS_MAX; i++)
-        if (LOAD(self->owns[i].filter) == filter && self->owns[i].key == key) return i;
+    for (int i = self->holds_count - 1; i >= 0; i--) {
+        const struct own *own = &self->owns[self->holds[i].own];
+        if (LOAD(own->filter) == filter && own->key == key) return self->holds[i].own;
+    }
     return -1;
 }
 
@@ -42,9 +45,10 @@ static int free_own(struct thread *self) {
 
 static void remove_hold(struct thread *self, int index) {
     struct own *own = &self->owns[self->holds[index].own];
-    memmove(&self->holds[index], &self->holds[index + 1],
-            (size_t)(self->holds_count - index - 1) * sizeof self->holds[0]);
-    self->holds_count--;
+    int behind = --self->holds_count - index;
+    if (behind) /* seldom */
+        memmove(&self->holds[index], &self->holds[index + 1],
+                (size_t)behind * sizeof self->holds[0]);
     if (--own->holds == 0) release(own);
 }
 
@@ -64,6 +68,14 @@ static bool is_stale(const struct thread *self, const struct hold *hold) {
 
 static bool frame_is_gone(const struct hold *hold, uintptr_t stack, bool landed) {
     return !hold->any_frame && stack_is_gone(hold->stack, stack, landed);
+}
+
+/* Before an enter and a leave of the frame `stack`. If the newest hold is of this frame, what was
+ * deeper went when that was entered. */
+static void drop_deeper(struct thread *self, uintptr_t stack) {
+    const struct hold *newest = &self->holds[self->holds_count - 1];
+    if (self->holds_count && (newest->stack != stack || is_stale(self, newest)))
+        op_lock_drop_deeper(self, stack, false);
 }
 
 void op_lock_drop_deeper(struct thread *self, uintptr_t stack, bool landed) {
@@ -96,7 +108,7 @@ static void skip(struct thread *self, const struct operation *op, uintptr_t stac
 }
 
 void op_lock_skip(struct thread *self, const struct operation *op, uintptr_t stack) {
-    op_lock_drop_deeper(self, stack, false);
+    drop_deeper(self, stack);
     skip(self, op, stack);
 }
 
@@ -173,72 +185,97 @@ static void begin_wait(struct thread *self, struct filter *filter, uint64_t key,
     STORE(wait->word, WAIT_WAITING);
 }
 
-/* Takes the lock into owns[own]. WAIT_NONE: at once; else how the wait ended. */
-static enum wait_word acquire(struct thread *self, struct filter *filter, uint64_t key, int own,
-                              bool shared, unsigned char *point) {
-    struct bucket *bucket = bucket_take(filter->id, key);
-    enum wait_word word;
-    bool pass, wait = false;
-    if (!bucket) return WAIT_PASS;
-    pass = filter_inert(filter) || state_is_off();
-    if (!pass) {
+/* A filter without keys has one lock, and its bucket's lock is held. */
+static void count_enter(struct filter *filter) {
+    if (filter->keyed)
         __atomic_fetch_add(&filter->enters, 1, __ATOMIC_RELAXED);
-        wait = !bucket_may_own(bucket, filter->id, key, shared);
-        if (!wait) {
-            bucket_own(bucket, &self->owns[own], self, filter->id, key, shared, point);
-        } else {
+    else
+        __atomic_store_n(&filter->enters, filter->enters + 1, __ATOMIC_RELAXED);
+}
+
+/* Takes the lock into owns[own], or queues; WAIT_NONE: it is taken. */
+static enum wait_word try_to_own(struct thread *self, struct filter *filter, uint64_t key, int own,
+                                 bool shared, unsigned char *point) {
+    struct bucket *bucket = bucket_take(filter->id, key);
+    enum wait_word word = WAIT_NONE;
+    if (!bucket) return WAIT_PASS;
+    if (filter_inert(filter) || state_is_off()) {
+        word = WAIT_PASS;
+    } else {
+        count_enter(filter);
+        if (!bucket_own(bucket, &self->owns[own], self, filter->id, key, shared, point)) {
             __atomic_fetch_add(&filter->waits, 1, __ATOMIC_RELAXED);
             begin_wait(self, filter, key, own, shared, point);
             bucket_queue(bucket, &self->wait);
+            word = WAIT_WAITING;
         }
     }
     bucket_drop(bucket);
-    if (pass) return WAIT_PASS;
-    if (!wait) return WAIT_NONE;
-    word = sleep_for(self, &self->wait, point);
-    STORE(self->wait.word, WAIT_NONE);
     return word;
 }
 
-bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
-                   unsigned char *point, uintptr_t stack) {
-    struct operation copy = *op; /* the table may go while we wait */
-    enum wait_word word;
-    uint32_t id = copy.filter->id;
-    bool shared = copy.flags & LOOM_OP_SHARED, alone = copy.filter->alone;
-    int own;
-    op_lock_drop_deeper(self, stack, false);
-    if (filter_inert(copy.filter)) {
-        skip(self, &copy, stack);
+/* Waits for the lock if it is queued for it, then to be alone. `op` is a copy. */
+static void enter_slowly(struct thread *self, const struct operation *op, int own, bool queued,
+                         unsigned char *point, uintptr_t stack) {
+    bool alone = op->filter->alone; /* not after a wait: it may be another filter then */
+    uint32_t id = op->filter->id;
+    enum wait_word word = queued ? sleep_for(self, &self->wait, point) : WAIT_NONE;
+    if (queued) STORE(self->wait.word, WAIT_NONE);
+    if (word == WAIT_PASS) {
+        skip(self, op, stack);
+        return;
+    }
+    if (alone) op_alone_enter(self, id, &self->owns[own], point);
+    push_hold(self, own, op, stack);
+}
+
+/* Into owns[own], which is free. */
+static bool enter_new(struct thread *self, const struct operation *op, uint64_t key, int own,
+                      unsigned char *point, uintptr_t stack, struct operation *kept) {
+    bool shared = op->flags & LOOM_OP_SHARED;
+    enum wait_word word = try_to_own(self, op->filter, key, own, shared, point);
+    if (word == WAIT_PASS) {
+        skip(self, op, stack);
         return false;
     }
-    change_key(self, &copy, key, stack);
+    if (word == WAIT_NONE && !op->filter->alone) {
+        push_hold(self, own, op, stack);
+        return false;
+    }
+    *kept = *op;
+    enter_slowly(self, kept, own, word != WAIT_NONE, point, stack);
+    return true;
+}
+
+bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
+                   unsigned char *point, uintptr_t stack, struct operation *kept) {
+    uint32_t id = op->filter->id;
+    int own;
+    drop_deeper(self, stack);
+    if (filter_inert(op->filter)) {
+        skip(self, op, stack);
+        return false;
+    }
+    change_key(self, op, key, stack);
     own = owned_index(self, id, key);
     if (own >= 0) {
-        if (self->owns[own].shared && !shared)
+        if (self->owns[own].shared && !(op->flags & LOOM_OP_SHARED))
             event_add(EVENT_SKIPPED, id, "an enter passed: its thread shares the region already");
-        enter_again(self, own, &copy, stack);
+        enter_again(self, own, op, stack);
         return false;
     }
     own = free_own(self);
     if (own < 0 || self->holds_count == HOLDS_MAX) {
         event_add(EVENT_FULL, id, "an enter passed: the thread holds too much already");
-        skip(self, &copy, stack);
+        skip(self, op, stack);
         return false;
     }
-    word = acquire(self, copy.filter, key, own, shared, point);
-    if (word == WAIT_PASS) {
-        skip(self, &copy, stack);
-        return true;
-    }
-    if (alone) op_alone_enter(self, id, &self->owns[own], point);
-    push_hold(self, own, &copy, stack);
-    return alone || word != WAIT_NONE;
+    return enter_new(self, op, key, own, point, stack, kept);
 }
 
 void op_lock_leave(struct thread *self, const struct operation *op, uintptr_t stack) {
     int i;
-    op_lock_drop_deeper(self, stack, false);
+    drop_deeper(self, stack);
     i = innermost(self, op);
     if (i < 0) return;
     if (!(op->flags & LOOM_OP_ANY_FRAME) && self->holds[i].stack > stack) return;
