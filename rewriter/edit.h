@@ -30,6 +30,7 @@ enum edit_kind {
                            Also CALL; return; at the end of a void function */
     EDIT_CALL_OPEN,     /* marker of an external call */
     EDIT_CALL_CLOSE,
+    EDIT_BACK_OPEN,     /* a call of the program in the arguments of a marked one */
     EDIT_CALL_HEAD,     /* replaces `name(` of pthread_create and pthread_mutex_lock */
     EDIT_SLOW_CALLEE,   /* name__slow in place of a closure function's name */
     EDIT_EITHER_CALLEE, /* replaces its `name(` where the flag must be asked */

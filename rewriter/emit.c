@@ -50,7 +50,7 @@ static void put_call_head(struct emission *e, const struct call *call) {
 }
 
 static void put_call_open(struct emission *e, const struct call *call) {
-    const char *lock = strchr(program_class(call), 'l') ? "_LOCK" : "";
+    const char *lock = call->locks || strchr(program_class(call), 'l') ? "_LOCK" : "";
     put(e, "LOOM_CALL%s(%s, %u, ", lock, e->file->tag, call->point - 1);
 }
 
@@ -129,7 +129,8 @@ static void put_edit(struct emission *e, const struct edit *edit) {
         break;
     case EDIT_TAIL: put_tail(e, edit->stmt, id); break;
     case EDIT_CALL_OPEN: put_call_open(e, edit->call); break;
-    case EDIT_CALL_CLOSE: put(e, ")"); break;
+    case EDIT_CALL_CLOSE: put(e, edit->call->marked && edit->call->open ? ");" : ")"); break;
+    case EDIT_BACK_OPEN: put(e, "LOOM_BACK("); break;
     case EDIT_CALL_HEAD: put_call_head(e, edit->call); break;
     case EDIT_SLOW_CALLEE: put(e, "%s__slow", edit->call->callee); break;
     case EDIT_EITHER_CALLEE: put(e, "LOOM_EITHER(%s, %u, %s, ", tag, flag, edit->call->callee); break;

@@ -9,8 +9,8 @@
  *   V NAME TYPE                                        a value of the function above
  *   P NUMBER...                                        the values its entry passes
  *   S DEPTH KIND FLAGS offsets... LINE COL ENDLINE ENDCOL NAME TARGET...
- *   C CALLEE FILE TYPE START BEGIN END ARGS KIND CALLBACK...   a call of the
- *                                                      statement above
+ *   C CALLEE FILE TYPE START BEGIN END ARGS INNER MACRO_BEGIN MACRO_END KIND CALLBACK...
+ *                                                      a call of the statement above
  *   U NUMBER...                                        the values the statement above reads
  *   E                                                  end of the function
  *   M FILE USR NAME                                    a member that FILE mentions
@@ -50,9 +50,11 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
     fputc('\n', out);
     for (unsigned i = 0; i < s->call_count; i++) {
         const struct call *c = &s->calls[i];
-        fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%d", text(c->callee), text(c->file),
-                text(c->type), text(c->start), c->begin, c->end, c->args,
-                c->no_return | c->at_scope_end << 1 | c->must << 2);
+        fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%d", text(c->callee),
+                text(c->file), text(c->type), text(c->start), c->begin, c->end, c->args, c->inner,
+                c->macro_begin, c->macro_end,
+                c->no_return | c->at_scope_end << 1 | c->must << 2 | c->from_macro << 3 |
+                    c->open << 4);
         for (unsigned j = 0; j < c->callback_count; j++) fprintf(out, "\t%s", c->callbacks[j]);
         fputc('\n', out);
     }
@@ -204,11 +206,16 @@ static int add_call(struct reader *r) {
                                               .begin = number(r, 5),
                                               .end = number(r, 6),
                                               .args = number(r, 7),
-                                            .no_return = number(r, 8) & 1,
-                                            .at_scope_end = (number(r, 8) & 2) != 0,
-                                            .must = (number(r, 8) & 4) != 0};
+                                              .inner = number(r, 8),
+                                              .macro_begin = number(r, 9),
+                                              .macro_end = number(r, 10),
+                                              .no_return = number(r, 11) & 1,
+                                              .at_scope_end = (number(r, 11) & 2) != 0,
+                                              .must = (number(r, 11) & 4) != 0,
+                                              .from_macro = (number(r, 11) & 8) != 0,
+                                              .open = (number(r, 11) & 16) != 0};
     struct call *call = &s->calls[s->call_count++];
-    call->callbacks = strings(r, 9, &call->callback_count);
+    call->callbacks = strings(r, 12, &call->callback_count);
     return 0;
 }
 

@@ -74,11 +74,19 @@ struct call {
     char **callbacks;     /* types of the function pointers it is given */
     unsigned callback_count;
     unsigned begin, end;  /* of the call expression; 0, 0 if not in the text */
-    unsigned args;        /* offset behind the opening parenthesis */
+    unsigned args;        /* offset behind the opening parenthesis; 0: marked only as a whole */
+    unsigned inner;       /* calls behind it in the list that are made for its arguments */
+    bool from_macro;      /* begins in the macro expansion at macro_begin */
+    unsigned macro_begin, macro_end; /* end: 0, or that of what can be marked as a whole */
+    bool open;            /* ... a statement, with no `;` behind */
     bool no_return;
     bool must;         /* its statement's only call, and made whenever that is executed */
     bool at_scope_end; /* not a call expression: attribute cleanup */
-    unsigned point; /* filled by place: 1 + the number of its point, 0: no marker */
+    /* filled by place: */
+    bool marked; /* gets a marker */
+    bool locks;  /* ... of one that returns with a lock held */
+    bool back;   /* is made in the arguments of one with a marker: inside again */
+    unsigned point; /* 1 + the number of its point, 0: no marker */
 };
 
 #define ANY_LABEL "*"

@@ -218,6 +218,7 @@ static void summarize_definition(const struct program *program, struct definitio
         mark_polled(&p, p.function->body, poll_all);
         d->hooked |= needs_hook(p.function);
         summarize(&p, p.function->body);
+        if (!d->alone) choose_marks(&p);
     }
     for (unsigned i = 0; i < d->variant_count; i++)
         d->variants[i]->cfg = cfg_build(d->variants[i], d->hooked);

@@ -7,6 +7,7 @@
  *   place_slow.c    slow copies: a slot in front of every statement, exits, ends
  *   place_exit.c    ways out of a function
  *   place_calls.c   markers of external calls, calls of closure functions
+ *   place_marks.c   which calls get a marker
  *   place_closure.c which functions leave the flag test to their callers
  *   place_number.c  dense point numbers per file
  *
@@ -68,6 +69,9 @@ void keep_last_call(struct placing *p, struct edits *slow, struct stmt *s, struc
 /* place_calls.c: edits of the calls of a statement; of everything inside, too */
 void mark_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);
 void mark_all_calls(struct placing *p, struct edits *edits, const struct stmt *stmt);
+
+/* place_marks.c: sets marked, locks and back of all calls of the function */
+void choose_marks(struct placing *p);
 
 /* mark_calls has something to do: the text cannot be copied as it is. */
 bool changes_calls(const struct placing *p, const struct stmt *stmt);

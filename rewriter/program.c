@@ -91,14 +91,25 @@ static bool same_text(const char *a, const char *b) {
     return a == b || (a && b && !strcmp(a, b));
 }
 
+static bool same_call(const struct call *a, const struct call *b) {
+    return same_text(a->callee, b->callee) && same_text(a->type, b->type) && a->begin == b->begin &&
+           a->end == b->end && a->macro_begin == b->macro_begin;
+}
+
 static bool has_call(const struct stmt *s, const struct call *call) {
-    for (unsigned i = 0; i < s->call_count; i++) {
-        const struct call *c = &s->calls[i];
-        if (same_text(c->callee, call->callee) && same_text(c->type, call->type) &&
-            c->begin == call->begin && c->end == call->end)
-            return true;
-    }
+    for (unsigned i = 0; i < s->call_count; i++)
+        if (same_call(&s->calls[i], call)) return true;
     return false;
+}
+
+/* A macro can be marked as a whole only if it can be in both. */
+static void unite_macros(struct stmt *into, const struct call *from) {
+    for (unsigned i = 0; i < into->call_count; i++) {
+        struct call *call = &into->calls[i];
+        if (call->from_macro && call->macro_begin == from->macro_begin &&
+            (call->macro_end != from->macro_end || call->open != from->open))
+            call->macro_end = 0;
+    }
 }
 
 /* What permits something must hold in both variants, what forbids in either. */
@@ -107,7 +118,9 @@ static void unite_stmt(struct stmt *into, struct stmt *from) {
                              COND_IN_TEXT | NEVER_TRUE | ALWAYS_TRUE;
     into->flags = ((into->flags | from->flags) & ~permits) | (into->flags & from->flags & permits);
     for (unsigned i = 0; i < from->call_count; i++) {
+        if (from->calls[i].from_macro) unite_macros(into, &from->calls[i]);
         if (has_call(into, &from->calls[i])) continue;
+        from->calls[i].inner = 0; /* theirs are elsewhere in the list now */
         into->calls = mem_grow(into->calls, into->call_count + 1, sizeof *into->calls);
         into->calls[into->call_count++] = from->calls[i];
         from->calls[i] = (struct call){0};

@@ -154,6 +154,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     scan->function = f;
     scan_parameters(scan, cursor);
     f->body = scan_stmt(scan, body, whole.begin, ")");
+    scan_wholes(scan, body, f->body);
     if (f->body->flags & BRACED && inner.source == whole.source) f->flags |= FN_BODY_IN_TEXT;
     if (f->flags & FN_BODY_IN_TEXT) find_head(scan, cursor, whole, f);
     unshadow_result(cursor, f);

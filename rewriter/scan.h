@@ -7,6 +7,7 @@
  *   scan_stmt.c     statements
  *   scan_expr.c     properties of expressions
  *   scan_loop.c     conditions of loops, the progress rule
+ *   scan_macro.c    macro expansions that can be marked as a whole
  *   scan_value.c    what statements read, what functions mention: for expressions in filters
  *   scan_type.c     types as text, records
  *
@@ -64,6 +65,7 @@ const struct interval *macro_at(const struct source *source, unsigned offset);
 struct span span_of(struct scan *scan, CXCursor cursor);
 int next_active(const struct source *source, unsigned offset); /* -1: none */
 int previous_active(const struct source *source, unsigned offset);
+bool ends_word(const struct source *source, int at, const char *word); /* at: its last byte */
 bool insertable(const struct span *span, unsigned low, const char *after);
 bool cut_by_directive(const struct source *source, unsigned begin, unsigned end);
 bool control_cut_by_directive(const struct source *source, unsigned begin, unsigned end);
@@ -81,6 +83,9 @@ bool has_no_effect(CXCursor cursor);
 bool is_impure(CXCursor cursor);
 bool is_call(CXCursor cursor);
 bool any_kid(CXCursor cursor, bool (*test)(CXCursor)); /* test holds for a child */
+
+/* scan_macro.c: of calls that come out of macros, which can be marked */
+void scan_wholes(struct scan *scan, CXCursor body, struct stmt *stmt);
 
 /* scan_loop.c */
 bool makes_progress(CXCursor loop);

@@ -76,9 +76,12 @@ static void add_target(struct stmt *stmt, CXCursor label) {
 
 static void place_call(struct scan *scan, CXCursor cursor, struct call *call) {
     struct span span = span_of(scan, cursor);
-    if (!span.ok || span.from_macro || span.to_macro || !span.source->path) return;
+    if (!span.ok || !span.source->path) return;
     if (!scan->function || strcmp(span.source->path, scan->function->file)) return;
     const struct source *s = span.source;
+    call->from_macro = span.from_macro;
+    if (span.from_macro) call->macro_begin = span.begin;
+    if (span.from_macro || span.to_macro) return;
     if (s->text[span.end - 1] != ')' || cut_by_directive(s, span.begin, span.end)) return;
     int at = next_active(s, span.begin), depth = 0;
     struct kids kids = kids_of(cursor);
@@ -285,11 +288,14 @@ static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
 }
 
 void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
+    unsigned before = stmt->call_count;
     look_at(scan, cursor, stmt);
+    bool call = stmt->call_count > before;
     if (clang_getCursorKind(cursor) == CXCursor_UnaryExpr) return; /* sizeof: not evaluated */
     struct kids kids = kids_of(cursor);
     for (unsigned i = 0; i < kids.count; i++) scan_expr(scan, kids.list[i], stmt);
     free(kids.list);
+    if (call) stmt->calls[before].inner = stmt->call_count - before - 1;
 }
 
 /* Is a call among what is always evaluated? Kinds that are not listed answer no. */

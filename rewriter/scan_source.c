@@ -216,7 +216,7 @@ int previous_active(const struct source *s, unsigned offset) {
     return -1;
 }
 
-static bool ends_word(const struct source *s, int at, const char *word) {
+bool ends_word(const struct source *s, int at, const char *word) {
     int length = (int)strlen(word);
     return at + 1 >= length && !strncmp(s->text + at + 1 - length, word, (size_t)length) &&
            (at < length || !(isalnum((unsigned char)s->text[at - length]) ||

@@ -90,6 +90,10 @@ static void scan_list(struct scan *scan, const struct kids *kids, struct span sp
     unsigned low = macro ? macro->end : span.ok ? span.begin + 1 : 0;
     for (unsigned i = 0; i < kids->count; i++) {
         struct stmt *kid = scan_stmt(scan, kids->list[i], low, ";{}:");
+        if (kid->kind == STMT_NULL && kid->flags & IN_TEXT && kid->end == low) {
+            stmt_free(kid); /* the `;` behind a macro that has one of its own */
+            continue;
+        }
         add_kid_stmt(stmt, kid);
         if (kid->flags & IN_TEXT && kid->end > low) low = kid->end;
     }

@@ -234,6 +234,18 @@ static void put_locals(FILE *out, const struct definition *d, struct records *re
     names_free(&known);
 }
 
+/* What is called for a call's arguments stands in front of it: the thread was there before. */
+static void put_statement_calls(FILE *out, const struct program *program, const struct function *f,
+                                const struct stmt *s, unsigned first, unsigned end,
+                                struct types *types, bool follows) {
+    for (unsigned i = first; i < end;) {
+        unsigned next = i + 1 + s->calls[i].inner;
+        put_statement_calls(out, program, f, s, i + 1, next, types, follows);
+        if (!s->calls[i].at_scope_end) put_call(out, program, f, &s->calls[i], types, follows);
+        i = next;
+    }
+}
+
 static void put_calls(FILE *out, const struct program *program, const struct member *m,
                       struct types *types) {
     const struct function *f = m->function;
@@ -244,8 +256,7 @@ static void put_calls(FILE *out, const struct program *program, const struct mem
     bool carries = node->kind == NODE_COND || (node->kind == NODE_STMT && !is_loop(s));
     if (!carries || !s->call_count) return;
     bool follows = read_follows(f->cfg, m->index);
-    for (unsigned i = 0; i < s->call_count; i++)
-        if (!s->calls[i].at_scope_end) put_call(out, program, f, &s->calls[i], types, follows);
+    put_statement_calls(out, program, f, s, 0, s->call_count, types, follows);
 }
 
 static void put_node(FILE *out, const struct program *program, const struct member *members,

@@ -403,6 +403,13 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
         loom_before_(&loom_mark_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
         __VA_ARGS__;                                                                               \
     })
+/* in the arguments of one of these: a call of instrumented code, for whose time the thread is INSIDE */
+#define LOOM_BACK(...)                                                                             \
+    __extension__({                                                                                \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));                 \
+        loom_arrive_(&loom_mark_);                                                                 \
+        __VA_ARGS__;                                                                               \
+    })
 /* a one-argument call that locks the mutex it is given: lock is the function */
 #define LOOM_LOCK(tag, n, lock, ...)                                                               \
     __extension__({                                                                                \

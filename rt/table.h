@@ -29,7 +29,8 @@
  *   n NODE KIND LINE:COL ENDLINE:ENDCOL ATTRS SUCC [VALUES]
  *                                        one CFG node of the function; SUCC: NODE,NODE,... or -
  *                                        VALUES: ID,ID,... the locals its slot passes, in order
- *   c POINT HOW CALLEE CLASS             a call in the node above, in order of the text
+ *   c POINT HOW CALLEE CLASS             a call in the node above, in order of the text, but those
+ *                                        that are made for its arguments in front of it
  *   x NAME LINE REASON                   a function that is not instrumented, and why
  *
  * fn ATTRS (or -):  s static   a address taken   h may be a signal handler (by its type)
@@ -66,6 +67,7 @@
  * Without S, statements of macros, dead configurations and places where C allows no insertion.
  *
  * c: POINT is the site's number if the call has a marker (LOOM_CALL, LOOM_LOCK, LOOM_CREATE), else -.
+ *   A marker around a macro's expansion is that of its strongest call; the others in it have -.
  *   HOW  d direct, CALLEE is a name · i indirect, CALLEE is a type ID
  *        t starts a thread, CALLEE is the start routine's name, or ?
  *        f CALLEE is a function named by an attribute (cleanup)
