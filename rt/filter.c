@@ -19,10 +19,6 @@ bool filter_safe(const struct filter *filter, uintptr_t site) {
     return !(filter->unsafe[place.file][place.point / 64] >> (place.point % 64) & 1);
 }
 
-bool filter_inert(const struct filter *filter) {
-    return LOAD(filter->closing) || LOAD(filter->suspended);
-}
-
 struct filter *filter_find(uint32_t id) {
     for (int i = 0; i < LOOM_FILTERS_MAX; i++)
         if (id && LOAD(filters[i].id) == id) return &filters[i];
@@ -163,6 +159,7 @@ static void load_operations(struct filter *filter, const struct sections *s) {
         filter->operations[i] = operation_of(filter, from, module_at(file)->file);
         filter->operations[i].number = i;
         if (from->flags & LOOM_OP_SHARED) filter->in_turn = 1;
+        if (from->key) filter->keyed = 1;
     }
 }
 

@@ -70,6 +70,7 @@ struct filter {
     uint8_t closing; /* enters do nothing */
     uint8_t alone;   /* LOOM_ALONE */
     uint8_t in_turn; /* nobody gets the lock before one who came earlier */
+    uint8_t keyed;   /* it has several locks */
     uint8_t suspended;
     uint8_t counting; /* order: ups and downs do something. Pairs: only once it is in force */
     uint8_t all_or_nothing, stop, pausing; /* pausing: its functions' polls are on */
@@ -77,13 +78,15 @@ struct filter {
     uint32_t within_ms, for_ms, plan_flags;
     uint64_t published_ms, force_ms, deadline_ms, phase_ms, end_ms; /* CLOCK_MONOTONIC; 0: none */
     uint64_t ticket;
-    uint64_t enters, waits, timeouts;   /* counters, relaxed; order: downs, those that waited */
+    /* Counters, relaxed; order: downs, those that waited. `enters` of a filter that is not keyed:
+     * under the lock of its bucket. */
+    uint64_t enters, waits, timeouts;
     uint64_t skipped;                   /* operations whose expressions could not be evaluated */
     uint64_t told_ms;                   /* the last event about those */
     uint64_t looked_ms[LOOM_LINKS_MAX]; /* the last look (reach.h) */
     uint32_t
-        happened[LOOM_LINKS_MAX]; /* order: how often each left side did; futexes (op_order.h) */
-    uint32_t owed[LOOM_LINKS_MAX]; /* pairs: left sides that belong to rights that went on alone */
+        happened[LOOM_LINKS_MAX];   /* order: how often each left side did; futexes (op_order.h) */
+    uint32_t owed[LOOM_LINKS_MAX];  /* pairs: left sides that belong to rights that went on alone */
     uint8_t missed[LOOM_LINKS_MAX]; /* pairs: the last right went on alone */
 
     /* One block of memory, freed after the last grace. */
@@ -116,7 +119,10 @@ static inline uint64_t filter_mask(const struct filter *filter) {
  * or holds RANK_INSTALL. */
 bool filter_safe(const struct filter *filter, uintptr_t site);
 /* Enters of this filter do nothing. */
-bool filter_inert(const struct filter *filter);
+static inline bool filter_inert(const struct filter *filter) {
+    return __atomic_load_n(&filter->closing, __ATOMIC_ACQUIRE) ||
+           __atomic_load_n(&filter->suspended, __ATOMIC_ACQUIRE);
+}
 
 /* Null if there is none. Reads ids only: any thread may ask. */
 struct filter *filter_find(uint32_t id);

@@ -7,6 +7,7 @@
 
 #include "activate.h"
 #include "at_start.h"
+#include "bucket.h"
 #include "ctl.h"
 #include "grace.h"
 #include "install.h"
@@ -27,7 +28,7 @@ static void prepare(void) {
     if (lock_take_limited(&install_lock, 1000)) taken |= 1;
     if (stop_before_fork()) taken |= 2;
     if (lock_take_limited(&threads_lock, 100)) taken |= 4;
-    if (op_lock_before_fork()) taken |= 8;
+    if (bucket_before_fork()) taken |= 8;
     if (event_before_fork()) taken |= 16;
     errno = saved;
 }
@@ -35,7 +36,7 @@ static void prepare(void) {
 static void parent(void) {
     int saved = errno;
     if (taken & 16) event_after_fork(false);
-    if (taken & 8) op_lock_after_fork_parent();
+    if (taken & 8) bucket_after_fork_parent();
     if (taken & 4) lock_drop(&threads_lock);
     if (taken & 2) stop_after_fork(false);
     if (taken & 1) lock_drop(&install_lock);
@@ -45,7 +46,7 @@ static void parent(void) {
 static void child(void) {
     int saved = errno;
     event_after_fork(true);
-    op_lock_after_fork_child(thread_self());
+    bucket_after_fork_child(thread_self());
     threads_after_fork();
     op_order_after_fork_child();
     stop_after_fork(true);

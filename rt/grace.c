@@ -2,6 +2,7 @@
 /* grace.c: batches of "everybody seen outside the runtime". See grace.h. */
 #include "grace.h"
 
+#include "state.h"
 #include "sys.h"
 
 static uint64_t begun, finished, wanted;
@@ -24,12 +25,18 @@ bool grace_passed(uint64_t ticket) {
     return finished >= ticket;
 }
 
-static void begin(void) {
+/* False, and Loom is off: without a barrier nobody knows what threads see. Then nothing is freed.
+ */
+static bool begin(void) {
+    if (sys_barrier()) { /* partner: grace_enter */
+        state_off("the kernel refuses memory barriers");
+        return false;
+    }
     begun++;
-    sys_barrier(); /* partner: grace_enter */
     lock_take(&threads_lock);
     for (struct thread *t = threads_first(); t; t = threads_next(t)) t->grace = LOAD(t->inside);
     lock_drop(&threads_lock);
+    return true;
 }
 
 static bool all_seen_outside(void) {
@@ -53,7 +60,7 @@ static void free_retired(void) {
 }
 
 bool grace_work(void) {
-    if (begun == finished && wanted > finished) begin();
+    if (begun == finished && wanted > finished && !begin()) return false;
     if (begun > finished && all_seen_outside()) {
         finished = begun;
         free_retired();

@@ -19,10 +19,12 @@
 
 #include "thread.h"
 
-/* Partner: the barrier in grace_work. Signal-safe; do not nest. */
+/* Partner: sys_barrier in grace_work, which makes the store below seen, or what follows it see what
+ * was unpublished: the thread needs to keep its compiler in order, no more. Signal-safe; do not
+ * nest. */
 static inline void grace_enter(struct thread *thread) {
     __atomic_store_n(&thread->inside, thread->inside + 1, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 static inline void grace_leave(struct thread *thread) {
     __atomic_store_n(&thread->inside, thread->inside + 1, __ATOMIC_RELEASE);

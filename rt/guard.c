@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "bucket.h"
 #include "grace.h"
 #include "op_lock.h"
 #include "state.h"
@@ -96,7 +97,7 @@ static void limit_owner(struct filter *filter, struct thread *self,
         tell(EVENT_TIMEOUT, self, owner, "held too long: the waiter passed");
     } else {
         if (__atomic_exchange_n(&filter->suspended, 1, __ATOMIC_SEQ_CST)) return;
-        op_lock_pass_all(self->wait.filter);
+        bucket_pass_all(self->wait.filter);
         tell(EVENT_TIMEOUT, self, owner, "held too long: the filter is suspended");
     }
     count_timeout(filter);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "activate.h"
+#include "bucket.h"
 #include "flags.h"
 #include "grace.h"
 #include "op_alone.h"
@@ -179,7 +180,7 @@ static void begin_removal(struct filter *filter) {
     __atomic_store_n(&filter->closing, 1, __ATOMIC_SEQ_CST);
     activate_close(filter);
     activate_pausing(filter, false);
-    op_lock_pass_all(filter->id);
+    bucket_pass_all(filter->id);
     op_order_pass_all(filter);
     filter->ticket = grace_ticket();
 }
@@ -204,11 +205,11 @@ unsigned install_remove(uint32_t id) {
 static bool clear(struct filter *filter) {
     struct op_table *table = op_table_build(NULL, filter);
     if (!table) return false;     /* tried again at the next step; the enters are inert */
-    op_lock_pass_all(filter->id); /* those who queued while `closing` came in */
+    bucket_pass_all(filter->id); /* those who queued while `closing` came in */
     retire_table(op_table_swap(table));
     op_bytes_write(filter);
     mark_slow(filter, -1);
-    op_lock_forget(filter->id);
+    bucket_forget(filter->id);
     filter->phase = FILTER_CLEARED;
     filter->ticket = grace_ticket();
     return true;

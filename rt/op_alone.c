@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "bucket.h"
 #include "guard.h"
 #include "handshake.h"
 #include "install.h"
@@ -94,7 +95,7 @@ static void end_overlong(struct filter *filter) {
                : "alone for too long: the filter is suspended",
          entry.owner->tid);
     if (!stays && !__atomic_exchange_n(&filter->suspended, 1, __ATOMIC_SEQ_CST))
-        op_lock_pass_all(filter->id);
+        bucket_pass_all(filter->id);
     end_entry();
 }
 

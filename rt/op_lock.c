@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bucket.h"
 #include "grace.h"
 #include "guard.h"
 #include "handshake.h"
@@ -14,143 +15,23 @@
 #include "sys.h"
 #include "testpoint.h"
 
-enum { BUCKETS = 64, TURN_MS = 10 };
-static struct bucket {
-    struct lock lock; /* protects the list, the queue, and the nodes in them */
-    struct own *owners;
-    struct wait *queue, **tail; /* tail null: the queue is empty and was never used */
-    uint64_t grants;
-} __attribute__((aligned(64)))
-buckets[BUCKETS] = {[0 ... BUCKETS - 1] = {.lock = LOCK_INIT(RANK_BUCKET)}};
-
-static struct bucket *bucket_of(uint32_t filter, uint64_t key) {
-    uint64_t hash = (filter * 0x9e3779b97f4a7c15ull) ^ (key * 0xc2b2ae3d27d4eb4full);
-    return &buckets[hash >> 58];
-}
-
-/* ---- the bucket: all of these with its lock held ---- */
-
-static struct own *find_owner(const struct bucket *bucket, uint32_t filter, uint64_t key) {
-    struct own *own = bucket->owners;
-    while (own && (own->filter != filter || own->key != key)) own = own->next;
-    return own;
-}
-
-/* The one that has owned it longest, for the guard. */
-static struct own *find_oldest(const struct bucket *bucket, uint32_t filter, uint64_t key) {
-    struct own *oldest = NULL;
-    for (struct own *own = bucket->owners; own; own = own->next)
-        if (own->filter == filter && own->key == key && (!oldest || own->grant < oldest->grant))
-            oldest = own;
-    return oldest;
-}
-
-/* May one more own the lock? All owners are shared, or there is one. */
-static bool has_room(const struct bucket *bucket, uint32_t filter, uint64_t key, bool shared) {
-    const struct own *own = find_owner(bucket, filter, key);
-    return !own || (own->shared && shared);
-}
-
-static void become_owner(struct bucket *bucket, struct own *own, struct thread *thread,
-                         uint32_t filter, uint64_t key, bool shared, unsigned char *point) {
-    own->shared = shared;
-    own->owner = thread;
-    own->key = key;
-    own->grant = ++bucket->grants;
-    own->point = point;
-    own->next = bucket->owners;
-    bucket->owners = own;
-    STORE(own->filter, filter);
-}
-
-static void unlink_owner(struct bucket *bucket, struct own *own) {
-    struct own **link = &bucket->owners;
-    while (*link && *link != own) link = &(*link)->next;
-    if (*link) *link = own->next;
-    STORE(own->filter, 0);
-}
-
-static void enqueue(struct bucket *bucket, struct wait *wait) {
-    wait->next = NULL;
-    if (!bucket->queue) bucket->tail = &bucket->queue;
-    *bucket->tail = wait;
-    bucket->tail = &wait->next;
-}
-
-static void dequeue(struct bucket *bucket, struct wait *wait) {
-    struct wait **link = &bucket->queue;
-    while (*link && *link != wait) link = &(*link)->next;
-    if (!*link) return;
-    *link = wait->next;
-    if (!wait->next) bucket->tail = link;
-}
-
-static struct wait *first_waiter(const struct bucket *bucket, uint32_t filter, uint64_t key) {
-    struct wait *wait = bucket->queue;
-    while (wait && (wait->filter != filter || wait->key != key)) wait = wait->next;
-    return wait;
-}
-
-static bool is_waiting(const struct wait *wait) {
-    enum wait_word word = LOAD(wait->word);
-    return word == WAIT_WAITING || word == WAIT_TRY;
-}
-
-/* May somebody who came later have the lock first? */
-static bool may_be_passed(const struct wait *wait) {
-    return !wait->in_turn && sys_now_ms() - wait->since_ms < TURN_MS;
-}
-
-static void answer(struct bucket *bucket, struct wait *wait, enum wait_word word) {
-    dequeue(bucket, wait);
-    STORE(wait->word, word);
-    sys_futex_wake(&wait->word, 1);
-}
-
-/* The lock goes to the first waiter, and to those behind it who can share it. */
-static void grant_waiters(struct bucket *bucket, uint32_t filter, uint64_t key) {
-    struct wait *next;
-    while ((next = first_waiter(bucket, filter, key)) &&
-           has_room(bucket, filter, key, next->shared)) {
-        become_owner(bucket, next->own, next->thread, filter, key, next->shared, next->point);
-        answer(bucket, next, WAIT_GRANTED);
-    }
-}
-
-/* The lock is free for whoever comes, and the first waiter is woken to be among them. */
-static void wake_to_try(struct wait *wait) {
-    if (wait->word == WAIT_TRY) return;
-    STORE(wait->word, WAIT_TRY);
-    sys_futex_wake(&wait->word, 1);
-}
-
-static void hand_over(struct bucket *bucket, struct own *own) {
-    uint32_t filter = own->filter;
-    uint64_t key = own->key;
-    struct wait *next;
-    unlink_owner(bucket, own);
-    next = first_waiter(bucket, filter, key);
-    if (next && may_be_passed(next))
-        wake_to_try(next);
-    else
-        grant_waiters(bucket, filter, key);
-}
-
 /* ---- owning ---- */
 
 static void release(struct own *own) {
     uint32_t filter = LOAD(own->filter);
-    struct bucket *bucket = bucket_of(filter, own->key);
+    struct bucket *bucket;
     if (own->alone) op_alone_leave(own);
-    if (!filter) return; /* removed meanwhile */
-    if (!lock_take_quick(&bucket->lock)) return;
-    if (own->filter) hand_over(bucket, own);
-    lock_drop_quick(&bucket->lock);
+    if (!filter || !(bucket = bucket_take(filter, own->key))) return; /* 0: removed meanwhile */
+    bucket_hand_over(bucket, own);
+    bucket_drop(bucket);
 }
 
+/* What is owned is held. */
 static int owned_index(const struct thread *self, uint32_t filter, uint64_t key) {
-    for (int i = 0; i < OWNS_MAX; i++)
-        if (LOAD(self->owns[i].filter) == filter && self->owns[i].key == key) return i;
+    for (int i = self->holds_count - 1; i >= 0; i--) {
+        const struct own *own = &self->owns[self->holds[i].own];
+        if (LOAD(own->filter) == filter && own->key == key) return self->holds[i].own;
+    }
     return -1;
 }
 
@@ -164,9 +45,10 @@ static int free_own(struct thread *self) {
 
 static void remove_hold(struct thread *self, int index) {
     struct own *own = &self->owns[self->holds[index].own];
-    memmove(&self->holds[index], &self->holds[index + 1],
-            (size_t)(self->holds_count - index - 1) * sizeof self->holds[0]);
-    self->holds_count--;
+    int behind = --self->holds_count - index;
+    if (behind) /* seldom */
+        memmove(&self->holds[index], &self->holds[index + 1],
+                (size_t)behind * sizeof self->holds[0]);
     if (--own->holds == 0) release(own);
 }
 
@@ -186,6 +68,14 @@ static bool is_stale(const struct thread *self, const struct hold *hold) {
 
 static bool frame_is_gone(const struct hold *hold, uintptr_t stack, bool landed) {
     return !hold->any_frame && stack_is_gone(hold->stack, stack, landed);
+}
+
+/* Before an enter and a leave of the frame `stack`. If the newest hold is of this frame, what was
+ * deeper went when that was entered. */
+static void drop_deeper(struct thread *self, uintptr_t stack) {
+    const struct hold *newest = &self->holds[self->holds_count - 1];
+    if (self->holds_count && (newest->stack != stack || is_stale(self, newest)))
+        op_lock_drop_deeper(self, stack, false);
 }
 
 void op_lock_drop_deeper(struct thread *self, uintptr_t stack, bool landed) {
@@ -218,7 +108,7 @@ static void skip(struct thread *self, const struct operation *op, uintptr_t stac
 }
 
 void op_lock_skip(struct thread *self, const struct operation *op, uintptr_t stack) {
-    op_lock_drop_deeper(self, stack, false);
+    drop_deeper(self, stack);
     skip(self, op, stack);
 }
 
@@ -234,26 +124,18 @@ static void change_key(struct thread *self, const struct operation *op, uint64_t
 
 /* Woken: takes the lock if nobody was faster. */
 static void try_again(struct wait *wait) {
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    struct bucket *bucket;
     TESTPOINT("lock-try");
-    if (!lock_take_quick(&bucket->lock)) return;
-    if (wait->word == WAIT_TRY) {
-        STORE(wait->word, WAIT_WAITING);
-        if (first_waiter(bucket, wait->filter, wait->key) == wait)
-            grant_waiters(bucket, wait->filter, wait->key);
-    }
-    lock_drop_quick(&bucket->lock);
+    if (!(bucket = bucket_take(wait->filter, wait->key))) return;
+    bucket_try(bucket, wait);
+    bucket_drop(bucket);
 }
 
-/* A free lock goes to its first waiter once that has waited its turn out, although it has not come:
- * then it is an owner, whom the guard can see (a signal handler may keep it for long). */
 static void give_free_lock(const struct wait *wait) {
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
-    const struct wait *first;
-    if (!lock_take_quick(&bucket->lock)) return;
-    first = first_waiter(bucket, wait->filter, wait->key);
-    if (first && !may_be_passed(first)) grant_waiters(bucket, wait->filter, wait->key);
-    lock_drop_quick(&bucket->lock);
+    struct bucket *bucket = bucket_take(wait->filter, wait->key);
+    if (!bucket) return;
+    bucket_give_free(bucket, wait->filter, wait->key);
+    bucket_drop(bucket);
 }
 
 /* Awake: no handler may come in, since locks are taken. */
@@ -273,7 +155,7 @@ static void look_around(struct thread *self, struct wait *wait, struct guard *gu
 static void wait_until_answered(struct thread *self, struct wait *wait) {
     struct guard guard = {0};
     bool tick = false;
-    while (is_waiting(wait) && !state_is_off()) {
+    while (bucket_waits(wait) && !state_is_off()) {
         look_around(self, wait, &guard, tick);
         tick = sys_futex_wait(&wait->word, WAIT_WAITING, GUARD_TICK_MS) == -ETIMEDOUT;
     }
@@ -303,73 +185,97 @@ static void begin_wait(struct thread *self, struct filter *filter, uint64_t key,
     STORE(wait->word, WAIT_WAITING);
 }
 
-/* Takes the lock into owns[own]. WAIT_NONE: at once; else how the wait ended. */
-static enum wait_word acquire(struct thread *self, struct filter *filter, uint64_t key, int own,
-                              bool shared, unsigned char *point) {
-    struct bucket *bucket = bucket_of(filter->id, key);
-    enum wait_word word;
-    bool pass, wait = false;
-    if (!lock_take_quick(&bucket->lock)) return WAIT_PASS;
-    pass = filter_inert(filter) || state_is_off();
-    if (!pass) {
+/* A filter without keys has one lock, and its bucket's lock is held. */
+static void count_enter(struct filter *filter) {
+    if (filter->keyed)
         __atomic_fetch_add(&filter->enters, 1, __ATOMIC_RELAXED);
-        const struct wait *first = first_waiter(bucket, filter->id, key);
-        wait = !has_room(bucket, filter->id, key, shared) || (first && !may_be_passed(first));
-        if (!wait)
-            become_owner(bucket, &self->owns[own], self, filter->id, key, shared, point);
-        else {
+    else
+        __atomic_store_n(&filter->enters, filter->enters + 1, __ATOMIC_RELAXED);
+}
+
+/* Takes the lock into owns[own], or queues; WAIT_NONE: it is taken. */
+static enum wait_word try_to_own(struct thread *self, struct filter *filter, uint64_t key, int own,
+                                 bool shared, unsigned char *point) {
+    struct bucket *bucket = bucket_take(filter->id, key);
+    enum wait_word word = WAIT_NONE;
+    if (!bucket) return WAIT_PASS;
+    if (filter_inert(filter) || state_is_off()) {
+        word = WAIT_PASS;
+    } else {
+        count_enter(filter);
+        if (!bucket_own(bucket, &self->owns[own], self, filter->id, key, shared, point)) {
             __atomic_fetch_add(&filter->waits, 1, __ATOMIC_RELAXED);
             begin_wait(self, filter, key, own, shared, point);
-            enqueue(bucket, &self->wait);
+            bucket_queue(bucket, &self->wait);
+            word = WAIT_WAITING;
         }
     }
-    lock_drop_quick(&bucket->lock);
-    if (pass) return WAIT_PASS;
-    if (!wait) return WAIT_NONE;
-    word = sleep_for(self, &self->wait, point);
-    STORE(self->wait.word, WAIT_NONE);
+    bucket_drop(bucket);
     return word;
 }
 
-bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
-                   unsigned char *point, uintptr_t stack) {
-    struct operation copy = *op; /* the table may go while we wait */
-    enum wait_word word;
-    uint32_t id = copy.filter->id;
-    bool shared = copy.flags & LOOM_OP_SHARED, alone = copy.filter->alone;
-    int own;
-    op_lock_drop_deeper(self, stack, false);
-    if (filter_inert(copy.filter)) {
-        skip(self, &copy, stack);
+/* Waits for the lock if it is queued for it, then to be alone. `op` is a copy. */
+static void enter_slowly(struct thread *self, const struct operation *op, int own, bool queued,
+                         unsigned char *point, uintptr_t stack) {
+    bool alone = op->filter->alone; /* not after a wait: it may be another filter then */
+    uint32_t id = op->filter->id;
+    enum wait_word word = queued ? sleep_for(self, &self->wait, point) : WAIT_NONE;
+    if (queued) STORE(self->wait.word, WAIT_NONE);
+    if (word == WAIT_PASS) {
+        skip(self, op, stack);
+        return;
+    }
+    if (alone) op_alone_enter(self, id, &self->owns[own], point);
+    push_hold(self, own, op, stack);
+}
+
+/* Into owns[own], which is free. */
+static bool enter_new(struct thread *self, const struct operation *op, uint64_t key, int own,
+                      unsigned char *point, uintptr_t stack, struct operation *kept) {
+    bool shared = op->flags & LOOM_OP_SHARED;
+    enum wait_word word = try_to_own(self, op->filter, key, own, shared, point);
+    if (word == WAIT_PASS) {
+        skip(self, op, stack);
         return false;
     }
-    change_key(self, &copy, key, stack);
+    if (word == WAIT_NONE && !op->filter->alone) {
+        push_hold(self, own, op, stack);
+        return false;
+    }
+    *kept = *op;
+    enter_slowly(self, kept, own, word != WAIT_NONE, point, stack);
+    return true;
+}
+
+bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
+                   unsigned char *point, uintptr_t stack, struct operation *kept) {
+    uint32_t id = op->filter->id;
+    int own;
+    drop_deeper(self, stack);
+    if (filter_inert(op->filter)) {
+        skip(self, op, stack);
+        return false;
+    }
+    change_key(self, op, key, stack);
     own = owned_index(self, id, key);
     if (own >= 0) {
-        if (self->owns[own].shared && !shared)
+        if (self->owns[own].shared && !(op->flags & LOOM_OP_SHARED))
             event_add(EVENT_SKIPPED, id, "an enter passed: its thread shares the region already");
-        enter_again(self, own, &copy, stack);
+        enter_again(self, own, op, stack);
         return false;
     }
     own = free_own(self);
     if (own < 0 || self->holds_count == HOLDS_MAX) {
         event_add(EVENT_FULL, id, "an enter passed: the thread holds too much already");
-        skip(self, &copy, stack);
+        skip(self, op, stack);
         return false;
     }
-    word = acquire(self, copy.filter, key, own, shared, point);
-    if (word == WAIT_PASS) {
-        skip(self, &copy, stack);
-        return true;
-    }
-    if (alone) op_alone_enter(self, id, &self->owns[own], point);
-    push_hold(self, own, &copy, stack);
-    return alone || word != WAIT_NONE;
+    return enter_new(self, op, key, own, point, stack, kept);
 }
 
 void op_lock_leave(struct thread *self, const struct operation *op, uintptr_t stack) {
     int i;
-    op_lock_drop_deeper(self, stack, false);
+    drop_deeper(self, stack);
     i = innermost(self, op);
     if (i < 0) return;
     if (!(op->flags & LOOM_OP_ANY_FRAME) && self->holds[i].stack > stack) return;
@@ -378,15 +284,12 @@ void op_lock_leave(struct thread *self, const struct operation *op, uintptr_t st
 
 void op_lock_cancel_wait(struct thread *self) {
     struct wait *wait = &self->wait;
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
     if (LOAD(wait->word) != WAIT_NONE) {
-        if (!lock_take_quick(&bucket->lock)) return;
-        if (is_waiting(wait)) {
-            dequeue(bucket, wait);
-            grant_waiters(bucket, wait->filter, wait->key);
-        }
+        struct bucket *bucket = bucket_take(wait->filter, wait->key);
+        if (!bucket) return;
+        if (bucket_waits(wait)) bucket_pass(bucket, wait);
         STORE(wait->word, WAIT_NONE);
-        lock_drop_quick(&bucket->lock);
+        bucket_drop(bucket);
     }
     for (int i = 0; i < OWNS_MAX; i++) /* granted, but the jump came before the hold */
         if (!self->owns[i].holds) release(&self->owns[i]);
@@ -403,15 +306,15 @@ void op_lock_drop_all(struct thread *thread) {
     thread->busy = BUSY_NOT;
 }
 
-/* ---- guard and removal ---- */
+/* ---- for the guard ---- */
 
 bool op_lock_owner(const struct wait *wait, struct owner_view *view) {
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    struct bucket *bucket = bucket_take(wait->filter, wait->key);
     struct own *own;
-    if (!lock_take_quick(&bucket->lock)) return false;
-    own = find_oldest(bucket, wait->filter, wait->key);
+    if (!bucket) return false;
+    own = bucket_oldest(bucket, wait->filter, wait->key);
     if (own) *view = (struct owner_view){own->owner, own->grant, own->point};
-    lock_drop_quick(&bucket->lock);
+    bucket_drop(bucket);
     return own != NULL;
 }
 
@@ -420,84 +323,22 @@ bool op_lock_waiting(const struct thread *thread, struct wait *copy) {
      * the numbers differ. */
     uint32_t filter = __atomic_load_n(&thread->wait.filter, __ATOMIC_RELAXED);
     uint64_t key = __atomic_load_n(&thread->wait.key, __ATOMIC_RELAXED);
-    struct bucket *bucket = bucket_of(filter, key);
+    struct bucket *bucket = bucket_take(filter, key);
     bool waiting;
-    if (!lock_take_quick(&bucket->lock)) return false;
-    waiting = is_waiting(&thread->wait) && thread->wait.filter == filter && thread->wait.key == key;
+    if (!bucket) return false;
+    waiting =
+        bucket_waits(&thread->wait) && thread->wait.filter == filter && thread->wait.key == key;
     if (waiting) *copy = thread->wait;
-    lock_drop_quick(&bucket->lock);
+    bucket_drop(bucket);
     return waiting;
 }
 
 bool op_lock_pass(struct wait *wait) {
-    struct bucket *bucket = bucket_of(wait->filter, wait->key);
+    struct bucket *bucket = bucket_take(wait->filter, wait->key);
     bool waiting;
-    if (!lock_take_quick(&bucket->lock)) return false;
-    waiting = is_waiting(wait);
-    if (waiting) {
-        answer(bucket, wait, WAIT_PASS);
-        grant_waiters(bucket, wait->filter, wait->key);
-    }
-    lock_drop_quick(&bucket->lock);
+    if (!bucket) return false;
+    waiting = bucket_waits(wait);
+    if (waiting) bucket_pass(bucket, wait);
+    bucket_drop(bucket);
     return waiting;
-}
-
-void op_lock_pass_all(uint32_t filter) {
-    for (int i = 0; i < BUCKETS; i++) {
-        struct wait *next;
-        if (!lock_take_quick(&buckets[i].lock)) return;
-        for (struct wait *wait = buckets[i].queue; wait; wait = next) {
-            next = wait->next;
-            if (wait->filter == filter) answer(&buckets[i], wait, WAIT_PASS);
-        }
-        lock_drop_quick(&buckets[i].lock);
-    }
-}
-
-void op_lock_forget(uint32_t filter) {
-    for (int i = 0; i < BUCKETS; i++) {
-        if (!lock_take_quick(&buckets[i].lock)) return;
-        for (struct own *own = buckets[i].owners, *next; own; own = next) {
-            next = own->next;
-            if (own->filter == filter) unlink_owner(&buckets[i], own);
-        }
-        lock_drop_quick(&buckets[i].lock);
-    }
-}
-
-/* ---- fork ---- */
-
-static void drop_buckets(int count) {
-    while (count-- > 0) lock_drop(&buckets[count].lock);
-}
-
-bool op_lock_before_fork(void) {
-    for (int i = 0; i < BUCKETS; i++) {
-        if (lock_take_limited(&buckets[i].lock, 100)) continue;
-        drop_buckets(i);
-        return false;
-    }
-    return true;
-}
-
-void op_lock_after_fork_parent(void) {
-    drop_buckets(BUCKETS);
-}
-
-/* Nobody else exists: the child needs no locks to sort this out. `self` may have forked in a signal
- * handler while it waits: nobody is left to answer it. */
-void op_lock_after_fork_child(struct thread *self) {
-    for (int i = 0; i < BUCKETS; i++) {
-        lock_reset(&buckets[i].lock);
-        buckets[i].owners = NULL;
-        buckets[i].queue = NULL;
-    }
-    if (self && is_waiting(&self->wait)) STORE(self->wait.word, WAIT_PASS);
-    for (int i = 0; self && i < OWNS_MAX; i++) {
-        struct own *own = &self->owns[i];
-        struct bucket *bucket = bucket_of(own->filter, own->key);
-        if (!own->filter) continue;
-        own->next = bucket->owners;
-        bucket->owners = own;
-    }
 }

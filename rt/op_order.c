@@ -95,9 +95,9 @@ static bool take_left(const struct order_wait *wait) {
     return true;
 }
 
-/* Of pairs, a right goes on without its left, or with a part of it. What is missing is late, and then
- * it is not the next right's; but if that one misses it too, or nobody can do it any more, it never
- * comes: the counting starts anew. */
+/* Of pairs, a right goes on without its left, or with a part of it. What is missing is late, and
+ * then it is not the next right's; but if that one misses it too, or nobody can do it any more, it
+ * never comes: the counting starts anew. */
 static void miss_pair(const struct order_wait *wait, bool lost) {
     struct filter *filter = wait->filter;
     uint32_t taken = __atomic_exchange_n(happened_of(wait), 0, __ATOMIC_SEQ_CST);
@@ -224,7 +224,7 @@ static void give_up(struct thread *self, const struct order_wait *wait, enum res
 }
 
 bool op_order_down(struct thread *self, const struct operation *op, int64_t count,
-                   unsigned char *point) {
+                   unsigned char *point, struct operation *kept) {
     struct order_wait wait = wait_of(op, count);
     enum rest rest = REST_LOOK;
     bool waited = false;
@@ -238,6 +238,7 @@ bool op_order_down(struct thread *self, const struct operation *op, int64_t coun
             break;
         }
         if (!waited) {
+            *kept = *op;
             __atomic_fetch_add(&wait.filter->waits, 1, __ATOMIC_RELAXED);
             wait.seen_ms = sys_now_ms();
         }

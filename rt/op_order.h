@@ -6,20 +6,20 @@
  * default) takes nothing: from then on all pass. With LOOM_EACH every down takes `count` ups, in no
  * particular order among those that wait; pairs are counted from the moment when the filter is in
  * force. A wait longer than `within` passes, is counted and told, and the filter stays; removal
- * lets all pass. Of pairs, the left side of a right that passed may come late: it is not counted for
- * the next right. If that one passes too, it never comes: the counting starts anew, from nothing. So
- * pairs are in step again at the latest behind two misses.
+ * lets all pass. Of pairs, the left side of a right that passed may come late: it is not counted
+ * for the next right. If that one passes too, it never comes: the counting starts anew, from
+ * nothing. So pairs are in step again at the latest behind two misses.
  *
  * The count may be a program (LOOM_OP_COUNTED): its value is taken once, when the down is come to;
  * 0 and less pass at once. Ups of such a link have no limit, and wake whoever waits.
  *
- * If the left side cannot happen any more (reach.h), a waiter passes and tells; a latch is open from
- * then on.
+ * If the left side cannot happen any more (reach.h), a waiter passes and tells; a latch is open
+ * from then on.
  *
  * A link from `end(f)` is open while no other thread lives that was started in f (at a birth of the
- * link: a site of pthread_create, or a start routine), as the thread records tell: right for threads
- * from before the filter, and for those that pthread_create has just made. A latch opens for good
- * once a waiter has seen them live and end.
+ * link: a site of pthread_create, or a start routine), as the thread records tell: right for
+ * threads from before the filter, and for those that pthread_create has just made. A latch opens
+ * for good once a waiter has seen them live and end.
  *
  * The counters are in the filter's entry: no allocation, no lock. A waiter keeps no pointer into
  * tables; it knows the filter again by its id, so an entry that was given to another filter
@@ -35,9 +35,10 @@
 #include "thread.h"
 
 void op_order_up(const struct operation *op);
-/* Waits for `count`. May wait: then it is OUTSIDE at `point`, as in op_lock_enter. True if it did. */
+/* Waits for `count`. May wait: then it is OUTSIDE at `point`, as in op_lock_enter. True if it did:
+ * *kept is the operation. */
 bool op_order_down(struct thread *self, const struct operation *op, int64_t count,
-                   unsigned char *point);
+                   unsigned char *point, struct operation *kept);
 
 /* The thread left a wait by a jump, or ends. */
 void op_order_cancel_wait(struct thread *self);

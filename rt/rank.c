@@ -15,7 +15,7 @@ unsigned rank_violations;
 void (*rank_hook)(enum rank held, enum rank wanted);
 static __thread unsigned taken[RANK_EVENTS + 1];
 
-static void check(enum rank wanted) {
+void rank_check(enum rank wanted) {
     for (int held = RANK_EVENTS; held >= (int)wanted; held--) {
         if (!taken[held]) continue;
         __atomic_add_fetch(&rank_violations, 1, __ATOMIC_RELAXED);
@@ -23,15 +23,8 @@ static void check(enum rank wanted) {
         return;
     }
 }
-static void note(enum rank rank, int by) {
+void rank_note(enum rank rank, int by) {
     taken[rank] += (unsigned)by;
-}
-#else
-static void check(enum rank wanted) {
-    (void)wanted;
-}
-static void note(enum rank rank, int by) {
-    (void)rank, (void)by;
 }
 #endif
 
@@ -60,15 +53,15 @@ static bool acquire(struct lock *lock, unsigned limit_ms) {
 
 void lock_take(struct lock *lock) {
     block();
-    check(lock->rank);
+    rank_check(lock->rank);
     acquire(lock, 0);
-    note(lock->rank, 1);
+    rank_note(lock->rank, 1);
 }
 
 bool lock_take_limited(struct lock *lock, unsigned limit_ms) {
     block();
     if (acquire(lock, limit_ms)) {
-        note(lock->rank, 1);
+        rank_note(lock->rank, 1);
         return true;
     }
     restore();
@@ -76,21 +69,17 @@ bool lock_take_limited(struct lock *lock, unsigned limit_ms) {
 }
 
 void lock_drop(struct lock *lock) {
-    note(lock->rank, -1);
+    rank_note(lock->rank, -1);
     if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) == 2) sys_futex_wake(&lock->word, 1);
     restore();
 }
 
 enum { QUICK_SPINS = 200, QUICK_SLEEP_MS = 100, QUICK_SLEEPS = 20 };
-static __thread unsigned quick __attribute__((tls_model("initial-exec")));
+__thread unsigned rank_quick __attribute__((tls_model("initial-exec")));
 
 static bool acquire_quick(struct lock *lock) {
-    uint32_t free_word = 0;
-    if (__atomic_compare_exchange_n(&lock->word, &free_word, 1, false, __ATOMIC_ACQUIRE,
-                                    __ATOMIC_RELAXED))
-        return true;
     for (int i = 0; i < QUICK_SPINS; i++) { /* the sections are a few dozen instructions */
-        free_word = 0;
+        uint32_t free_word = 0;
         if (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 0 &&
             __atomic_compare_exchange_n(&lock->word, &free_word, 1, false, __ATOMIC_ACQUIRE,
                                         __ATOMIC_RELAXED))
@@ -103,28 +92,19 @@ static bool acquire_quick(struct lock *lock) {
     return true;
 }
 
-bool lock_take_quick(struct lock *lock) {
-    check(lock->rank);
-    quick++;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    if (acquire_quick(lock)) {
-        note(lock->rank, 1);
-        return true;
-    }
-    quick--;
+bool rank_take_slowly(struct lock *lock) {
+    if (acquire_quick(lock)) return true;
+    rank_quick--;
     state_off("a thread stays inside the runtime");
     return false;
 }
 
-void lock_drop_quick(struct lock *lock) {
-    note(lock->rank, -1);
-    if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) == 2) sys_futex_wake(&lock->word, 1);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    quick--;
+void rank_wake(struct lock *lock) {
+    sys_futex_wake(&lock->word, 1);
 }
 
 bool lock_quick_held(void) {
-    return quick != 0;
+    return rank_quick != 0;
 }
 
 void lock_reset(struct lock *lock) {
@@ -135,7 +115,7 @@ void lock_reset_thread(void) {
 #ifdef LOOM_DEBUG
     for (int rank = 0; rank <= RANK_EVENTS; rank++) taken[rank] = 0;
 #endif
-    quick = 0;
+    rank_quick = 0;
     if (depth) sys_signals_restore(mask);
     depth = 0;
 }

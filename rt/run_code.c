@@ -87,10 +87,11 @@ static bool decides(const struct loom_plan_code *at, uint64_t *top) {
     return true;
 }
 
-bool code_run(const struct loom_plan_code *program, const struct code_scope *scope,
-              uint64_t *result) {
-    uint64_t stack[LOOM_CODE_STACK + 1] = {0}; /* [0] is unused: the stack is empty */
+static bool run(const struct loom_plan_code *program, const struct code_scope *scope,
+                uint64_t *result) {
+    uint64_t stack[LOOM_CODE_STACK + 1]; /* [0] is unused: the stack is empty */
     unsigned top = 0;
+    stack[0] = 0;
     for (unsigned at = 0; at < LOOM_CODE_MAX; at++) {
         const struct loom_plan_code *code = &program[at];
         if (code->op == LOOM_CODE_END) {
@@ -112,4 +113,12 @@ bool code_run(const struct loom_plan_code *program, const struct code_scope *sco
         }
     }
     return false;
+}
+
+/* Most keys are one value that the slot passes. */
+bool code_run(const struct loom_plan_code *program, const struct code_scope *scope,
+              uint64_t *result) {
+    if (program[0].op == LOOM_CODE_LOCAL && program[1].op == LOOM_CODE_END)
+        return value_of_slot(scope->values, program->index, program->size, result);
+    return run(program, scope, result);
 }

@@ -10,6 +10,10 @@
  * and work goes on behind the operation that waited. Operations of a filter that came in between
  * are not executed: its own points are unsafe for it, so this thread cannot have become active
  * here.
+ *
+ * No cancellation acts in here, nor in a wait: nothing in the runtime is a cancellation point, and
+ * a thread that is cancelled at any moment (asynchronously) is made to wait for its end. To ask for
+ * what a thread has already costs libc no atomic instruction; to disable cancellation would.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -33,23 +37,24 @@ struct visit {
     unsigned char *point;
     uintptr_t stack;
     const struct loom_values *values;
+    struct operation last; /* the one that waited: the table may be another one now */
 };
 
-static bool enter(struct thread *self, const struct operation *op, const struct visit *visit) {
+static bool enter(struct thread *self, const struct operation *op, struct visit *visit) {
     uint64_t key = 0;
-    bool may = expression_holds(op, visit->values);
+    bool may = !op->condition || expression_holds(op, visit->values);
     if (may && op->key && !filter_inert(op->filter))
         may = expression_value(op, op->key, visit->values, &key);
-    if (may) return op_lock_enter(self, op, key, visit->point, visit->stack);
+    if (may) return op_lock_enter(self, op, key, visit->point, visit->stack, &visit->last);
     op_lock_skip(self, op, visit->stack);
     return false;
 }
 
-static bool down(struct thread *self, const struct operation *op, const struct visit *visit) {
+static bool down(struct thread *self, const struct operation *op, struct visit *visit) {
     uint64_t count = op->count;
     if (!expression_holds(op, visit->values) || filter_inert(op->filter)) return false;
     if (op->counted && !expression_value(op, op->counted, visit->values, &count)) return false;
-    return op_order_down(self, op, (int64_t)count, visit->point);
+    return op_order_down(self, op, (int64_t)count, visit->point, &visit->last);
 }
 
 static void up(struct thread *self, const struct operation *op, const struct visit *visit) {
@@ -58,8 +63,7 @@ static void up(struct thread *self, const struct operation *op, const struct vis
 }
 
 /* True if it waited: pointers into tables are stale. */
-static bool execute_one(struct thread *self, const struct operation *op,
-                        const struct visit *visit) {
+static bool execute_one(struct thread *self, const struct operation *op, struct visit *visit) {
     switch (op->kind) {
     case LOOM_LEAVE: op_lock_leave(self, op, visit->stack); return false;
     case LOOM_UP: up(self, op, visit); return false;
@@ -72,45 +76,23 @@ static bool execute_one(struct thread *self, const struct operation *op,
     }
 }
 
-/* Executes operations behind `last` until one waited; that one is then the new `last`
- * (null: none yet), kept in `room`. False: all are done. */
-static bool execute(struct thread *self, const struct visit *visit, const struct operation **last,
-                    struct operation *room) {
+/* Executes operations, those behind visit->last if one has waited, until one waits: true, and that
+ * one is visit->last. False: all are done. */
+static bool execute(struct thread *self, struct visit *visit, bool waited) {
     uint32_t count;
-    const struct operation *ops = op_table_find((uintptr_t)visit->point, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        struct operation op = ops[i];
-        if (!counts(self, &op) || (*last && !operation_before(*last, &op))) continue;
-        if (execute_one(self, &op, visit)) {
-            *room = op;
-            *last = room;
-            return true;
-        }
+    const struct operation *op = op_table_find((uintptr_t)visit->point, &count);
+    for (; count; count--, op++) {
+        if (!counts(self, op) || (waited && !operation_before(&visit->last, op))) continue;
+        if (execute_one(self, op, visit)) return true;
     }
     return false;
 }
 
-static bool any_counts(const struct thread *self, unsigned char *point) {
-    uint32_t count;
-    const struct operation *ops = op_table_find((uintptr_t)point, &count);
-    for (uint32_t i = 0; i < count; i++)
-        if (counts(self, &ops[i])) return true;
-    return false;
-}
-
-static void run(struct thread *self, const struct visit *visit) {
-    struct operation room;
-    const struct operation *last = NULL;
-    int cancel;
+static void run(struct thread *self, struct visit *visit) {
     grace_enter(self);
-    if (any_counts(self, visit->point)) {
-        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-        while (execute(self, visit, &last, &room)) continue;
-        grace_leave(self);
-        pthread_setcancelstate(cancel, NULL);
-    } else {
-        grace_leave(self);
-    }
+    if (execute(self, visit, false))
+        while (execute(self, visit, true)) continue;
+    grace_leave(self);
 }
 
 void slot_hit(unsigned char *point, void *stack) {
@@ -118,17 +100,23 @@ void slot_hit(unsigned char *point, void *stack) {
 }
 
 void slot_hit_values(unsigned char *point, void *stack, const struct loom_values *values) {
-    struct visit visit = {point, (uintptr_t)stack, values};
-    int saved = errno, before;
-    struct thread *self = thread_contact();
+    struct visit visit;
+    int saved = errno, before, cancel;
+    struct thread *self = thread_self();
+    if (!self) self = thread_contact();
     if (!self || state_is_off()) return;
+    visit.point = point, visit.stack = (uintptr_t)stack, visit.values = values; /* `last` later */
     if ((before = busy_enter(self, BUSY_NOT)) < 0) {
         if (LOAD(self->active))
             event_add(EVENT_SKIPPED, 0,
                       "a slot in a signal handler that interrupted the runtime was skipped");
     } else {
+        pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &cancel);
         run(self, &visit);
         busy_leave(self, before);
+        errno = saved;
+        if (cancel != PTHREAD_CANCEL_DEFERRED) pthread_setcanceltype(cancel, NULL);
+        return;
     }
     errno = saved;
 }

@@ -12,6 +12,9 @@
 
 /* Did the frame end without saying so, when the thread is in the frame of `stack` now? landed:
  * after a jump; looks closer at signal stacks. Async-signal-safe. */
-bool stack_is_gone(uintptr_t frame, uintptr_t stack, bool landed);
+bool stack_is_gone_deeper(uintptr_t frame, uintptr_t stack);
+static inline bool stack_is_gone(uintptr_t frame, uintptr_t stack, bool landed) {
+    return (frame < stack || landed) && stack_is_gone_deeper(frame, stack);
+}
 
 #endif

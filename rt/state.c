@@ -14,20 +14,16 @@
 void (*testpoint_hook)(const char *name);
 #endif
 
-static const char *off_reason;
+const char *state_off_reason;
 
 void state_off(const char *reason) {
     const char *none = NULL;
-    __atomic_compare_exchange_n(&off_reason, &none, reason, false, __ATOMIC_ACQ_REL,
+    __atomic_compare_exchange_n(&state_off_reason, &none, reason, false, __ATOMIC_ACQ_REL,
                                 __ATOMIC_RELAXED);
 }
 
-bool state_is_off(void) {
-    return __atomic_load_n(&off_reason, __ATOMIC_RELAXED) != NULL;
-}
-
 const char *state_reason(void) {
-    const char *reason = __atomic_load_n(&off_reason, __ATOMIC_ACQUIRE);
+    const char *reason = __atomic_load_n(&state_off_reason, __ATOMIC_ACQUIRE);
     return reason ? reason : "";
 }
 

@@ -13,7 +13,10 @@
 
 /* reason: a string constant. Signal-safe; takes no lock. The first reason stays. */
 void state_off(const char *reason);
-bool state_is_off(void);
+extern const char *state_off_reason; /* null while on; state_off writes it */
+static inline bool state_is_off(void) {
+    return __atomic_load_n(&state_off_reason, __ATOMIC_RELAXED) != NULL;
+}
 const char *state_reason(void); /* "" while on */
 
 enum event_kind {

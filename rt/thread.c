@@ -16,7 +16,7 @@
 #include "sys.h"
 
 #define FAST_TLS __attribute__((tls_model("initial-exec")))
-static __thread struct thread *me FAST_TLS;
+__thread struct thread *thread_me FAST_TLS;
 static __thread bool barred FAST_TLS;                 /* the helper, or a thread past its record */
 static __thread struct loom_thread stand_in FAST_TLS; /* for threads without record */
 
@@ -97,7 +97,7 @@ static void at_exit(void *data) {
     if (++thread->rounds < LAST_ROUND) {
         pthread_setspecific(key, thread);
     } else {
-        me = NULL;
+        thread_me = NULL;
         barred = true;
         thread_release(thread);
     }
@@ -111,28 +111,24 @@ int threads_start(void) {
     return -r;
 }
 
-struct thread *thread_self(void) {
-    return me;
-}
-
 /* Caller holds RANK_THREADS, or nobody else knows the record yet. */
 static void own_record(struct thread *thread) {
-    me = thread;
+    thread_me = thread;
     thread->tid = sys_tid();
     pthread_setspecific(key, thread);
 }
 
 struct thread *thread_contact(void) {
-    if (me || barred || state_is_off()) return me;
+    if (thread_me || barred || state_is_off()) return thread_me;
     lock_take(&threads_lock);
-    if (!me) {
+    if (!thread_me) {
         struct thread *thread = allocate(THREAD_LIVE);
         if (thread) own_record(thread);
     }
     lock_drop(&threads_lock);
-    if (!me) state_off("no memory for a thread record");
+    if (!thread_me) state_off("no memory for a thread record");
     if (sys_tid() != sys_pid()) ctl_start(); /* a second thread that somebody else started */
-    return me;
+    return thread_me;
 }
 
 struct loom_thread *thread_contact_object(struct loom_thread **self) {
@@ -207,7 +203,7 @@ void threads_reap(void) {
 void threads_after_fork(void) {
     lock_reset(&threads_lock);
     for (struct thread *t = first; t; t = t->next) {
-        if (t == me || t->life == THREAD_FREE) continue;
+        if (t == thread_me || t->life == THREAD_FREE) continue;
         if (t->inside & 1) t->inside++;
         t->wait.word = WAIT_NONE;
         for (int i = 0; i < OWNS_MAX; i++)
@@ -216,6 +212,6 @@ void threads_after_fork(void) {
         t->in_order = 0;
         t->life = THREAD_FREE;
     }
-    in_use = me != NULL;
-    if (me) me->tid = sys_tid();
+    in_use = thread_me != NULL;
+    if (thread_me) thread_me->tid = sys_tid();
 }

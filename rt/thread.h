@@ -20,7 +20,7 @@
  *                                safe for the filter, so it will pass `wake` before it runs
  *   inside, busy, holds, tests   the thread
  *   in_order                     the thread; read under RANK_THREADS (reach.h)
- *   owns, wait                   under the lock of their bucket (op_lock.h)
+ *   owns, wait                   under the lock of their bucket (bucket.h)
  */
 #ifndef LOOM_THREAD_H
 #define LOOM_THREAD_H
@@ -76,7 +76,8 @@ struct test {
 /* WAIT_TRY: still waiting, but woken: the lock was free a moment ago. */
 enum wait_word { WAIT_NONE, WAIT_WAITING, WAIT_GRANTED, WAIT_PASS, WAIT_TRY };
 
-/* A thread that waits for a filter lock. In the queue of its bucket while word is WAITING or TRY. */
+/* A thread that waits for a filter lock. In the queue of its bucket while word is WAITING or TRY.
+ */
 struct wait {
     uint32_t word; /* futex, enum wait_word */
     uint32_t filter;
@@ -125,7 +126,11 @@ extern struct lock threads_lock; /* RANK_THREADS */
 int threads_start(void);
 
 /* The caller's record; null if it has none (not yet, no longer, or the helper). Signal-safe. */
-struct thread *thread_self(void);
+extern __thread struct thread *thread_me
+    __attribute__((tls_model("initial-exec"))); /* thread.c's */
+static inline struct thread *thread_self(void) {
+    return thread_me;
+}
 /* The same, but registers the caller: LIVE, inactive, INSIDE. Null for the helper, for a thread
  * whose record is gone, and if there is no memory. Takes RANK_THREADS; signal-safe. */
 struct thread *thread_contact(void);

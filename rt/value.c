@@ -9,14 +9,8 @@
  */
 #include "value.h"
 
-#include <string.h>
-
 #include "code.h"
 #include "sys.h"
-
-/* In the order of struct loom_values.words. */
-static const char names[][4] = {"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",
-                                "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
 
 /* What is left of one place, and the registers. */
 struct reader {
@@ -30,21 +24,47 @@ static bool skip(struct reader *reader, char c) {
     return there;
 }
 
+#define NAME(a, b) ((unsigned)(unsigned char)(a) << 8 | (unsigned char)(b))
+
+/* Of the two characters behind `%r`: the number in struct loom_values.words; -1: none. */
+static int register_of(char first, char second) {
+    switch (NAME(first, second)) {
+    case NAME('a', 'x'): return 0;
+    case NAME('b', 'x'): return 1;
+    case NAME('c', 'x'): return 2;
+    case NAME('d', 'x'): return 3;
+    case NAME('s', 'i'): return 4;
+    case NAME('d', 'i'): return 5;
+    case NAME('b', 'p'): return 6;
+    case NAME('s', 'p'): return 7;
+    case NAME('1', '0'): return 10;
+    case NAME('1', '1'): return 11;
+    case NAME('1', '2'): return 12;
+    case NAME('1', '3'): return 13;
+    case NAME('1', '4'): return 14;
+    case NAME('1', '5'): return 15;
+    default: return -1;
+    }
+}
+
 static bool is_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
 static bool read_register(struct reader *reader, uint64_t *value) {
-    size_t length = 0;
-    if (!skip(reader, '%')) return false;
-    while (is_name(reader->at[length])) length++;
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (length != strlen(names[i]) || memcmp(reader->at, names[i], length) != 0) continue;
-        reader->at += length;
-        *value = reader->words[i];
-        return true;
+    const char *at = reader->at;
+    int number;
+    if (at[0] != '%' || at[1] != 'r' || !at[2]) return false;
+    if ((at[2] == '8' || at[2] == '9') && !is_name(at[3])) {
+        number = at[2] - '0';
+        reader->at += 3;
+    } else {
+        number = register_of(at[2], at[3]);
+        if (number < 0 || is_name(at[4])) return false;
+        reader->at += 4;
     }
-    return false;
+    *value = reader->words[number];
+    return true;
 }
 
 static int digit(char c, unsigned base) {
@@ -84,15 +104,25 @@ static bool read_address(struct reader *reader, uint64_t *address) {
 static bool is_in_frame(const struct reader *reader, uint64_t address) {
     enum { RSP = 7, RED_ZONE = 128, FRAME = 1 << 16 };
     uint64_t rsp = reader->words[RSP];
-    return rsp - (uintptr_t)__builtin_frame_address(0) < FRAME && address - (rsp - RED_ZONE) < FRAME;
+    return rsp - (uintptr_t)__builtin_frame_address(0) < FRAME &&
+           address - (rsp - RED_ZONE) < FRAME;
 }
+
+#define UNALIGNED __attribute__((aligned(1), may_alias))
+typedef uint8_t unaligned_1 UNALIGNED;
+typedef uint16_t unaligned_2 UNALIGNED;
+typedef uint32_t unaligned_4 UNALIGNED;
+typedef uint64_t unaligned_8 UNALIGNED;
 
 __attribute__((no_sanitize("address", "thread"))) static uint64_t read_frame(uint64_t address,
                                                                              size_t bytes) {
-    uint64_t raw = 0;
-    const volatile unsigned char *from = (const volatile unsigned char *)(uintptr_t)address;
-    for (size_t i = 0; i < bytes; i++) raw |= (uint64_t)from[i] << 8 * i;
-    return raw;
+    const void *from = (const void *)(uintptr_t)address;
+    switch (bytes) {
+    case 1: return *(const volatile unaligned_1 *)from;
+    case 2: return *(const volatile unaligned_2 *)from;
+    case 4: return *(const volatile unaligned_4 *)from;
+    default: return *(const volatile unaligned_8 *)from;
+    }
 }
 
 static bool read_memory(struct reader *reader, unsigned size, uint64_t *value) {

@@ -50,8 +50,8 @@ bool limited;
 inline answer(t, what) { word[t] = what; waking[t] = true }
 inline sys_futex_wake(t) { d_step { sleeping[t] = false; waking[t] = false } }
 
-/* op_lock_pass_all: one bucket is one filter here. */
-inline op_lock_pass_all(f, next) {
+/* bucket_pass_all: one bucket is one filter here. */
+inline bucket_pass_all(f, next) {
     do
     :: atomic { nempty(queue[f]) -> queue[f] ? next; answer(next, PASS) };
         sys_futex_wake(next)
@@ -177,7 +177,7 @@ inline remove_self(t) { queue[wait_for[t]] ?? eval(t) }
 /* limit_owner: held too long. Not proved, so it may come at any time, once. */
 inline limit_owner(t) {
     atomic { suspended[wait_for[t]] = true; passes[wait_for[t]] = true };
-    op_lock_pass_all(wait_for[t], who)
+    bucket_pass_all(wait_for[t], who)
 }
 
 /* Woken: takes the lock if nobody was faster. Under the bucket's lock. */
@@ -283,10 +283,10 @@ proctype worker(byte me, outer, inner) {
 proctype remover() {
     byte next;
     closing[0] = true;
-    op_lock_pass_all(0, next);
+    bucket_pass_all(0, next);
     /* a grace; nobody is in the middle of an acquire, since that is one step here */
-    op_lock_pass_all(0, next);
-    atomic { /* op_lock_forget */
+    bucket_pass_all(0, next);
+    atomic { /* bucket_forget */
         owner[0] = NOBODY; inside[0] = 0; assert(empty(queue[0]))
     }
 }

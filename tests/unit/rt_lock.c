@@ -392,6 +392,22 @@ Test(lock, removal_lets_waiters_pass, .timeout = 60) {
     cr_assert_eq(rank_violations, 0);
 }
 
+/* A frame that never leaves, while filters come and go: what it held of those that went makes room. */
+Test(lock, filters_come_and_go_in_one_frame, .timeout = 60) {
+    for (int i = 0; i < 3 * OWNS_MAX; i++) {
+        struct filter *filter = publish_simple(0, 0);
+        hit(DEMO_ENTER, 1);
+        cr_assert(owned(), "the thread holds too much in round %d", i);
+        demo_away();
+        lock_take(&install_lock);
+        install_remove(filter->id);
+        lock_drop(&install_lock);
+        cr_assert(work_until(filter, FILTER_FREE, 2000));
+        demo_back();
+    }
+    cr_assert_eq(events_of(EVENT_FULL), 0);
+}
+
 /* ---- shared regions -------------------------------------------------------------------------- */
 
 /* Readers at DEMO_ENTER, writers at DEMO_OTHER_ENTER. */
