@@ -38,7 +38,7 @@ static int owned_index(const struct thread *self, uint32_t filter, uint64_t key)
 static int free_own(struct thread *self) {
     for (int i = 0; i < OWNS_MAX; i++)
         if (!LOAD(self->owns[i].filter) && !self->owns[i].holds) return i;
-    return -1;
+    return !thread_has_room(self) && thread_make_room(self) ? 0 : -1; /* its first operation */
 }
 
 /* ---- holds: the owner only ---- */
@@ -299,7 +299,7 @@ void op_lock_drop_all(struct thread *thread) {
     thread->busy = BUSY_INSIDE; /* the quick locks ask for it */
     op_lock_cancel_wait(thread);
     thread->holds_count = 0;
-    for (int i = 0; i < OWNS_MAX; i++) {
+    for (int i = 0; thread_has_room(thread) && i < OWNS_MAX; i++) {
         thread->owns[i].holds = 0;
         release(&thread->owns[i]);
     }

@@ -26,6 +26,7 @@ static int find(const struct thread *self, const struct operation *op, uintptr_t
 
 /* Tests of filters that are no longer there make room. */
 static bool has_room(struct thread *self) {
+    if (!thread_make_room(self)) return false;
     if (self->tests_count < TESTS_MAX) return true;
     for (int i = TESTS_MAX - 1; i >= 0; i--)
         if (!filter_find(self->tests[i].filter)) forget(self, i);

@@ -33,11 +33,39 @@ enum { LAST_ROUND = PTHREAD_DESTRUCTOR_ITERATIONS };
 #endif
 enum { CHUNK = 16 };
 
+const struct room no_room = {.owns = {[0 ... OWNS_MAX - 1] = {.holds = 1}}};
+
+/* Rooms that no record has yet. Under RANK_THREADS. */
+static struct room *rooms;
+static unsigned rooms_left;
+
+static void set_room(struct thread *thread, struct room *room) {
+    thread->owns = room->owns;
+    thread->holds = room->holds;
+    thread->tests = room->tests;
+}
+
+bool thread_make_room(struct thread *self) {
+    bool made = true;
+    if (thread_has_room(self)) return true;
+    lock_take(&threads_lock);
+    if (!rooms_left && (rooms = sys_map(CHUNK * sizeof *rooms))) rooms_left = CHUNK;
+    if (rooms_left)
+        set_room(self, &rooms[--rooms_left]);
+    else
+        made = false;
+    lock_drop(&threads_lock);
+    return made;
+}
+
 /* Caller holds RANK_THREADS. */
 static struct thread *add_chunk(void) {
     struct thread *chunk = sys_map(CHUNK * sizeof *chunk);
     if (!chunk) return NULL;
-    for (int i = 0; i + 1 < CHUNK; i++) chunk[i].next = &chunk[i + 1];
+    for (int i = 0; i < CHUNK; i++) {
+        chunk[i].next = i + 1 < CHUNK ? &chunk[i + 1] : NULL;
+        set_room(&chunk[i], (struct room *)&no_room);
+    }
     if (last)
         STORE(last->next, chunk);
     else
@@ -206,7 +234,7 @@ void threads_after_fork(void) {
         if (t == thread_me || t->life == THREAD_FREE) continue;
         if (t->inside & 1) t->inside++;
         t->wait.word = WAIT_NONE;
-        for (int i = 0; i < OWNS_MAX; i++)
+        for (int i = 0; thread_has_room(t) && i < OWNS_MAX; i++)
             t->owns[i].filter = t->owns[i].holds = t->owns[i].alone = 0;
         t->busy = t->in_turn = 0;
         t->in_order = 0;

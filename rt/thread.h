@@ -21,6 +21,7 @@
  *   inside, busy, holds, tests   the thread
  *   in_order                     the thread; read under RANK_THREADS (reach.h)
  *   owns, wait                   under the lock of their bucket (bucket.h)
+ *   owns, holds, tests           the pointers: the thread, once
  */
 #ifndef LOOM_THREAD_H
 #define LOOM_THREAD_H
@@ -115,10 +116,20 @@ struct thread {
     uintptr_t born;               /* the site of its pthread_create; 0: not known */
     struct loom_thread **selves[SELVES_MAX];
     struct wait wait;
+    /* In the record's room, or in no_room, which all records without share: nothing is held, nothing
+     * is free, and nobody writes to it. */
+    struct own *owns;   /* [OWNS_MAX] */
+    struct hold *holds; /* [HOLDS_MAX] */
+    struct test *tests; /* [TESTS_MAX] */
+};
+
+/* What a record needs from its first operation on. Stays with it. */
+struct room {
     struct own owns[OWNS_MAX];
     struct hold holds[HOLDS_MAX];
     struct test tests[TESTS_MAX];
 };
+extern const struct room no_room;
 
 extern struct lock threads_lock; /* RANK_THREADS */
 
@@ -143,6 +154,11 @@ struct loom_thread *thread_contact_object(struct loom_thread **self);
 struct thread *thread_reserve(uintptr_t site, void *(*start)(void *), void *arg);
 void thread_begin(struct thread *thread);
 void thread_release(struct thread *thread);
+/* Gives the caller's record its room. False: no memory. Takes RANK_THREADS; signal-safe. */
+bool thread_make_room(struct thread *self);
+static inline bool thread_has_room(const struct thread *thread) {
+    return thread->owns != no_room.owns;
+}
 /* The helper is no program thread: it gets no record. */
 void thread_is_helper(void);
 

@@ -233,25 +233,37 @@ end
 ok "detached threads come and go"
 echo "figure: threads made and ended: $free a second without a filter, $made with an order that all pass"
 
-start many
-rounds=$(word 1)
-many=1000
-until_ "a thousand threads" more_rounds
-with=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status")
-many=100
+# memory MODE ROUNDS: sets with and without, in kB, before the first filter; the first one still runs
+anonymous() { awk '/^RssAnon/ { print $2 }' "/proc/$pid/status"; }
+memory() {
+    rounds=0 many=$2
+    LOOM=0 start "$1"
+    until_ "all threads" more_rounds
+    without=$(anonymous)
+    refused 3 'there is no Loom in it' "$build/loom-pipe" -e 'region <> self'
+    end
+    start "$1"
+    until_ "all threads" more_rounds
+    with=$(anonymous) more=$(($(anonymous) - without)) many=100
+}
+memory single 100 # nothing but the constructor has run
+[ "$(ls "/proc/$pid/task" | wc -l)" -eq 1 ] || fail "there is a second thread"
+refused 3 'has a single thread' "$build/loom-pipe" -e 'region <> self'
+end
+single=$more
+memory plain 100
+pipe --list
+end
+few=$more
+memory many 1000
 pipe --list
 protects 'region <> self within 1m'
 end
-LOOM=0 start many
-many=1000
-until_ "a thousand threads" more_rounds
-without=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status")
-many=100
-refused 3 'there is no Loom in it' "$build/loom-pipe" -e 'region <> self'
-end
-ok "1,000 threads, and LOOM=0"
-echo "figure: memory of 1,000 threads: $((with - without)) kB more with Loom before the first filter ($without kB without)"
-[ $((with - without)) -le 4000 ] || fail "$((with - without)) kB more"
+ok "1, 4 and 1,000 threads, and LOOM=0"
+echo "figure: memory before the first filter, with Loom: $single kB more with 1 thread, $few kB with 4, $more kB with 1,000 ($without kB without)"
+[ "$single" -le 100 ] || fail "$single kB more before the second thread"
+[ "$few" -le 300 ] || fail "$few kB more with 4 threads"
+[ "$more" -le 1300 ] || fail "$more kB more with 1,000 threads"
 
 # ---- sandboxes: the program lives, and the reason is said
 for shape in sandbox-before sandbox-later sandbox-one; do

@@ -203,6 +203,10 @@ static void many(void) {
 
 static void run(const char *mode) {
 #define IS(name) (strcmp(mode, name) == 0)
+    if (IS("single")) {
+        meter->pid = getpid();
+        worker(NULL);
+    }
     if (IS("churn")) churn();
     if (IS("callbacks")) callbacks();
     if (IS("prefork")) prefork();
