@@ -26,6 +26,7 @@
 #include "op_order.h"
 #include "op_test.h"
 #include "state.h"
+#include "testpoint.h"
 #include "thread.h"
 
 static bool counts(const struct thread *self, const struct operation *op) {
@@ -90,6 +91,7 @@ static bool execute(struct thread *self, struct visit *visit, bool waited) {
 
 static void run(struct thread *self, struct visit *visit) {
     grace_enter(self);
+    TESTPOINT("slot-inside");
     if (execute(self, visit, false))
         while (execute(self, visit, true)) continue;
     grace_leave(self);

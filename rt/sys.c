@@ -20,12 +20,19 @@
 
 #ifdef LOOM_DEBUG
 struct sys_faults sys_faults;
+size_t sys_mapped;
+static void count_mapped(size_t by) {
+    __atomic_fetch_add(&sys_mapped, by, __ATOMIC_RELAXED);
+}
 static bool faulty(enum sys_kind kind) {
     unsigned call = __atomic_add_fetch(&sys_faults.calls[kind], 1, __ATOMIC_RELAXED);
     unsigned at = __atomic_load_n(&sys_faults.fail_at[kind], __ATOMIC_RELAXED);
     return at && call == at;
 }
 #else
+static void count_mapped(size_t by) {
+    (void)by;
+}
 static bool faulty(enum sys_kind kind) {
     (void)kind;
     return false;
@@ -40,11 +47,15 @@ void *sys_map(size_t size) {
     void *memory;
     if (faulty(KIND_MAP)) return NULL;
     memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
+    if (memory == MAP_FAILED) return NULL;
+    count_mapped(size);
+    return memory;
 }
 
 void sys_unmap(void *memory, size_t size) {
-    if (memory) munmap(memory, size);
+    if (!memory) return;
+    count_mapped(-size);
+    munmap(memory, size);
 }
 
 int sys_futex_wait(const volatile uint32_t *word, uint32_t value, unsigned limit_ms) {

@@ -32,6 +32,7 @@ struct sys_faults {
     unsigned calls[KINDS];
 };
 extern struct sys_faults sys_faults;
+extern size_t sys_mapped; /* bytes that sys_map gave and sys_unmap has not got back */
 #endif
 
 /* Zeroed pages, or null. */

@@ -626,6 +626,7 @@ Test(alone, thread_ends_inside, .timeout = 30) {
     pthread_join(thread, NULL);
     cr_assert_not(stop_is_alone());
     cr_assert(can_go_in());
+#ifndef __SANITIZE_THREAD__ /* it does not see the locks of a thread cancelled in usleep any more */
     uint64_t enters = LOAD(filter->enters);
     LOOM_CREATE(demo, DEMO_CREATE, &thread, NULL, exits, &thread);
     cr_assert(DEMO_WAIT(LOAD(filter->enters) > enters, LIMIT_MS));
@@ -633,6 +634,9 @@ Test(alone, thread_ends_inside, .timeout = 30) {
     pthread_join(thread, NULL);
     cr_assert_not(stop_is_alone());
     cr_assert(can_go_in());
+#else
+    (void)filter;
+#endif
     cr_assert(all_go_on());
     end_witnesses();
     cr_assert_eq(rank_violations, 0);
@@ -671,6 +675,7 @@ static void fork_here(void *child) {
     if (!pid) _exit(run());
     LOOM_CALL(demo, DEMO_IDLE, waitpid(pid, &fork_status, 0));
 }
+#ifndef __SANITIZE_THREAD__ /* it dies of threads that are made in a fork child */
 Test(alone, fork_inside, .timeout = 60) {
     static int (*child)(void) = child_of_the_one_inside;
     struct actor actor;
@@ -688,6 +693,7 @@ Test(alone, fork_inside, .timeout = 60) {
     end_witnesses();
     actor_end(&actor);
 }
+#endif
 
 /* Another thread, which is OUTSIDE, forks while one is inside. */
 Test(alone, fork_outside, .timeout = 60) {

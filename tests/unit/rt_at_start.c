@@ -55,7 +55,9 @@ static unsigned in_force(void) {
 
 static unsigned installed(void) {
     unsigned count = 0;
+    lock_take(&install_lock);
     for (int i = 0; i < LOOM_FILTERS_MAX; i++) count += filter_is_installed(&filters[i]);
+    lock_drop(&install_lock);
     return count;
 }
 

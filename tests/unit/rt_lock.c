@@ -178,11 +178,11 @@ static bool overtakes(uint64_t age_ms) {
 Test(lock, is_free_for_whoever_comes_until_the_first_has_waited_its_turn_out, .timeout = 60) {
     bool first = false;
     publish_simple(0, 0);
-    testpoint_hook = hold_tries;
+    STORE(testpoint_hook, hold_tries);
     for (int i = 0; i < 50 && !first; i++) first = overtakes(0); /* unless it got old meanwhile */
     cr_assert(first, "who comes first has it");
     for (int i = 0; i < 5; i++) cr_assert_not(overtakes(10), "who waited 10 ms has it first");
-    testpoint_hook = NULL;
+    STORE(testpoint_hook, NULL);
 }
 
 /* The first waiter has been woken and does not come, as one that runs a long signal handler. */
@@ -192,7 +192,7 @@ Test(lock, a_first_waiter_that_does_not_come_keeps_nobody_for_good, .timeout = 6
     publish_simple(100, 0);
     actor_start(&first);
     actor_start(&second);
-    testpoint_hook = hold_tries;
+    STORE(testpoint_hook, hold_tries);
     for (int i = 0; i < 50 && !tried; i++) { /* unless it got old before main left */
         may_try = false;
         hit(DEMO_ENTER, 1);
@@ -210,17 +210,20 @@ Test(lock, a_first_waiter_that_does_not_come_keeps_nobody_for_good, .timeout = 6
     cr_expect_eq(events_of(EVENT_TIMEOUT), 1, "and it is said");
     may_try = true;
     cr_assert(actor_done(&first, 5000));
-    testpoint_hook = NULL;
+    STORE(testpoint_hook, NULL);
     actor_end(&first);
     actor_end(&second);
 }
 
-static pid_t forked;
+static _Atomic pid_t forked;
 static void fork_here(int signal) {
+    int saved = errno;
     (void)signal;
-    if ((forked = fork())) return;
-    may_try = true;
-    alarm(10);
+    if (!(forked = fork())) {
+        may_try = true;
+        alarm(10);
+    }
+    errno = saved;
 }
 static void enter_and_say_whether_child(void *unused) {
     (void)unused;
@@ -237,11 +240,11 @@ static void fork_in_wait(bool woken) {
     forked = -1;
     signal(SIGUSR1, fork_here);
     actor_start(&other);
-    testpoint_hook = hold_tries;
+    STORE(testpoint_hook, hold_tries);
     hit(DEMO_ENTER, 1);
     actor_do(&other, enter_and_say_whether_child, NULL);
     while (!waiter()) usleep(100);
-    if (woken) waiter()->wait.word = WAIT_TRY;
+    if (woken) STORE(waiter()->wait.word, WAIT_TRY);
     pthread_kill(other.thread, SIGUSR1);
     cr_assert(DEMO_WAIT(forked > 0, 5000));
     may_try = true;
@@ -249,7 +252,7 @@ static void fork_in_wait(bool woken) {
     cr_assert_eq(status, 0, "the child waits for nobody: status %x", (unsigned)status);
     hit(DEMO_LEAVE, 1);
     cr_assert(actor_done(&other, 5000));
-    testpoint_hook = NULL;
+    STORE(testpoint_hook, NULL);
     actor_end(&other);
 }
 

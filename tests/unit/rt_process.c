@@ -229,7 +229,7 @@ static void *nothing(void *unused) {
     return unused;
 }
 
-static volatile int held;
+static _Atomic int held;
 static void hold_helper(const char *name) {
     while (held && !strcmp(name, "helper-begin")) usleep(1000);
 }
@@ -239,7 +239,7 @@ Test(helper, is_awaited_once, .timeout = 60) {
     pthread_t thread;
     enum { THREADS = 30 };
     held = 1;
-    testpoint_hook = hold_helper;
+    STORE(testpoint_hook, hold_helper);
     uint64_t start = sys_now_ms();
     for (int i = 0; i < THREADS; i++) {
         cr_assert_eq(LOOM_CREATE(demo, DEMO_CREATE, &thread, NULL, nothing, NULL), 0);
@@ -345,7 +345,9 @@ Test(pipe, descriptors, .timeout = 60) {
  * move, the stop succeeds. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-Test(stop, parked_with_a_mutex, .timeout = 120) {
+Test(stop, parked_with_a_mutex, .timeout = 600) {
+    const char *wanted = getenv("STOP_ROUNDS"); /* `ninja stop-rounds`: 1000 */
+    int rounds = wanted ? atoi(wanted) : 200;
     demo = (struct demo){.region_us = 0, .idle_us = 100, .outer = NULL, .inner = &mutex};
     demo_start(3);
     pthread_t holders[2];
@@ -353,7 +355,7 @@ Test(stop, parked_with_a_mutex, .timeout = 120) {
     for (int i = 0; i < 2; i++) LOOM_CREATE(demo, DEMO_CREATE, &holders[i], NULL, hold_mutex, NULL);
     cr_assert(demo_connect(&client, &modules));
     demo_away();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < rounds; i++) {
         uint32_t id = install(LOOM_COMMIT_STOP);
         cr_assert(id, "%s", client.reply);
         cr_assert(client_wait(&client, id, "in-force", 20000), "round %d: %s", i, client.reply);
