@@ -335,10 +335,7 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 #define LOOM_ON(tag, n) LOOM_UNLIKELY(*(volatile unsigned char *)LOOM_POINT_(tag, n))
 /* a slot in a slow run: its number, then the values it passes (none to eight): of variables that
  * the statement reads, or of a function's parameters */
-#define LOOM_SLOT(tag, ...)                                                                        \
-    do {                                                                                           \
-        if (LOOM_ON(tag, LOOM_NUMBER_(__VA_ARGS__))) LOOM_SLOT_CALL_(tag, __VA_ARGS__);            \
-    } while (0)
+#define LOOM_SLOT(tag, ...) LOOM_SLOT_CALL_(tag, __VA_ARGS__)
 /* a slot in code that has no slow copy: reads the flag first */
 #define LOOM_SLOT_IF(tag, f, ...)                                                                  \
     do {                                                                                           \
@@ -351,8 +348,7 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     } while (0)
 
 /* The same things as expressions, in front of a condition: if (LOOM_SLOT_COND(tag, n), cond) */
-#define LOOM_SLOT_COND(tag, ...)                                                                   \
-    (LOOM_ON(tag, LOOM_NUMBER_(__VA_ARGS__)) ? LOOM_SLOT_CALL_(tag, __VA_ARGS__) : (void)0)
+#define LOOM_SLOT_COND(tag, ...) LOOM_SLOT_CALL_(tag, __VA_ARGS__)
 #define LOOM_SLOT_IF_COND(tag, f, ...)                                                             \
     (LOOM_UNLIKELY(LOOM_FLAG_(tag, f)) ? LOOM_SLOT_COND(tag, __VA_ARGS__) : (void)0)
 #define LOOM_BREAK_X_(tag, f, n)                                                                   \

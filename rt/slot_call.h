@@ -3,19 +3,20 @@
  * slot_call.h: how a slot calls the runtime, and how the values that it passes are found. Part of
  * slot.h, which includes it; copied beside it.
  *
- * The call of a slot keeps all registers: slow runs share their function with hot code, and an
- * ordinary call would make the compiler save and spill around it (measured: the larger half of
- * sqlite's cost, research/chunk.md). The calling sequence steps over the red zone, calls
- * loom_keep_, and names the point by the displacement of a nop behind the call, so it needs no
- * register at all. loom_keep_ saves the integer registers (vector registers are declared
- * clobbered), finds the point and calls loom_slot_at_. Its unwind information describes the
- * caller's frame as it was before the sequence. Other machines, the large code model, builds
- * without unwind information, and -DLOOM_PORTABLE use the plain call.
+ * A slot is one asm of 18 bytes, in which the test of its point and the call are: the compiler sees
+ * no branch and no block of its own, which would be most of the size and of the time to compile
+ * (NOTES.md, figures). The call keeps all registers: slow runs share their function with hot code,
+ * and an ordinary call would make the compiler save and spill around it (research/chunk.md). The
+ * sequence steps over the red zone and calls loom_keep_, which reads the point out of the test in
+ * front of the call, saves the integer registers (vector registers are declared clobbered), calls
+ * loom_slot_at_, and steps back over the red zone as it returns. Its unwind information describes
+ * the caller's frame as it was before the sequence. Other machines, the large code model, builds
+ * without unwind information, and -DLOOM_PORTABLE use a plain call.
  *
  * Values cost no instruction either: they stay where they are, and the assembler writes down where
- * that is, as a constant (a descriptor: the distance to the point, 4 bytes, then the places as in
- * struct loom_values). The nop then names the descriptor, and the thunk, loom_keep_values_, saves
- * all sixteen registers as the frame has them.
+ * that is, as a constant (the places of struct loom_values). Behind the call an instruction without
+ * effect names the constant, and the thunk, loom_keep_values_, saves all sixteen registers as the
+ * frame has them.
  */
 #ifndef LOOM_SLOT_CALL_H
 #define LOOM_SLOT_CALL_H
@@ -58,15 +59,15 @@ void loom_slot_at_(unsigned char *point, void *stack) {
     ".cfi_def_cfa_offset 8+" LOOM_RED_ZONE_ "\n\t.cfi_offset rip, -8-" LOOM_RED_ZONE_ "\n\t"       \
     "push %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset rbp, 0\n\t"                          \
     "mov %rsp, %rbp\n\t.cfi_def_cfa_register rbp\n\t"
-#define LOOM_DEPART_ "pop %rbp\n\t.cfi_def_cfa rsp, 8+" LOOM_RED_ZONE_ "\n\tret"
+#define LOOM_DEPART_ "pop %rbp\n\t.cfi_def_cfa rsp, 8+" LOOM_RED_ZONE_ "\n\tret $" LOOM_RED_ZONE_
+/* From where the call returns to (rax) back to the test: 80 3d distance 00 74 .. 48 83 c4 80 e8 .... */
+#define LOOM_FIND_POINT_ "movslq -16(%rax), %rdi\n\tlea -11(%rax,%rdi), %rdi\n\t"
 void loom_keep_(void) LOOM_COLD_ __attribute__((naked, used, no_instrument_function));
 void loom_keep_(void) {
     __asm__(LOOM_ARRIVE_
             "push %rax\n\tpush %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"
             "push %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n\t"
-            "mov 8(%rbp), %rax\n\t"            /* the nop behind the call: 0f 1f 05 disp32 */
-            "movslq 3(%rax), %rdi\n\t"
-            "lea 7(%rax,%rdi), %rdi\n\t"       /* the point */
+            "mov 8(%rbp), %rax\n\t" LOOM_FIND_POINT_
             "lea 16+" LOOM_RED_ZONE_ "(%rbp), %rsi\n\t" /* the caller's stack pointer */
             "and $-16, %rsp\n\t"
             "call loom_slot_at_\n\t"
@@ -83,12 +84,9 @@ void loom_keep_values_(void) {
             "lea 16+" LOOM_RED_ZONE_ "(%rbp), %r9\n\tpush %r9\n\t" /* the caller's stack pointer */
             "push (%rbp)\n\t"
             "push %rdi\n\tpush %rsi\n\tpush %rdx\n\tpush %rcx\n\tpush %rbx\n\tpush %rax\n\t"
-            "mov 8(%rbp), %rax\n\t"
-            "movslq 3(%rax), %rdx\n\t"
-            "lea 7(%rax,%rdx), %rdx\n\t"       /* the descriptor */
-            "movslq (%rdx), %rdi\n\t"
-            "add %rdx, %rdi\n\t"               /* the point */
-            "add $4, %rdx\n\t"                 /* the places */
+            "mov 8(%rbp), %rax\n\t" LOOM_FIND_POINT_
+            "movslq 1(%rax), %rdx\n\t"         /* behind the call: a9 distance */
+            "lea 1(%rax,%rdx), %rdx\n\t"       /* the places */
             "mov %r9, %rsi\n\t"
             "mov %rsp, %rcx\n\t"
             "mov $16, %r8d\n\t"
@@ -115,15 +113,6 @@ void loom_keep_values_(void) {
 #else
 #define LOOM_VECTORS_
 #endif
-#define LOOM_CALL_0_(tag, n)                                                                       \
-    __extension__({                                                                                \
-        __asm__ volatile("lea -" LOOM_RED_ZONE_ "(%%rsp), %%rsp\n\tcall %c1\n\tnopl %c0(%%rip)\n\t" \
-                         "lea " LOOM_RED_ZONE_ "(%%rsp), %%rsp"                                    \
-                         :                                                                         \
-                         : "i"(LOOM_POINT_(tag, n)), "i"(loom_keep_)                               \
-                         : "memory", "cc" LOOM_VECTORS_);                                          \
-        (void)0;                                                                                   \
-    })
 /* Where values may be. gcc: a number, a register, memory; not the address of a symbol, which no
  * reader could find. clang makes a place on the stack of each value that may be in memory, and large
  * frames of large functions: only registers. */
@@ -137,12 +126,25 @@ void loom_keep_values_(void) {
 #else
 #define LOOM_ASM_ __asm__ __volatile__
 #endif
+/* Test and call, 18 bytes: cmpb $0, point(%rip); je behind; add $-128, %rsp; call thunk. As bytes,
+ * for the thunk reads them; SKIP is the distance to `behind`. */
+#define LOOM_TEST_AND_CALL_(point, thunk, skip)                                                    \
+    ".byte 0x80, 0x3d\n\t.long " point "-.-5\n\t"                                                 \
+    ".byte 0, 0x74, " skip ", 0x48, 0x83, 0xc4, 0x80, 0xe8\n\t.long " thunk "-.-4"
+#define LOOM_CALL_0_(tag, n)                                                                       \
+    __extension__({                                                                                \
+        LOOM_ASM_(LOOM_TEST_AND_CALL_("%c0", "%c1", "9")                                           \
+                  :                                                                                \
+                  : "i"(LOOM_POINT_(tag, n)), "i"(loom_keep_)                                      \
+                  : "memory", "cc" LOOM_VECTORS_);                                                 \
+        (void)0;                                                                                   \
+    })
+/* The same, and test $distance, %eax, which names the places. */
 #define LOOM_CALL_VALUES_(tag, n, places, ...)                                                     \
     __extension__({                                                                                \
         LOOM_ASM_(".pushsection .rodata.loom,\"a\",@progbits\n"                                    \
-                  "77:\n\t.long %c0-.\n\t.asciz \"" places "\"\n\t.popsection\n\t"                 \
-                  "lea -" LOOM_RED_ZONE_ "(%%rsp), %%rsp\n\tcall %c1\n\tnopl 77b(%%rip)\n\t"       \
-                  "lea " LOOM_RED_ZONE_ "(%%rsp), %%rsp"                                           \
+                  "77:\n\t.asciz \"" places "\"\n\t.popsection\n\t"                                \
+                  LOOM_TEST_AND_CALL_("%c0", "%c1", "14") "\n\t.byte 0xa9\n\t.long 77b-."         \
                   :                                                                                \
                   : "i"(LOOM_POINT_(tag, n)), "i"(loom_keep_values_), __VA_ARGS__                  \
                   : "memory", "cc" LOOM_VECTORS_);                                                 \
@@ -157,13 +159,18 @@ void loom_keep_values_(void) {
 #define LOOM_PLACE_7_ LOOM_PLACE_6_ "%q8;"
 #define LOOM_PLACE_8_ LOOM_PLACE_7_ "%q9;"
 #else
-#define LOOM_CALL_0_(tag, n) loom_slot_(LOOM_POINT_(tag, n))
+#define LOOM_CALL_0_(tag, n)                                                                       \
+    (LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n)) : (void)0)
 #define LOOM_AT_(value) *loom_word_++ = (unsigned long)(value)
 #define LOOM_CALL_VALUES_(tag, n, places, ...)                                                     \
     __extension__({                                                                                \
-        unsigned long loom_words_[8], *loom_word_ = loom_words_;                                   \
-        __VA_ARGS__;                                                                               \
-        loom_slot_words_(LOOM_POINT_(tag, n), loom_words_, (unsigned)(loom_word_ - loom_words_));  \
+        if (LOOM_ON(tag, n)) {                                                                     \
+            unsigned long loom_words_[8], *loom_word_ = loom_words_;                               \
+            __VA_ARGS__;                                                                           \
+            loom_slot_words_(LOOM_POINT_(tag, n), loom_words_,                                     \
+                             (unsigned)(loom_word_ - loom_words_));                                \
+        }                                                                                          \
+        (void)0;                                                                                   \
     })
 #endif
 /* The words of the portable form are the values themselves. */
@@ -171,7 +178,7 @@ void loom_slot_words_(unsigned char *, const unsigned long *, unsigned) LOOM_COL
 void loom_slot_words_(unsigned char *point, const unsigned long *words, unsigned count) {
     loom_slot_values_(point, LOOM_CALLER_STACK_, 0, words, count);
 }
-/* By the number of values: LOOM_SLOT_CALL_(tag, n, values...) */
+/* A slot, by the number of its values: LOOM_SLOT_CALL_(tag, n, values...) */
 #define LOOM_CALL_1_(tag, n, a) LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_1_, LOOM_AT_(a))
 #define LOOM_CALL_2_(tag, n, a, b) LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_2_, LOOM_AT_(a), LOOM_AT_(b))
 #define LOOM_CALL_3_(tag, n, a, b, c)                                                              \

@@ -258,8 +258,7 @@ static unsigned long spoiled(void) {
 #define PUT(r, n)  "mov $" #n ", %%" #r "\n\t"
 #define TAKE(r, n) "xor $" #n ", %%" #r "\n\tor %%" #r ", %0\n\t"
     __asm__ volatile("xor %0, %0\n\tmov %%rsp, %1\n\t" LOAD_ALL(
-                         PUT) "lea -128(%%rsp), %%rsp\n\tcall %c3\n\tnopl %c2(%%rip)\n\t"
-                              "lea 128(%%rsp), %%rsp\n\t" LOAD_ALL(TAKE)
+                         PUT) LOOM_TEST_AND_CALL_("%c2", "%c3", "9") "\n\t" LOAD_ALL(TAKE)
                      : "=&b"(bits), "=&r"(stack)
                      : "i"(&loom_ops_in_slot_call[POINT]), "i"(loom_keep_)
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
@@ -278,10 +277,10 @@ static unsigned long spoiled_with_values(void) {
     unsigned long stack = 0, frame = 0;
     wanted_count = 0;
     __asm__ volatile(".pushsection .rodata.loom,\"a\",@progbits\n"
-                     "77:\t.long %c3-.\n\t.asciz \"\"\n\t.popsection\n\t"
+                     "77:\t.asciz \"\"\n\t.popsection\n\t"
                      "xor %0, %0\n\tmov %%rsp, %1\n\tmov %%rbp, %2\n\t" LOAD_ALL(
-                         PUT) "lea -128(%%rsp), %%rsp\n\tcall %c4\n\tnopl 77b(%%rip)\n\t"
-                              "lea 128(%%rsp), %%rsp\n\t" LOAD_ALL(TAKE)
+                         PUT) LOOM_TEST_AND_CALL_("%c3", "%c4", "14") "\n\t"
+                     ".byte 0xa9\n\t.long 77b-.\n\t" LOAD_ALL(TAKE)
                      : "=&b"(bits), "=&r"(stack), "=&r"(frame)
                      : "i"(&loom_ops_in_slot_call[WITH_VALUES]), "i"(loom_keep_values_)
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
@@ -376,15 +375,14 @@ int main(void) {
     loom_rt_ = &runtime;
     check(boundaries(), "a boundary called itself too often, or never");
     frame_of_work = (char *)__builtin_frame_address(0) + 64;
+    loom_ops_in_slot_call[POINT] = loom_ops_in_slot_call[WITH_VALUES] = 1;
     check(!spoiled(), "a slot does not keep the registers");
     check(!spoiled_with_values(), "a slot with values does not keep, or give, the registers");
     calls = wrong_stacks = 0;
-    loom_ops_in_slot_call[POINT] = 1;
     on = work(1, 2, 3, 4, 5, 6, 7.5, 8.5);
     check(off == on, "results differ");
     check(calls == TURNS, "the slot was not called once per turn");
     check(depth >= 4, "unwinding stops in a slot");
-    loom_ops_in_slot_call[WITH_VALUES] = 1;
     values_calls = 0;
     with = all_values();
     check(with == without, "results differ with values");
