@@ -241,6 +241,7 @@ static int add_files(struct process *process, char *text, const unsigned char *w
         process->loaded[number] = index >= 0 && (size_t)index < count && wanted[index];
         code = add_file(process, &record, process->loaded[number]);
     }
+    if (!code) program_join(&process->program);
     return code;
 }
 

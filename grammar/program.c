@@ -194,7 +194,8 @@ static int read_how(struct reader *r, struct call *call) {
 
 static int read_call(struct reader *r) {
     static const uint16_t values[] = {CALL_BLOCKS,   CALL_IDLES, CALL_BACK, CALL_LOCKS, CALL_ENDS,
-                                      CALL_EXTERNAL, CALL_QUICK, CALL_READ, CALL_MUST};
+                                      CALL_EXTERNAL, CALL_QUICK, CALL_READ, CALL_MUST,
+                                      CALL_ELSEWHERE};
     struct program *p = r->program;
     struct piece point = read_piece(r);
     struct function *function = r->function == NONE ? NULL : &p->functions[r->function];
@@ -209,13 +210,24 @@ static int read_call(struct reader *r) {
         (!piece_digits(&point, 0, &call->point) || call->point >= r->points))
         return read_bad(r, "a point out of range");
     if (read_how(r, call)) return -EINVAL;
-    call->class = (uint16_t)piece_letters(read_piece(r), "biklnxqrm", values);
+    call->class = (uint16_t)piece_letters(read_piece(r), "biklnxqrmw", values);
     p->call_count++;
     function->call_count++;
     if (blind)
         function->attributes |= FUNCTION_LISTED;
     else
         p->nodes[p->node_count - 1].call_count++;
+    return 0;
+}
+
+/* at NAME TYPE */
+static int read_foreign(struct reader *r) {
+    struct program *p = r->program;
+    uint32_t name = piece_name(r, read_piece(r));
+    struct piece type = read_piece(r);
+    p->foreign = grow(p->foreign, p->foreign_count, sizeof *p->foreign);
+    p->foreign[p->foreign_count++] =
+        (struct foreign){name, piece_name(r, type), piece_is(type, "start")};
     return 0;
 }
 
@@ -231,6 +243,7 @@ static int read_line(struct reader *r) {
     if (piece_is(word, "m")) return read_member(r);
     if (piece_is(word, "e")) return read_constant(r);
     if (piece_is(word, "g")) return read_global(r);
+    if (piece_is(word, "at")) return read_foreign(r);
     return 0;
 }
 
@@ -290,6 +303,7 @@ void program_free(struct program *program) {
     free(program->globals);
     free(program->locals);
     free(program->values);
+    free(program->foreign);
     *program = (struct program){0};
 }
 

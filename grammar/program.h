@@ -51,7 +51,8 @@ enum {
     CALL_EXTERNAL = 32,
     CALL_QUICK = 64, /* q: a closure callee runs fast from here */
     CALL_READ = 128, /* r: a read follows */
-    CALL_MUST = 256  /* m: made whenever its node is executed */
+    CALL_MUST = 256, /* m: made whenever its node is executed */
+    CALL_ELSEWHERE = 512 /* w: external only if no file of the program has the callee */
 };
 
 struct program_file {
@@ -121,6 +122,12 @@ struct call {
     uint32_t function;
 };
 
+/* A function whose address is taken in a file that does not know where it is defined. */
+struct foreign {
+    uint32_t name, type; /* type: a name */
+    int start;           /* only to start threads in it */
+};
+
 struct program {
     struct names names;
     struct arena arena;
@@ -135,6 +142,8 @@ struct program {
     struct global *globals;
     struct local *locals;
     uint32_t *values; /* locals */
+    struct foreign *foreign;
+    uint32_t foreign_count;
     uint32_t file_count, function_count, node_count, call_count, next_count;
     uint32_t layout_count, member_count, constant_count, global_count, local_count, value_count;
 };
@@ -150,6 +159,8 @@ static inline const struct program_file *file_of(const struct program *program, 
  * another. 0, or -EINVAL with *why set to a text in the program's arena. */
 int program_add(struct program *program, const char *path, uint64_t hash, uint32_t points,
                 uint32_t flags, const char *table, size_t size, const char **why);
+/* When all files are there: settles what files leave to each other (letter w and `at` lines). */
+void program_join(struct program *program);
 void program_free(struct program *program);
 
 /* Undoes %XX in place. */

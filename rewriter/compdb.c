@@ -386,6 +386,16 @@ int compdb_plain(const char *root, int count, char *const *cflags, struct units 
     return 0;
 }
 
+void compdb_one(const char *file, const char *directory, int count, char *const *arguments,
+                struct units *units) {
+    struct flags flags = {0};
+    struct asker asker = {.index = clang_createIndex(0, 0)};
+    flags_keep(&flags, count, (const char *const *)arguments);
+    drop_unknown(&asker, &flags);
+    add_unit(units, file, directory, &flags);
+    asker_free(&asker);
+}
+
 void compdb_free(struct units *units) {
     for (size_t i = 0; i < units->count; i++) {
         struct flags flags = {units->list[i].argv, units->list[i].argc, 0};

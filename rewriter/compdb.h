@@ -27,6 +27,10 @@ int compdb_load(const char *file, const char *root, const char *work, struct uni
 /* Every .c file below root, with the same flags, as if compiled in root. 0 or -errno (said). */
 int compdb_plain(const char *root, int count, char *const *cflags, struct units *units);
 
+/* One command; count, arguments: without the compiler. Takes no file but C. */
+void compdb_one(const char *file, const char *directory, int count, char *const *arguments,
+                struct units *units);
+
 void compdb_free(struct units *units);
 
 #endif

@@ -24,6 +24,8 @@ struct emission {
     const struct program_file *file;
     const char *bytes;
     const struct definition *definition; /* whose edits are being written */
+    const struct program *program;
+    const char *tree, *shown; /* of a unit alone, else NULL */
     FILE *out;
 };
 
@@ -38,7 +40,16 @@ static void put(struct emission *e, const char *format, ...) {
     va_end(arguments);
 }
 
+/* Text as it is; in a unit alone its #includes name what they mean. */
 static void put_bytes(struct emission *e, unsigned begin, unsigned end) {
+    const struct program_file *file = e->file;
+    for (unsigned i = 0; e->tree && i < file->include_count; i++) {
+        const struct include *include = &file->includes[i];
+        if (include->begin < begin || include->end > end) continue;
+        fwrite(e->bytes + begin, 1, include->begin - begin, e->out);
+        put_include(e->out, e->program, include, e->tree, e->bytes);
+        begin = include->end;
+    }
     fwrite(e->bytes + begin, 1, end - begin, e->out);
 }
 
@@ -301,10 +312,23 @@ static void put_givens(struct emission *e) {
     if (givens->place < text->size) put(e, "#line %u\n", text_line(text, givens->place));
 }
 
+/* A main file without functions has addresses to tell of. */
+bool has_companion(const struct program *program, const struct program_file *file) {
+    return file->flags ||
+           (program->main_file && program->address_count && !strcmp(file->path, program->main_file));
+}
+
+static void put_first_line(struct emission *e) {
+    put(e, "#line 1%s", e->shown ? " \"" : "");
+    for (const char *c = e->shown; c && *c; c++) put(e, "%s%c", strchr("\"\\", *c) ? "\\" : "", *c);
+    put(e, "%s\n", e->shown ? "\"" : "");
+}
+
 static void put_file(struct emission *e, const char *include) {
     unsigned at = 0;
     if (e->file->text.size >= 3 && !memcmp(e->bytes, "\xef\xbb\xbf", 3)) put_bytes(e, 0, at = 3);
-    put(e, "#include \"%s\"\n#line 1\n", include);
+    if (include) put(e, "#include \"%s\"\n", include);
+    put_first_line(e);
     for (unsigned i = 0; i < e->file->definition_count; i++)
         put_definition(e, e->file->definitions[i], &at);
     put_bytes(e, at, e->file->givens.place);
@@ -324,7 +348,7 @@ static char *way_up(const char *path) {
     return up;
 }
 
-static int make_parents(const char *path) {
+int emit_parents(const char *path) {
     char *copy = mem_copy(path);
     int error = 0;
     for (char *slash = strchr(copy + 1, '/'); slash && !error; slash = strchr(slash + 1, '/')) {
@@ -336,7 +360,7 @@ static int make_parents(const char *path) {
     return error;
 }
 
-static int write_all(const char *path, const char *text, size_t size) {
+int emit_write(const char *path, const char *text, size_t size) {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) return -errno;
     int error = 0;
@@ -355,7 +379,7 @@ static int replace_file(const char *path, const char *text, size_t size) {
     struct stat old;
     if (lstat(path, &old)) return -errno;
     char *fresh = mem_format("%s.loom-new", path);
-    int error = write_all(fresh, text, size);
+    int error = emit_write(fresh, text, size);
     struct timespec times[2] = {old.st_atim, old.st_mtim};
     if (!error && (chmod(fresh, old.st_mode & 07777) || utimensat(AT_FDCWD, fresh, times, 0) ||
                    rename(fresh, path)))
@@ -365,34 +389,42 @@ static int replace_file(const char *path, const char *text, size_t size) {
     return error;
 }
 
-static int emit_file(const struct program_file *file, const char *tree) {
-    struct emission e = {.file = file, .bytes = file->text.bytes};
+char *emit_text(const struct program *program, const struct program_file *file, const char *tree,
+                const char *shown, size_t *size) {
+    struct emission e = {.file = file, .bytes = file->text.bytes, .program = program,
+                         .tree = tree, .shown = shown};
     char *text = NULL, *up = way_up(file->path);
-    size_t size = 0;
     char *include = mem_format("%s.loom/%s.h", up, file->path);
-    char *path = mem_format("%s/%s", tree, file->path);
-    e.out = open_memstream(&text, &size);
-    put_file(&e, include);
+    e.out = open_memstream(&text, size);
+    put_file(&e, has_companion(program, file) ? include : NULL);
     fclose(e.out);
+    free(include);
+    free(up);
+    return text;
+}
+
+static int emit_file(const struct program *program, const struct program_file *file,
+                     const char *tree) {
+    size_t size;
+    char *text = emit_text(program, file, NULL, NULL, &size);
+    char *path = mem_format("%s/%s", tree, file->path);
     int error = replace_file(path, text, size);
     if (error) report_error(error, "%s: cannot write: %s", file->path, strerror(-error));
     free(text);
     free(path);
-    free(include);
-    free(up);
     return error;
 }
 
-static int emit_companion(const struct program *program, const struct program_file *file,
-                          const char *tree) {
+int emit_companion(const struct program *program, const struct program_file *file,
+                   const char *tree, uint64_t rewritten) {
     char *text = NULL, *path = mem_format("%s/.loom/%s.h", tree, file->path);
     char *up = way_up(file->path);
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    put_companion(out, program, file, up);
+    put_companion(out, program, file, up, rewritten);
     fclose(out);
-    int error = make_parents(path);
-    if (!error) error = write_all(path, text, size);
+    int error = emit_parents(path);
+    if (!error) error = emit_write(path, text, size);
     if (error) report_error(error, ".loom/%s.h: cannot write: %s", file->path, strerror(-error));
     free(text);
     free(path);
@@ -407,8 +439,8 @@ static int copy_header(const char *tree, const char *folder, const char *name) {
     if (error) {
         report_error(error, "%s: cannot read: %s", from, strerror(-error));
     } else {
-        error = make_parents(to);
-        if (!error) error = write_all(to, text.bytes, text.size);
+        error = emit_parents(to);
+        if (!error) error = emit_write(to, text.bytes, text.size);
         if (error) report_error(error, ".loom/%s: cannot write: %s", name, strerror(-error));
     }
     text_free(&text);
@@ -417,7 +449,7 @@ static int copy_header(const char *tree, const char *folder, const char *name) {
     return error;
 }
 
-static int emit_support(const char *tree, const struct rewrite_options *options) {
+int emit_support(const char *tree, const struct rewrite_options *options) {
     int error = copy_header(tree, options->headers, "slot.h");
     if (!error) error = copy_header(tree, options->headers, "slot_call.h");
     if (error) return error;
@@ -426,14 +458,14 @@ static int emit_support(const char *tree, const struct rewrite_options *options)
                             "#ifndef LOOM_RT_PATH\n#define LOOM_RT_PATH \"%s\"\n#endif\n"
                             "#include \"slot.h\"\n",
                             options->runtime);
-    error = write_all(path, text, strlen(text));
+    error = emit_write(path, text, strlen(text));
     if (error) report_error(error, ".loom/rt.h: cannot write: %s", strerror(-error));
     free(text);
     free(path);
     return error;
 }
 
-static void count_file(const struct program_file *file, struct rewrite_totals *totals) {
+void count_file(const struct program_file *file, struct rewrite_totals *totals) {
     totals->files++;
     for (unsigned i = 0; i < file->definition_count; i++) {
         const struct definition *d = file->definitions[i];
@@ -453,8 +485,8 @@ int stage_emit(struct program *program, const char *tree, const struct rewrite_o
             totals->left_alone += file->definition_count;
             continue;
         }
-        error = emit_file(file, tree);
-        if (!error) error = emit_companion(program, file, tree);
+        error = emit_file(program, file, tree);
+        if (!error) error = emit_companion(program, file, tree, 0);
         count_file(file, totals);
     }
     return error;

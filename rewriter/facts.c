@@ -15,6 +15,7 @@
  *   E                                                  end of the function
  *   M FILE USR NAME                                    a member that FILE mentions
  *   N FILE NAME VALUE                                  an enumerator
+ *   I FILE BEGIN END LOCAL TARGET SPELLED SHOWN      an include
  *   G NAME TYPE OFFSET                                 a variable of file scope, by the main file
  *   R USR NAME FLAGS SIZE, then NAME OFFSET TYPE BIT WIDTH of each member      a record
  */
@@ -54,7 +55,7 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
                 text(c->file), text(c->type), text(c->start), c->begin, c->end, c->args, c->inner,
                 c->macro_begin, c->macro_end,
                 c->no_return | c->at_scope_end << 1 | c->must << 2 | c->from_macro << 3 |
-                    c->open << 4);
+                    c->open << 4 | c->ours << 5);
         for (unsigned j = 0; j < c->callback_count; j++) fprintf(out, "\t%s", c->callbacks[j]);
         fputc('\n', out);
     }
@@ -82,6 +83,11 @@ void facts_write_member(FILE *out, const char *file, const char *usr, const char
 
 void facts_write_enumerator(FILE *out, const char *file, const char *name, long long value) {
     fprintf(out, "N\t%s\t%s\t%lld\n", file, name, value);
+}
+
+void facts_write_include(FILE *out, const struct include *i) {
+    fprintf(out, "I\t%s\t%u\t%u\t%d\t%s\t%s\t%s\n", i->file, i->begin, i->end, i->local,
+            text(i->target), i->spelled, i->shown);
 }
 
 void facts_write_global(FILE *out, const char *name, const char *type, unsigned offset) {
@@ -213,7 +219,8 @@ static int add_call(struct reader *r) {
                                               .at_scope_end = (number(r, 11) & 2) != 0,
                                               .must = (number(r, 11) & 4) != 0,
                                               .from_macro = (number(r, 11) & 8) != 0,
-                                              .open = (number(r, 11) & 16) != 0};
+                                              .open = (number(r, 11) & 16) != 0,
+                                              .ours = (number(r, 11) & 32) != 0};
     struct call *call = &s->calls[s->call_count++];
     call->callbacks = strings(r, 12, &call->callback_count);
     return 0;
@@ -286,9 +293,26 @@ static void add_address(struct unit_facts *unit, const struct reader *r) {
     for (unsigned i = 1; i <= 3; i++) unit->addresses[unit->address_count++] = string(r, i);
 }
 
+static int add_include(struct unit_facts *unit, const struct reader *r) {
+    if (r->count != 8) return -EPROTO;
+    unit->includes = realloc(unit->includes, (unit->include_count + 1) * sizeof *unit->includes);
+    unit->includes[unit->include_count++] =
+        (struct include){string(r, 1), number(r, 2), number(r, 3), number(r, 4) != 0,
+                         string(r, 5), string(r, 6), string(r, 7)};
+    return 0;
+}
+
+void include_free(struct include *include) {
+    free(include->file);
+    free(include->target);
+    free(include->spelled);
+    free(include->shown);
+}
+
 static int read_record(struct unit_facts *unit, struct reader *r, char kind) {
     switch (kind) {
     case 'A': add_address(unit, r); return 0;
+    case 'I': return add_include(unit, r);
     case 'F':
         r->function = read_function(r);
         r->function->types = unit->types;
@@ -356,6 +380,8 @@ void unit_facts_free(struct unit_facts *unit) {
         free(unit->mentions[i].name);
         free(unit->mentions[i].place);
     }
+    for (unsigned i = 0; i < unit->include_count; i++) include_free(&unit->includes[i]);
+    free(unit->includes);
     free(unit->mentions);
     free(unit->addresses);
     free(unit->functions);

@@ -82,6 +82,7 @@ struct call {
     bool no_return;
     bool must;         /* its statement's only call, and made whenever that is executed */
     bool at_scope_end; /* not a call expression: attribute cleanup */
+    bool ours;         /* declared below the root: another unit may define it */
     /* filled by place: */
     bool marked; /* gets a marker */
     bool locks;  /* ... of one that returns with a lock held */
@@ -201,6 +202,16 @@ struct mention {
     long long number;   /* value of the enumerator, offset of the mention of a global */
 };
 
+/* An #include that the compiler followed: its words in the text, and what it means. */
+struct include {
+    char *file;         /* that has it */
+    unsigned begin, end; /* `include "name.h"`, without the # */
+    bool local;         /* written with quotes; false: <>, or out of a macro */
+    char *target;       /* of what is below the root: its path there; else NULL */
+    char *spelled;      /* as the compiler found it, absolute */
+    char *shown;        /* the same as messages and __FILE__ have it */
+};
+
 struct unit_facts {
     char *main_file; /* relative to the root */
     struct unit_types *types;
@@ -208,6 +219,8 @@ struct unit_facts {
     unsigned mention_count;
     struct function **functions;
     unsigned function_count;
+    struct include *includes;
+    unsigned include_count;
     char **addresses; /* triples: name, file of its definition or "", type or ADDRESS_STARTS */
     unsigned address_count;
 };
@@ -221,6 +234,7 @@ void facts_write_function(FILE *out, const struct function *function);
 void facts_write_record(FILE *out, const struct record *record);
 void facts_write_member(FILE *out, const char *file, const char *usr, const char *name);
 void facts_write_enumerator(FILE *out, const char *file, const char *name, long long value);
+void facts_write_include(FILE *out, const struct include *include);
 void facts_write_global(FILE *out, const char *name, const char *type, unsigned offset);
 
 /* Reads a facts file; NULL and errno on failure (EPROTO: not a facts file). */
@@ -228,6 +242,7 @@ struct unit_facts *facts_read(const char *path);
 /* Frees the list, not the functions and types: they move to the program. */
 void unit_facts_free(struct unit_facts *unit);
 void unit_types_free(struct unit_types *types);
+void include_free(struct include *include);
 void function_free(struct function *function);
 void stmt_free(struct stmt *stmt);
 

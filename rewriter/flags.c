@@ -79,6 +79,11 @@ static bool takes_next(const struct entry *entry, const char *argument) {
     return entry->form == NEXT || (entry->form == BOTH && strcmp(argument, entry->text) == 0);
 }
 
+bool flags_take_next(const char *argument) {
+    const struct entry *entry = find(argument);
+    return entry && takes_next(entry, argument);
+}
+
 void flags_add(struct flags *flags, const char *text) {
     if (flags->count + 1 >= flags->room) {
         flags->room = flags->room ? 2 * flags->room : 16;

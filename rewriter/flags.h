@@ -17,6 +17,9 @@ struct flags {
 /* Adds the arguments that matter; `arguments` has no compiler name. */
 void flags_keep(struct flags *flags, int count, const char *const *arguments);
 
+/* The argument behind this one is its value. */
+bool flags_take_next(const char *argument);
+
 void flags_add(struct flags *flags, const char *text);
 void flags_free(struct flags *flags);
 bool flags_equal(const struct flags *a, const struct flags *b);

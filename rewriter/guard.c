@@ -69,7 +69,7 @@ static int wait_for(pid_t child) {
     if (WIFEXITED(status)) return WEXITSTATUS(status);
     if (!caught)
         report_error(1,
-                     "loom-rewrite itself failed (%s); nothing was written. Please report this "
+                     "it failed itself (%s); nothing was written. Please report this "
                      "with the tree that caused it",
                      strsignal(WTERMSIG(status)));
     return 1;

@@ -138,7 +138,7 @@ static char *own_file(const char *folder, const char *first, const char *second)
     return resolved;
 }
 
-static int find_own(struct paths *paths) {
+int paths_own(struct paths *paths) {
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length <= 0) return report_error(-errno, "/proc/self/exe: %m; is /proc mounted?");
@@ -147,7 +147,7 @@ static int find_own(struct paths *paths) {
     paths->runtime = own_file(self, "libloom-rt.so.1", "../lib/loom/libloom-rt.so.1");
     paths->headers = own_file(self, "slot.h", "../lib/loom/slot.h");
     if (access(paths->headers, R_OK) != 0)
-        return report_error(-errno, "%s: %m; loom-rewrite is not wholly installed", paths->headers);
+        return report_error(-errno, "%s: %m; Loom is not wholly installed", paths->headers);
     *strrchr(paths->headers, '/') = 0;
     return 0;
 }
@@ -156,7 +156,7 @@ int paths_find(struct paths *paths, const struct options *options) {
     memset(paths, 0, sizeof *paths);
     int error = find_source(paths, options->source);
     if (!error) error = find_out(paths, options);
-    if (!error) error = find_own(paths);
+    if (!error) error = paths_own(paths);
     return error;
 }
 

@@ -19,6 +19,8 @@ struct paths {
 
 /* Fills `paths` and refuses what cannot work. 0 or -errno (said). Free with paths_free. */
 int paths_find(struct paths *paths, const struct options *options);
+/* Only `runtime` and `headers`. 0 or -errno (said). */
+int paths_own(struct paths *paths);
 void paths_free(struct paths *paths);
 
 /* The part of `path` below `folder` ("" for itself), or NULL if it is not in there. */

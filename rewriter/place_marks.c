@@ -34,7 +34,8 @@ static bool is_thread_start(const struct call *call) {
 
 /* Runs instrumented code, or may. */
 static bool is_own(const struct placing *p, const struct call *call) {
-    return !call->callee || program_callee(p->program, p->function->file, call);
+    return !call->callee || program_callee(p->program, p->function->file, call) ||
+           program_elsewhere(p->program, p->function->file, call);
 }
 
 /* Letters of an external call that comes back. */

@@ -64,6 +64,11 @@ const char *program_class(const struct call *call) {
     return inlined && !strcmp(class, CALLS_UNKNOWN) ? "" : class;
 }
 
+bool program_elsewhere(const struct program *p, const char *file, const struct call *call) {
+    return p->main_file && call->callee && call->ours && !program_callee(p, file, call) &&
+           !strcmp(calls_class(call->callee), CALLS_UNKNOWN);
+}
+
 bool program_idles(const struct program *p, const char *file, const struct call *call) {
     if (!call->callee || call->no_return) return false;
     struct definition *d = program_callee(p, file, call);
@@ -319,9 +324,8 @@ static void mark_idle(struct program *p) {
     }
 }
 
-static int read_unit(struct program *p, const char *path) {
-    struct unit_facts *unit = facts_read(path);
-    if (!unit) return report_error(-errno, "%s: cannot read facts: %s", path, strerror(errno));
+/* Takes the unit. */
+static void add_unit(struct program *p, struct unit_facts *unit) {
     for (unsigned i = 0; i < unit->function_count; i++)
         add_function(p, unit->functions[i], unit->main_file);
     add_mentions(p, unit);
@@ -332,6 +336,48 @@ static int read_unit(struct program *p, const char *path) {
         p->addresses[p->address_count++] = unit->addresses[i];
     unit->address_count = 0;
     unit_facts_free(unit);
+}
+
+static int read_unit(struct program *p, const char *path) {
+    struct unit_facts *unit = facts_read(path);
+    if (!unit) return report_error(-errno, "%s: cannot read facts: %s", path, strerror(errno));
+    add_unit(p, unit);
+    return 0;
+}
+
+/* Files without functions count, too: they lead to others. */
+static void take_includes(struct program *p, struct unit_facts *unit) {
+    p->main_file = mem_copy(unit->main_file);
+    file_of(p, unit->main_file);
+    for (unsigned i = 0; i < unit->include_count; i++) {
+        struct program_file *file = file_of(p, unit->includes[i].file);
+        file->includes = mem_grow(file->includes, file->include_count + 1, sizeof *file->includes);
+        file->includes[file->include_count++] = unit->includes[i];
+    }
+    unit->include_count = 0;
+}
+
+static int by_begin(const void *x, const void *y) {
+    const struct include *a = x, *b = y;
+    return a->begin < b->begin ? -1 : a->begin > b->begin;
+}
+
+int stage_alone(const char *root, const char *facts_path, struct program **out) {
+    struct program *p = *out = mem_zero(1, sizeof *p);
+    p->root = mem_copy(root);
+    p->index = mem_zero(1, sizeof *p->index);
+    struct unit_facts *unit = facts_read(facts_path);
+    if (!unit) return report_error(-errno, "%s: cannot read facts: %m", facts_path);
+    take_includes(p, unit);
+    add_unit(p, unit);
+    int error = load_files(p);
+    for (unsigned i = 0; i < p->file_count && !error; i++)
+        if (p->files[i]->include_count)
+            qsort(p->files[i]->includes, p->files[i]->include_count, sizeof(struct include),
+                  by_begin);
+    if (error) return error;
+    mark_addresses(p);
+    mark_idle(p);
     return 0;
 }
 
@@ -370,6 +416,8 @@ void program_free(struct program *p) {
         names_free(&file->members);
         names_free(&file->enumerators);
         free(file->enumerator_values);
+        for (unsigned j = 0; j < file->include_count; j++) include_free(&file->includes[j]);
+        free(file->includes);
         text_free(&file->text);
         free(file->path);
         free(file->tag);
@@ -386,5 +434,6 @@ void program_free(struct program *p) {
     free(p->index);
     free(p->files);
     free(p->root);
+    free(p->main_file);
     free(p);
 }

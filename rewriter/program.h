@@ -39,10 +39,13 @@ struct program_file {
     struct definition **definitions; /* by offset */
     unsigned definition_count;
     unsigned points, flags;
+    bool moves; /* of a unit alone: emitted, for itself or for what it includes */
     struct givens givens;
     struct names members; /* that its functions mention: "USR NAME", and the USRs alone */
     struct names enumerators;
     long long *enumerator_values; /* by number */
+    struct include *includes;     /* of a unit alone: where its #includes lead */
+    unsigned include_count;
 };
 
 struct program {
@@ -54,11 +57,16 @@ struct program {
     struct name_index *index;
     struct unit_types **types; /* of all units */
     unsigned type_count;
+    char *main_file; /* of a unit alone: other units are not known; else NULL */
 };
 
 /* The definition a call may reach by name from `file`, or NULL: not in the tree. */
 struct definition *program_callee(const struct program *program, const char *file,
                                   const struct call *call);
+
+/* Of a unit alone: another unit may define the callee. It is taken for one of ours, and loom-pipe
+ * finds out (letter w in rt/table.h). */
+bool program_elsewhere(const struct program *program, const char *file, const struct call *call);
 
 /* What a call of a function outside of the tree can do: letters as in calls.h. What the list does
  * not name, and is defined in a system header (bswap and the like), does nothing of that kind. */

@@ -31,9 +31,15 @@ void report_note(const char *file, unsigned line, const char *format, ...) {
     notes[note_count++] = (struct note){mem_copy(file ? file : ""), line, text};
 }
 
+static const char *speaker = "loom-rewrite";
+
+void report_as(const char *program) {
+    speaker = program;
+}
+
 static void say(const char *kind, const char *format, va_list arguments) {
     flockfile(stderr);
-    fprintf(stderr, "loom-rewrite: %s: ", kind);
+    fprintf(stderr, "%s: %s: ", speaker, kind);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
     funlockfile(stderr);

@@ -20,6 +20,9 @@ __attribute__((format(printf, 2, 3))) int report_error(int error, const char *fo
 /* A line on stderr that does not end the run. */
 __attribute__((format(printf, 1, 2))) void report_warning(const char *format, ...);
 
+/* Who says it; loom-rewrite, if nothing is set. Not copied. */
+void report_as(const char *program);
+
 size_t report_notes(void);
 
 /* Writes the notes to a new file, sorted by file and line, equal ones once. 0 or -errno (said). */

@@ -236,6 +236,7 @@ static enum CXChildVisitResult at_top(CXCursor cursor, CXCursor parent, CXClient
     struct scan *scan = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     (void)parent;
+    if (kind == CXCursor_InclusionDirective) scan_include(scan, cursor);
     if (clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)))
         return CXChildVisit_Continue;
     if (kind == CXCursor_FunctionDecl || kind == CXCursor_VarDecl) {

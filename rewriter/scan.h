@@ -6,6 +6,7 @@
  *   scan_source.c   files of the unit: active code, macro expansions, places in the text
  *   scan_stmt.c     statements
  *   scan_expr.c     properties of expressions
+ *   scan_include.c  which file each #include means
  *   scan_loop.c     conditions of loops, the progress rule
  *   scan_macro.c    macro expansions that can be marked as a whole
  *   scan_value.c    what statements read, what functions mention: for expressions in filters
@@ -86,6 +87,9 @@ bool any_kid(CXCursor cursor, bool (*test)(CXCursor)); /* test holds for a child
 
 /* scan_macro.c: of calls that come out of macros, which can be marked */
 void scan_wholes(struct scan *scan, CXCursor body, struct stmt *stmt);
+
+/* scan_include.c */
+void scan_include(struct scan *scan, CXCursor directive);
 
 /* scan_loop.c */
 bool makes_progress(CXCursor loop);

@@ -133,6 +133,8 @@ static void add_call(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
         unsigned offset;
         call->callee = copy_string(clang_getCursorSpelling(target));
         call->no_return = never_returns(target);
+        struct source *declared = source_at(scan, clang_getCursorLocation(target), &offset);
+        call->ours = declared && declared->path; /* a builtin has no place */
         CXCursor definition = clang_getCursorDefinition(target);
         if (!clang_Cursor_isNull(definition)) {
             struct source *s = source_at(scan, clang_getCursorLocation(definition), &offset);

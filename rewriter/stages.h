@@ -5,6 +5,9 @@
  *   SRC ─ compdb ─► units ─ scan (one process per unit) ─► facts files ─ merge ─► program
  *       ─ place ─► slots per function ─ emit ─► rewritten files + tables in the new tree
  *
+ * A unit alone (loom-cc) goes the same way, but for the ends: stage_alone instead of stage_merge,
+ * stage_emit_alone instead of stage_emit.
+ *
  * Vocabulary
  *   unit      one compile command: a source file with its flags (a file may be in several units)
  *   root      the absolute, resolved path of SRC; every path in facts is relative to it
@@ -51,6 +54,9 @@ struct rewrite_totals {
 /* Unites facts files. Free with program_free. */
 int stage_merge(const char *root, char *const *facts_paths, size_t count, struct program **out);
 
+/* The same for one unit whose program is not known: what others define and call is guessed at. */
+int stage_alone(const char *root, const char *facts_path, struct program **out);
+
 /* Decides on slots, polls, runs and markers for every function; no text yet. */
 int stage_place(struct program *program, const struct rewrite_options *options);
 
@@ -58,6 +64,11 @@ int stage_place(struct program *program, const struct rewrite_options *options);
  * final name) and tree/.loom/: slot.h, rt.h, PATH.h per file. Fills totals. */
 int stage_emit(struct program *program, const char *tree, const struct rewrite_options *options,
                struct rewrite_totals *totals);
+
+/* The same for a unit alone: writes its main file, and every header that changes or leads to one
+ * that does, below `tree`, with the same path. main_shown: the main file as messages have it. */
+int stage_emit_alone(struct program *program, const char *tree, const char *main_shown,
+                     const struct rewrite_options *options, struct rewrite_totals *totals);
 
 void program_free(struct program *program);
 

@@ -6,6 +6,7 @@
  */
 #include "emit.h"
 #include "mem.h"
+#include "rt/plan.h"
 #include "table_types.h"
 #include "values.h"
 #include <stdlib.h>
@@ -79,6 +80,7 @@ static void put_callbacks(FILE *out, const struct call *call, struct types *type
 static void put_call(FILE *out, const struct program *program, const struct function *f,
                      const struct call *call, struct types *types, bool follows) {
     char class[16] = "", id[16], *end = class;
+    bool elsewhere = program_elsewhere(program, f->file, call);
     bool external = call->callee && !program_callee(program, f->file, call);
     bool given = external && call->callback_count && !call->start;
     bool dies = call->no_return || (external && strchr(program_class(call), 'n'));
@@ -86,6 +88,7 @@ static void put_call(FILE *out, const struct program *program, const struct func
         if (*c != 'k' || !(given || dies)) *end++ = *c;
     bool calls_back = given && !dies && strchr(program_class(call), 'k');
     if (external) *end++ = 'x';
+    if (elsewhere) *end++ = 'w';
     *end = 0;
     if (dies && !strchr(class, 'n')) *end++ = 'n';
     if (!call->end) *end++ = 'q';
@@ -359,6 +362,23 @@ static void put_function(FILE *out, const struct program *program, const struct 
 
 /* ---- the companion --------------------------------------------------------------------------- */
 
+/* A unit alone: functions whose address it takes, and that others may define. */
+static bool is_foreign(const struct program *p, const char *name, const char *file) {
+    const struct call call = {.callee = (char *)name};
+    return !file && !program_callee(p, p->main_file, &call);
+}
+
+static void put_foreign(FILE *out, const struct program *p) {
+    for (unsigned i = 0; i < p->address_count; i += 3) {
+        if (!is_foreign(p, p->addresses[i], p->addresses[i + 1])) continue;
+        fputs("\"at ", out);
+        put_field(out, p->addresses[i]);
+        fputc(' ', out);
+        put_field(out, p->addresses[i + 2] ? p->addresses[i + 2] : "?");
+        fputs("\\n\"\n", out);
+    }
+}
+
 static void put_table(FILE *out, const struct program *program, const struct program_file *file) {
     struct types types = {0};
     struct records records = {.file = file};
@@ -381,6 +401,7 @@ static void put_table(FILE *out, const struct program *program, const struct pro
     put_records(out, &records);
     put_enumerators(out, file);
     put_givens_lines(out, &records);
+    if (program->main_file && !strcmp(file->path, program->main_file)) put_foreign(out, program);
     fputs(functions, out);
     free(functions);
     free(types.list);
@@ -388,10 +409,16 @@ static void put_table(FILE *out, const struct program *program, const struct pro
 }
 
 void put_companion(FILE *out, const struct program *program, const struct program_file *file,
-                   const char *up) {
+                   const char *up, uint64_t rewritten) {
     unsigned long long unique = (unsigned long long)file->text.hash;
     for (const char *c = file->path; *c; c++) unique = (unique ^ (unsigned char)*c) * 1099511628211ull;
     const char *tag = file->tag;
+    char *table = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&table, &size);
+    put_table(memory, program, file);
+    fclose(memory);
+    if (program->main_file) unique = loom_hash64(unique ^ rewritten, table, size);
     fprintf(out, "/* %s: flags, slots and slot table. Made by loom-rewrite; do not edit. */\n",
             file->path);
     fprintf(out, "#ifndef LOOM_FILE_%s_%08llx\n#define LOOM_FILE_%s_%08llx\n", tag,
@@ -405,8 +432,9 @@ void put_companion(FILE *out, const struct program *program, const struct progra
                 unique & 0xffffffff);
     fprintf(out, "LOOM_FILE(%s, \"%s\", 0x%016llxull, %u, %u,\n", tag, file->path,
             (unsigned long long)file->text.hash, file->points, file->flags);
-    put_table(out, program, file);
+    fwrite(table, 1, size, out);
     fputs(")\n#endif\n", out);
+    free(table);
 }
 
 void count_points(const struct function *f, struct rewrite_totals *totals) {

@@ -32,6 +32,9 @@
  *   c POINT HOW CALLEE CLASS             a call in the node above, in order of the text, but those
  *                                        that are made for its arguments in front of it
  *   x NAME LINE REASON                   a function that is not instrumented, and why
+ *   at NAME TYPE                         in a file that was rewritten alone (loom-cc): it takes the
+ *                                        address of a function that other files may define. TYPE:
+ *                                        text of the function type, ? or `start` (attribute o)
  *
  * fn ATTRS (or -):  s static   a address taken   h may be a signal handler (by its type)
  *   c closure: no flag test of its own; a filter on it flags its callers, transitively
@@ -76,7 +79,9 @@
  *        n never returns · x external: not defined in the rewritten tree · q in a macro or another
  *        place where the callee's slow copy cannot be called: a closure callee runs fast from here ·
  *        r the call is followed by a read before any slot of this function (as emitted) ·
- *        m the node's only call, and made whenever the node is executed
+ *        m the node's only call, and made whenever the node is executed ·
+ *        w in a file that was rewritten alone: if a file of the program has a function of this
+ *        name that is not static, b, i, k, l and x do not count
  *   An external call without b never pauses the thread (but its callbacks may, if k).
  *
  * Positions and staleness (design 3): after a call without r, the nodes up to the next R run in

@@ -57,6 +57,42 @@ Test(grammar_program, a_function_left_alone_may_show_its_calls) {
     bench_free(&b);
 }
 
+/* Files that were rewritten alone leave to each other what they do not know. */
+static const char alone[] =
+    "type 0 void%20(void)\n"
+    "at wanted void%20(void)\nat cast int%20(int)\nat started start\nat both start\n"
+    "at both void%20(void)\nat hidden void%20(void)\nat nowhere ?\n"
+    "fn 0 f 1:1 9 - 0\n"
+    "n 0 entry 1:1 1:1 S 1\n"
+    "n 1 stmt 2:1 2:9 S 2\n"
+    "c - d wanted bikxwm\n"
+    "c - d hidden bikxw\n"
+    "c - d nowhere bikxw\n"
+    "c - d wanted bikx\n"
+    "n 2 exit 9:1 9:1 - -\n";
+static const char others[] =
+    "type 0 void%20(void)\n"
+    "x wanted 1 why - 0\nx cast 2 why - 0\nx started 3 why - 0\nx both 4 why - 0\n"
+    "x hidden 5 why s 0\nx unnamed 6 why - 0\n";
+
+Test(grammar_program, joins_files) {
+    struct bench b = {0};
+    bench_table(&b, "a.c", alone);
+    bench_table(&b, "b.c", others);
+    program_join(&b.program);
+    const struct program *p = &b.program;
+    cr_expect_eq(p->calls[0].class, CALL_ELSEWHERE | CALL_MUST, "known: not external");
+    cr_expect(p->calls[1].class & CALL_EXTERNAL, "a static function of another file");
+    cr_expect(p->calls[2].class & CALL_BLOCKS, "nobody has it");
+    cr_expect(p->calls[3].class & CALL_BLOCKS, "only w asks");
+    static const uint32_t wanted[] = {FUNCTION_TAKEN, FUNCTION_TAKEN | FUNCTION_ANY_TYPE,
+                                      FUNCTION_TAKEN | FUNCTION_START, FUNCTION_TAKEN, 0, 0};
+    for (uint32_t i = 0; i < 6; i++)
+        cr_expect_eq(p->functions[1 + i].attributes & (FUNCTION_TAKEN | FUNCTION_ANY_TYPE | FUNCTION_START),
+                     wanted[i], "%s", function_name(p, 1 + i));
+    bench_free(&b);
+}
+
 static const char values[] =
     "rec 4 s a%20b 24\nm next 0 pr4\nm n 8 a3xi4\nm bits 20 u4 3:29\nrec 0 u %00 0\n"
     "e LOW -9223372036854775808\ne HIGH 9223372036854775807\n"
