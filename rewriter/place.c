@@ -31,9 +31,10 @@ static bool jumps_back(const struct stmt *s, const struct stmt *label) {
     return false;
 }
 
-/* A poll has a place in the text: braces, or a body that can get them, or an empty body. */
+/* A poll has a place in the text: braces, or a body that can get them, or an empty body. The head may
+ * come out of a macro. */
 static bool can_poll(const struct stmt *loop) {
-    if (!loop->kid_count || loop->flags & FROM_MACRO) return false;
+    if (!loop->kid_count) return false;
     const struct stmt *body = loop->kids[0];
     if (body->kind == STMT_COMPOUND) return body->flags & BRACED;
     if (body->kind == STMT_NULL) return body->flags & IN_TEXT && !(body->flags & FROM_MACRO);
@@ -66,7 +67,7 @@ static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
     if (wants_poll(p, s, poll_all)) {
         if (can_poll(s)) s->place->polled = true;
         else
-            report_note(p->function->file, s->line, "loop without a poll: its head comes out of a "
+            report_note(p->function->file, s->line, "loop without a poll: its body comes out of a "
                                                     "macro or is cut by a directive");
     }
     if (s->kind == STMT_LABEL && s->name && jumps_back(p->function->body, s) &&

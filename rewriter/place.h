@@ -56,6 +56,11 @@ bool wants_slot(const struct stmt *stmt);
 /* The slot of a list's statement behind its labels. */
 void slow_slot(struct placing *p, struct edits *slow, struct stmt *stmt);
 
+/* A statement of a macro whose parts may be in the text all the same: FOREACH(i) { ... }. */
+static inline bool is_macro_head(const struct stmt *s) {
+    return s->kind == STMT_IF || is_loop(s);
+}
+
 /* place_exit.c */
 /* A return of the body has no place for an exit slot, and a hook can take its part. */
 bool needs_hook(const struct function *function);

@@ -230,7 +230,8 @@ static void base_statement(struct placing *p, struct stmt *s) {
         if (s->kid_count) base_statement(p, s->kids[0]);
         return;
     }
-    if (s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL) {
+    if (s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL &&
+        !is_macro_head(s)) {
         mark_all_calls(p, p->base, s);
         return;
     }

@@ -93,9 +93,35 @@ static bool is_external(const struct placing *p, const struct member *group, uns
     return true;
 }
 
+/* How often the statement's calls come out of the same macro, as wholly, and are external; -1: one
+ * does not. */
+static int alike(const struct placing *p, const struct stmt *s, const struct call *site) {
+    int found = 0;
+    for (unsigned i = 0; i < s->call_count && found >= 0; i++) {
+        const struct call *call = &s->calls[i];
+        if (!call->from_macro || call->macro_begin != site->macro_begin) continue;
+        bool same = call->macro_end == site->macro_end && call->open == site->open;
+        found = same && !is_own(p, call) && !is_thread_start(call) ? found + 1 : -1;
+    }
+    for (unsigned i = 0; i < s->kid_count && found >= 0; i++) {
+        int inside = alike(p, s->kids[i], site);
+        found = inside < 0 ? -1 : found + inside;
+    }
+    return found;
+}
+
+/* Variants of a function share the text: what is marked in one is in all. */
+static bool variants_agree(const struct placing *p, const struct call *site) {
+    const struct definition *d = p->definition;
+    bool agree = true;
+    for (unsigned i = 0; i < d->variant_count && d->variant_count > 1 && agree; i++)
+        agree = alike(p, d->variants[i]->body, site) > 0;
+    return agree;
+}
+
 static void mark_group(struct placing *p, const struct member *group, unsigned count) {
     struct call *site = strongest(p, group, count);
-    if (!site || p->definition->variant_count > 1 || !is_external(p, group, count, site)) return;
+    if (!site || !is_external(p, group, count, site) || !variants_agree(p, site)) return;
     site->marked = true;
     site->begin = site->macro_begin;
     site->end = site->macro_end;

@@ -87,7 +87,8 @@ void slow_statement(struct placing *p, struct edits *slow, struct stmt *s) {
         if (s->kid_count) slow_statement(p, slow, kid[0]);
         return;
     }
-    if (s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL) {
+    if (s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL &&
+        !is_macro_head(s)) {
         mark_all_calls(p, slow, s);
         return;
     }

@@ -147,7 +147,11 @@ static void unite_head(struct function *into, struct function *from) {
 static void compare_names(struct definition *d, struct function *f) {
     uint32_t flags = 0;
     if (strcmp(d->variants[0]->result, f->result)) flags |= FN_RESULT_VARIES;
-    if (strcmp(d->variants[0]->name, f->name)) flags |= FN_NAME_VARIES;
+    if (strcmp(d->variants[0]->name, f->name)) {
+        flags |= FN_NAME_VARIES;
+        report_note(f->file, f->line, "%s is %s in another configuration: filters know the first "
+                                      "name only", d->variants[0]->name, f->name);
+    }
     f->flags |= flags;
     for (unsigned i = 0; i < d->variant_count; i++) d->variants[i]->flags |= flags;
 }
