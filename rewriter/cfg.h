@@ -35,6 +35,7 @@ struct place {
     unsigned node, cond, poll, end, exit;
     bool polled; /* a loop with a poll, or a statement behind a label that gotos come back to */
     bool reads;  /* a read is due inside: an idle call or a poll */
+    bool skipped; /* a loop that wants a poll, without a place for it */
     bool barrier; /* must be written once: labels, statics, asm, attributes */
     bool open_case; /* holds a case of a switch around it */
 };

@@ -465,16 +465,6 @@ int emit_support(const char *tree, const struct rewrite_options *options) {
     return error;
 }
 
-void count_file(const struct program_file *file, struct rewrite_totals *totals) {
-    totals->files++;
-    for (unsigned i = 0; i < file->definition_count; i++) {
-        const struct definition *d = file->definitions[i];
-        totals->functions += !d->alone;
-        totals->left_alone += d->alone;
-        for (unsigned v = 0; v < d->variant_count && v < 1; v++) count_points(d->variants[v], totals);
-    }
-}
-
 int stage_emit(struct program *program, const char *tree, const struct rewrite_options *options,
                struct rewrite_totals *totals) {
     *totals = (struct rewrite_totals){0};
@@ -487,7 +477,7 @@ int stage_emit(struct program *program, const char *tree, const struct rewrite_o
         }
         error = emit_file(program, file, tree);
         if (!error) error = emit_companion(program, file, tree, 0);
-        count_file(file, totals);
+        totals_add(totals, file);
     }
     return error;
 }

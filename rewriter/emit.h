@@ -24,12 +24,12 @@ bool has_companion(const struct program *program, const struct program_file *fil
 int emit_support(const char *tree, const struct rewrite_options *options);
 int emit_write(const char *path, const char *text, size_t size); /* 0 or -errno */
 int emit_parents(const char *path);                              /* 0 or -errno */
-void count_file(const struct program_file *file, struct rewrite_totals *totals);
 /* The rewritten text, to be freed. shown: the name for a #line, or NULL: as the compiler has it.
  * tree: where the file is written, if its #includes are turned. */
 char *emit_text(const struct program *program, const struct program_file *file, const char *tree,
                 const char *shown, size_t *size);
 
-void count_points(const struct function *function, struct rewrite_totals *totals);
+/* totals.c */
+void totals_add(struct rewrite_totals *totals, const struct program_file *file);
 
 #endif

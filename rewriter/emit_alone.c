@@ -94,7 +94,7 @@ int stage_emit_alone(struct program *p, const char *tree, const char *main_shown
         struct program_file *file = p->files[i];
         if (!file->moves) continue;
         error = emit_one(p, file, tree, main_shown);
-        count_file(file, totals);
+        totals_add(totals, file);
     }
     return error;
 }

@@ -187,7 +187,7 @@ static int rewrite_one(size_t number, void *context) {
                &units);
     if (stage_scan(units.list, source->root, facts)) return 1;
     if (freopen(errors, "we", stderr) == NULL || transform(source, facts, s)) return 1;
-    return report_write(report) ? 1 : 0;
+    return report_write(report, REPORT_TEXT) ? 1 : 0;
 }
 
 static void rewritten(size_t number, const struct job_end *end, void *context) {

@@ -103,7 +103,7 @@ static size_t pack_facts(struct run *run) {
 static int check_parsed(const struct run *run, const char *reasons) {
     size_t failed = run->units.count - run->parsed;
     if (failed == 0 || (run->parsed > 0 && !run->strict)) return 0;
-    report_write(reasons);
+    report_write(reasons, REPORT_TEXT);
     char *line = NULL;
     size_t room = 0;
     FILE *file = fopen(reasons, "re");
@@ -164,6 +164,7 @@ static int transform(struct run *run, const char *tree) {
     int error = stage_merge(run->paths.root, run->facts, pack_facts(run), &program);
     if (!error) error = stage_place(program, &options);
     if (!error) error = stage_emit(program, tree, &options, &run->totals);
+    totals_report(&run->totals);
     program_free(program);
     return error;
 }
@@ -172,8 +173,9 @@ static int write_reports(const struct run *run, const char *tree) {
     char *folder = mem_format("%s/.loom", tree), *inside = mem_format("%s/report.txt", folder);
     int error = 0;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) error = report_error(-errno, "%s: %m", folder);
-    if (!error) error = report_write(inside);
-    if (!error && run->options->report) error = report_write(run->options->report);
+    if (!error) error = report_write(inside, REPORT_TEXT);
+    if (!error && run->options->report)
+        error = report_write(run->options->report, run->options->report_format);
     free(inside);
     free(folder);
     return error;
@@ -185,7 +187,7 @@ static int rewrite(struct run *run, struct tree *tree) {
     if (!error) error = tree_copy(tree);
     if (!error) error = scan(run);
     if (!error) error = transform(run, tree->copy);
-    if (!error && run->options->diff) return tree_diff(tree);
+    if (!error && run->options->diff) return tree_diff(tree, run->options->diff_file);
     if (!error) error = write_reports(run, tree->copy);
     if (!error) error = tree_seal(tree);
     if (!error) error = tree_publish(tree);

@@ -23,21 +23,24 @@ static const char usage[] =
     "  -j N              scan N files at once (default: one per processor)\n"
     "  --poll-all-loops  poll in every loop, also in those that obviously end\n"
     "  --calls FILE      additions to the list of external calls: lines `NAME LETTERS`\n"
-    "  --report FILE     write what was left alone, and why, to FILE too (OUT/.loom/report.txt)\n"
-    "  --diff            print the changes and make no OUT\n"
+    "  --report FILE     write counts, and what was left alone, and why, to FILE too\n"
+    "                    (OUT/.loom/report.txt)\n"
+    "  --report-format text|json   of this FILE\n"
+    "  --diff[=FILE]     print the changes (of one file, named from SRC on), and make no OUT\n"
     "  --help, --version\n"
     "\n"
     "With CFLAGS, or without compile_commands.json, every .c file below SRC is read with these\n"
     "flags, as if the compiler was started in SRC. `bear -- make` records a compile_commands.json\n"
     "during a build.\n";
 
-enum { OPT_POLL = 256, OPT_DIFF, OPT_CALLS, OPT_REPORT, OPT_HELP, OPT_VERSION };
+enum { OPT_POLL = 256, OPT_DIFF, OPT_CALLS, OPT_REPORT, OPT_FORMAT, OPT_HELP, OPT_VERSION };
 
 static const struct option longs[] = {
     {"poll-all-loops", no_argument, NULL, OPT_POLL},
-    {"diff", no_argument, NULL, OPT_DIFF},
+    {"diff", optional_argument, NULL, OPT_DIFF},
     {"calls", required_argument, NULL, OPT_CALLS},
     {"report", required_argument, NULL, OPT_REPORT},
+    {"report-format", required_argument, NULL, OPT_FORMAT},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {"jobs", required_argument, NULL, 'j'},
@@ -59,6 +62,13 @@ static bool read_jobs(const char *text, unsigned *jobs) {
     }
     *jobs = (unsigned)value;
     return true;
+}
+
+static bool read_format(const char *text, enum report_format *format) {
+    *format = strcmp(text, "json") == 0 ? REPORT_JSON : REPORT_TEXT;
+    if (*format == REPORT_JSON || strcmp(text, "text") == 0) return true;
+    report_error(-EINVAL, "--report-format %s: give text or json", text);
+    return false;
 }
 
 /* Cuts `-- CFLAGS` off: getopt must not sort the compiler's options between ours. */
@@ -86,6 +96,10 @@ static enum options_end read_operands(struct options *options, int count, char *
                               "from the command line");
         return wrong();
     }
+    if (options->report_format != REPORT_TEXT && !options->report) {
+        report_error(-EINVAL, "--report-format needs --report FILE");
+        return wrong();
+    }
     options->source = operands[0];
     options->out = count > 1 ? operands[1] : NULL;
     if (!options->source[0] || (options->out && !options->out[0])) {
@@ -106,7 +120,13 @@ enum options_end options_read(struct options *options, int argc, char **argv) {
             if (!read_jobs(optarg, &options->rewrite.jobs)) return wrong();
             break;
         case OPT_POLL: options->rewrite.poll_all_loops = true; break;
-        case OPT_DIFF: options->diff = true; break;
+        case OPT_DIFF:
+            options->diff = true;
+            options->diff_file = optarg;
+            break;
+        case OPT_FORMAT:
+            if (!read_format(optarg, &options->report_format)) return wrong();
+            break;
         case OPT_CALLS: options->calls = optarg; break;
         case OPT_REPORT: options->report = optarg; break;
         case OPT_HELP: fputs(usage, stdout); return OPTIONS_DONE;

@@ -2,6 +2,7 @@
 /* options.h: the command line of loom-rewrite. */
 #ifndef LOOM_OPTIONS_H
 #define LOOM_OPTIONS_H
+#include "report.h"
 #include "stages.h"
 
 struct options {
@@ -11,7 +12,9 @@ struct options {
     const char *database; /* -p: a compile_commands.json or its folder, or NULL */
     const char *calls;    /* --calls, or NULL */
     const char *report;   /* --report, or NULL */
+    enum report_format report_format;
     bool diff;
+    const char *diff_file; /* of --diff: relative to SRC; NULL: all */
     bool have_cflags; /* `--` was given, perhaps with nothing behind it */
     char **cflags;
     int cflag_count;

@@ -66,9 +66,11 @@ static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
     for (unsigned i = 0; i < s->kid_count; i++) mark_polled(p, s->kids[i], poll_all);
     if (wants_poll(p, s, poll_all)) {
         if (can_poll(s)) s->place->polled = true;
-        else
+        else {
+            s->place->skipped = true;
             report_note(p->function->file, s->line, "loop without a poll: its body comes out of a "
                                                     "macro or is cut by a directive");
+        }
     }
     if (s->kind == STMT_LABEL && s->name && jumps_back(p->function->body, s) &&
         !p->definition->alone) {
@@ -230,6 +232,10 @@ static void summarize_definition(const struct program *program, struct definitio
 
 static void report_definition(const struct definition *d) {
     const struct function *f = d->variants[0];
+    if (d->single && !d->alone)
+        report_note(d->file->path, f->line,
+                    "%s: configurations differ in its statements: all are written once, with slots "
+                    "in front of them", f->name);
     if (d->alone)
         report_note(d->file->path, f->line, "%s: left alone: it %s", f->name, d->reason);
     else if (d->address && !d->boundary && strcmp(f->name, "main"))

@@ -25,8 +25,17 @@ void report_as(const char *program);
 
 size_t report_notes(void);
 
-/* Writes the notes to a new file, sorted by file and line, equal ones once. 0 or -errno (said). */
-int report_write(const char *path);
+/* A line of the report's head; name: in plain words, not copied. In the order of the calls. */
+void report_count(const char *name, unsigned value);
+
+enum report_format { REPORT_TEXT, REPORT_JSON };
+
+/* Writes the counts, then the notes, sorted by file and line, equal ones once, to a new file.
+ *   text: lines `NUMBER NAME`, an empty line, lines `FILE[:LINE]: TEXT`
+ *   JSON: {"counts": {NAME: NUMBER...}, "notes": [{"file", "line", "text"}...]}; names with _ for
+ *         blanks; file null: the whole tree; line 0: the whole file
+ * 0 or -errno (said). */
+int report_write(const char *path, enum report_format format);
 
 void report_free(void);
 

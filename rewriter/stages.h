@@ -48,7 +48,14 @@ struct rewrite_options {
 
 /* What the stages have to say at the end. */
 struct rewrite_totals {
-    unsigned files, functions, slots, polls, sites, left_alone;
+    unsigned files, functions, left_alone; /* functions: those with slots; left_alone: others */
+    unsigned statements; /* of functions that are not left alone */
+    unsigned slots, runs;
+    unsigned copied;             /* statements in runs: written twice */
+    unsigned polls;              /* loops and labels with one */
+    unsigned exempted, skipped;  /* loops without: they obviously end; there is no place for it */
+    unsigned sites;              /* calls with a marker: they may block, or start a thread */
+    unsigned indirect;           /* calls through pointers */
 };
 
 /* Unites facts files. Free with program_free. */
@@ -69,6 +76,9 @@ int stage_emit(struct program *program, const char *tree, const struct rewrite_o
  * that does, below `tree`, with the same path. main_shown: the main file as messages have it. */
 int stage_emit_alone(struct program *program, const char *tree, const char *main_shown,
                      const struct rewrite_options *options, struct rewrite_totals *totals);
+
+/* Hands them to the report. */
+void totals_report(const struct rewrite_totals *totals);
 
 void program_free(struct program *program);
 

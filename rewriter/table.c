@@ -436,14 +436,3 @@ void put_companion(FILE *out, const struct program *program, const struct progra
     fputs(")\n#endif\n", out);
     free(table);
 }
-
-void count_points(const struct function *f, struct rewrite_totals *totals) {
-    for (unsigned i = 0; i < f->cfg->count; i++) {
-        totals->slots += f->cfg->nodes[i].slot;
-        totals->polls += f->cfg->nodes[i].kind == NODE_POLL && f->cfg->nodes[i].reachable;
-        const struct stmt *s = f->cfg->nodes[i].stmt;
-        bool carries = f->cfg->nodes[i].kind == NODE_COND ||
-                       (f->cfg->nodes[i].kind == NODE_STMT && !is_loop(s));
-        for (unsigned c = 0; carries && c < s->call_count; c++) totals->sites += s->calls[c].point > 0;
-    }
-}

@@ -307,6 +307,15 @@ static int diff_one(const char *path, const struct stat *status, int kind, struc
     return result;
 }
 
-int tree_diff(const struct tree *tree) {
-    return walk(tree, tree->root, diff_one);
+int tree_diff(const struct tree *tree, const char *only) {
+    if (!only) return walk(tree, tree->root, diff_one);
+    while (strncmp(only, "./", 2) == 0) only += 2;
+    char *path = mem_format("%s/%s", tree->root, only), *real = realpath(path, NULL);
+    const char *below = real ? paths_below(real, tree->root) : NULL;
+    int error = below ? walk(tree, real, diff_one)
+                      : report_error(-ENOENT, "--diff=%s: SRC %s has no such file", only,
+                                     tree->root);
+    free(real);
+    free(path);
+    return error;
 }

@@ -30,7 +30,8 @@ int tree_seal(const struct tree *tree);
 /* Renames the sealed copy to `out`, in one step. 0 or -errno (said). */
 int tree_publish(const struct tree *tree);
 
-/* Prints a unified diff of every file that differs from its original. 0 or -errno (said). */
-int tree_diff(const struct tree *tree);
+/* Prints a unified diff of every file that differs from its original, or only of the one with this
+ * path below the root. 0 or -errno (said). */
+int tree_diff(const struct tree *tree, const char *only);
 
 #endif

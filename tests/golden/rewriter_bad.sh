@@ -43,6 +43,9 @@ refused 'unknown option' 2 'loom-rewrite --help' "$rewrite" --bogus src out
 refused '-j 0' 2 'from 1 to' "$rewrite" -j 0 src out
 refused '-j x' 2 'from 1 to' "$rewrite" -jx src out
 refused '-p with --' 2 'exclude each other' "$rewrite" -p . src out -- -O2
+refused '--report-format of another kind' 2 'text or json' "$rewrite" --report r --report-format xml src out
+refused '--report-format alone' 2 'needs --report' "$rewrite" --report-format json src out
+refused '--diff of a missing file' 1 'no such file' "$rewrite" --diff=nowhere.c src
 refused 'empty OUT' 2 'cannot be empty' "$rewrite" src ''
 
 refused 'SRC missing' 1 'SRC nowhere: No such file' "$rewrite" nowhere out

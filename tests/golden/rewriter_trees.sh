@@ -112,6 +112,46 @@ check '--diff shows the change' grep -q '^--- a/sub/b.c' diff
 check '--diff makes no OUT' test ! -e out
 "$rewrite" --diff src >diff2 2>err
 check '--diff without OUT' cmp diff diff2
+"$rewrite" --diff=sub/b.c src >diff3 2>err
+check '--diff=FILE shows one file' sh -c "grep -q '^--- a/sub/b.c' diff3 && ! grep -q '^--- a/a.c' diff3"
+check '... which is part of all' sh -c "grep -vxFf diff diff3 | grep . && exit 1; exit 0"
+
+new
+cat >src/b.c <<'C'
+#include <stdio.h>
+#include <unistd.h>
+#define SPIN(n) while (f(n)) { n--; }
+int f(int n);
+static int (*g)(int) = f;
+int busy(int n);
+int busy(int n) { int s = 0; for (int i = 0; i < 4; i++) s += i; while (s > n) s = g(s); return s; }
+int macro(int n);
+int macro(int n) { SPIN(n) usleep(1); return n; }
+__attribute__((const)) int alone(int n) { return n + 1; }
+int main(void) { return 0; }
+C
+run --report rep.json --report-format json src out
+count() { grep -qx "$1" out/.loom/report.txt || { cat out/.loom/report.txt; return 1; }; }
+check 'counts: files' count '2 files rewritten'
+check 'counts: functions' count '5 functions rewritten'
+check 'counts: left alone' count '1 functions left alone'
+check 'counts: loops' sh -c "grep -qx '2 loops exempted' out/.loom/report.txt && grep -qx '1 loops skipped' out/.loom/report.txt && grep -qx '1 polls' out/.loom/report.txt"
+check 'counts: indirect calls' count '1 indirect calls'
+check 'counts: blocking sites' count '4 blocking sites'
+check 'counts: statements' count '16 statements'
+check 'a place left alone has its line and reason' reported '^b.c:10: alone: left alone: it is declared pure'
+cat >json.pl <<'P'
+use strict; use JSON::PP; local $/;
+open my $json, '<', 'rep.json'; my $r = decode_json(<$json>);
+open my $text, '<', 'out/.loom/report.txt'; my ($head, $notes) = split /\n\n/, <$text>, 2;
+my %counts = map { my ($n, $name) = split / /, $_, 2; $name =~ tr/ /_/; $name => $n } split /\n/, $head;
+for (keys %counts) { die "$_: $r->{counts}{$_}\n" unless $counts{$_} eq $r->{counts}{$_} }
+die "counts\n" unless keys %counts == keys %{$r->{counts}} && keys %counts > 10;
+my $lines = join '', map { ($_->{file} ? $_->{file} . ($_->{line} ? ":$_->{line}" : '') . ': ' : '') . "$_->{text}\n" } @{$r->{notes}};
+die "$lines\nis not\n$notes" unless $lines eq $notes;
+P
+check '--report-format json says the same' perl json.pl
+
 mkdir "sp ace" && cp src/a.c 'sp ace/ä b.c'
 rm -rf out && "$rewrite" 'sp ace' 'o ut' >outp 2>err
 check 'names with blanks and other letters' sh -c "! cmp -s 'sp ace/ä b.c' 'o ut/ä b.c' && gcc -x c 'o ut/ä b.c' -o p && LOOM=0 ./p"
