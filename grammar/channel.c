@@ -66,14 +66,16 @@ static int open_end(pid_t pid, const char *tid, int fd, int how) {
 
 /* Whether a thread runs in a sandbox that may kill it for a system call; 0, too, if it is gone. */
 static int in_sandbox(pid_t pid, const char *tid) {
-    char path[96], line[256];
+    char path[96], text[4096];
     int mode = 0;
     snprintf(path, sizeof path, "/proc/%d/task/%.20s/status", (int)pid, tid);
-    FILE *status = fopen(path, "re");
-    while (status && fgets(line, sizeof line, status))
-        if (sscanf(line, "Seccomp: %d", &mode) == 1) break;
-    if (status) fclose(status);
-    return mode != 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    ssize_t size = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[size > 0 ? size : 0] = 0;
+    const char *line = strstr(text, "\nSeccomp:");
+    return line && sscanf(line, "\nSeccomp: %d", &mode) == 1 && mode != 0;
 }
 
 int channel_sandboxed(pid_t pid) {
@@ -94,6 +96,7 @@ static int open_helper(struct channel *channel, pid_t pid, const char *tid) {
     if (in_sandbox(pid, tid)) return -EPROTO;
     channel->requests = open_end(pid, tid, 1, O_WRONLY);
     if (channel->requests < 0) return channel->requests;
+    channel->helper = (pid_t)atoi(tid);
     channel->replies = open_end(pid, tid, 2, O_RDONLY);
     if (channel->replies >= 0) return 0;
     close(channel->requests);

@@ -18,6 +18,7 @@ enum { LOCK_MS = 5000, CHANNEL_MS = 10000, TRY_MS = 2000 };
 
 struct channel {
     int requests, replies; /* descriptors */
+    pid_t helper;          /* the thread that answers */
     uint64_t session;
     uint32_t seq;
     unsigned char buffer[1 << 16];
@@ -30,8 +31,8 @@ struct bytes {
 };
 
 /* 0, or -ESRCH: no such process · -EACCES: of another user · -ENXIO: no Loom in it · -EAGAIN: Loom
- * is in it, but it has one thread only · -ENOTCONN: Loom is in it, but has no helper thread · -EPROTO:
- * its helper has a seccomp filter, under which a request might kill the process. */
+ * is in it, but it has one thread only · -ENOTCONN: Loom is in it, but has no helper thread ·
+ * -EPROTO: its helper has a seccomp filter, under which a request might kill the process. */
 int channel_open(struct channel *channel, pid_t pid);
 /* The number of a thread of the process that has a seccomp filter, or 0. */
 int channel_sandboxed(pid_t pid);

@@ -97,6 +97,7 @@ static int publish_all(struct session *s) {
     int code = status_get(&s->process, 0, &status);
     if (!code) code = find_installed(s, &status);
     status_free(&status);
+    s->publish_us = now_us();
     for (unsigned i = 0; !code && i < s->filters.count; i++) code = publish_one(s, i);
     if (code) take_back(s);
     return code;
@@ -176,8 +177,9 @@ static void say_one(struct session *s, const struct work *work, const struct sta
 
 static void say_json(struct session *s, const struct status *status) {
     static const char *const words[] = {"published", "in-force", "removed"};
-    printf("{\"pid\":%d,\"total_ms\":%.3f,\"filters\":[", (int)s->process.pid,
-           (double)(now_us() - s->start_us - s->waited_us) / 1000);
+    int64_t now = now_us();
+    printf("{\"pid\":%d,\"total_ms\":%.3f,\"publish_ms\":%.3f,\"filters\":[", (int)s->process.pid,
+           (double)(now - s->start_us - s->waited_us) / 1000, (double)(now - s->publish_us) / 1000);
     for (unsigned i = 0; i < s->filters.count; i++) {
         const struct work *work = &s->works[i];
         const struct filter_state *filter = status_find(status, work->id);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "record.h"
 #include "rt/table.h"
+#include "turn.h"
 
 static int complain(const struct process *process, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -163,6 +164,8 @@ int process_open(struct process *process, pid_t pid, int quiet) {
     *process = (struct process){.pid = pid, .quiet = quiet};
     int error = channel_open(&process->channel, pid);
     if (error) return no_channel(process, error);
+    turn_choose(pid, process->channel.helper);
+    process->greeted = 1;
     return process_hello(process);
 }
 
@@ -174,6 +177,7 @@ static void forget_program(struct process *process) {
 }
 
 void process_close(struct process *process) {
+    if (process->channel.requests >= 0) turn_end(process->pid, process->channel.helper);
     channel_close(&process->channel);
     forget_program(process);
 }
@@ -262,7 +266,8 @@ int process_files(struct process *process, const unsigned char *wanted, size_t c
 int process_load(struct process *process) {
     static unsigned char all[1 << 16]; /* files; more than any process has */
     memset(all, 1, sizeof all);
-    int code = process_hello(process); /* the set of modules may have changed since */
+    int code = process->greeted ? 0 : process_hello(process); /* other modules, perhaps */
+    process->greeted = 0;
     if (!code) code = process_files(process, all, sizeof all);
     if (!code) callgraph_make(&process->graph, &process->program);
     return code;

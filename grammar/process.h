@@ -38,6 +38,7 @@ struct process {
     pid_t pid;
     struct channel channel;
     uint64_t modules_hash;
+    int greeted; /* modules_hash is from a moment ago: process_load need not ask again */
     uint32_t thread_count, filter_count, slow_count;
     int fast;               /* nothing is installed or flagged */
     struct program program; /* after process_load */

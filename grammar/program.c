@@ -11,7 +11,7 @@
 #include "rt/table.h"
 
 static uint32_t type(struct reader *r, struct piece field) {
-    uint32_t id;
+    uint32_t id = NONE;
     if (!piece_digits(&field, 0, &id) || id >= r->type_count) return NONE;
     return r->types[id];
 }

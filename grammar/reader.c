@@ -9,32 +9,6 @@ int read_bad(struct reader *r, const char *what) {
     return -EINVAL;
 }
 
-struct piece read_piece(struct reader *r) {
-    while (r->at < r->end && *r->at == ' ') r->at++;
-    struct piece piece = {r->at, 0};
-    while (r->at < r->end && *r->at != ' ') r->at++;
-    piece.size = (size_t)(r->at - piece.bytes);
-    return piece;
-}
-
-int piece_is(struct piece piece, const char *text) {
-    return piece.size == strlen(text) && memcmp(piece.bytes, text, piece.size) == 0;
-}
-
-/* A decimal number up to `stop` (0: the end of the piece); moves behind it. */
-int piece_digits(struct piece *piece, char stop, uint32_t *value) {
-    uint64_t sum = 0;
-    size_t i = 0;
-    for (; i < piece->size && piece->bytes[i] >= '0' && piece->bytes[i] <= '9' && i < 10; i++)
-        sum = sum * 10 + (uint64_t)(piece->bytes[i] - '0');
-    if (i == 0 || sum >= NONE) return 0;
-    if (stop ? i == piece->size || piece->bytes[i] != stop : i != piece->size) return 0;
-    *value = (uint32_t)sum;
-    piece->bytes += i + (stop != 0);
-    piece->size -= i + (stop != 0);
-    return 1;
-}
-
 int piece_long(struct piece piece, int with_sign, uint64_t *value) {
     int minus = with_sign && piece.size && *piece.bytes == '-';
     uint64_t sum = 0;
@@ -47,26 +21,6 @@ int piece_long(struct piece piece, int with_sign, uint64_t *value) {
     if (with_sign && sum > (uint64_t)INT64_MAX + (unsigned)minus) return 0;
     *value = minus ? 0 - sum : sum;
     return 1;
-}
-
-int read_number(struct reader *r, uint32_t *value) {
-    struct piece field = read_piece(r);
-    return piece_digits(&field, 0, value) ? 0 : read_bad(r, "a number is expected");
-}
-
-int read_place(struct reader *r, uint32_t *line, uint32_t *column) {
-    struct piece field = read_piece(r);
-    if (piece_digits(&field, ':', line) && piece_digits(&field, 0, column)) return 0;
-    return read_bad(r, "LINE:COL is expected");
-}
-
-uint32_t piece_letters(struct piece field, const char *known, const uint16_t *values) {
-    uint32_t sum = 0;
-    for (size_t i = 0; i < field.size; i++) {
-        const char *letter = strchr(known, field.bytes[i]);
-        if (letter && *letter) sum |= values[letter - known];
-    }
-    return sum;
 }
 
 static int hex(char digit) {

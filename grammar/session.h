@@ -32,8 +32,9 @@ struct session {
     struct process process;
     struct work *works; /* one per filter */
     int64_t start_us;
-    int64_t waited_us; /* for modules (--wait) */
-    int waiting;       /* --wait has said what for */
+    int64_t waited_us;  /* for modules (--wait) */
+    int64_t publish_us; /* when the plans began to be sent */
+    int waiting;        /* --wait has said what for */
 };
 
 int pass_read(struct session *session);

@@ -55,6 +55,8 @@ static void serve(void) {
             if (head.session != session) drain_old_replies();
             session = head.session;
             if (!answer_request(&head, payload, &places, &reply)) continue;
+            /* What needs no wait is done when the client asks for it. */
+            if (head.type == LOOM_PLAN_COMMIT || head.type == LOOM_REMOVE) step();
             frame_reply(REPLY_WRITE, &head, reply.bytes, reply.used, step_while_sending);
         }
     } while (more);

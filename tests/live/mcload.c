@@ -2,12 +2,16 @@
 /*
  * mcload.c: load for a memcached on this machine, with every answer checked.
  *
- *     mcload -p PORT [-c CONNECTIONS] [-t SECONDS] [-n REQUESTS] [-s SEED] [-f FIFO]
+ *     mcload -p PORT [-c CONNECTIONS] [-t SECONDS] [-n REQUESTS] [-s SEED] [-f FIFO] [-r
+ * PER_SECOND]
  *
  * One thread, CONNECTIONS (32) connections to 127.0.0.1, one request at a time on each, until
  * SECONDS (10) are over or REQUESTS are sent. Every connection has keys of its own and a model of
  * what they hold, so it knows the answer to each request, byte by byte, when it sends it. At the
  * end all open requests are waited for.
+ *
+ * With -r a connection sends when its time has come, PER_SECOND in all, and the latency counts from
+ * then on, also if an earlier request was still open: a client that waits for its turn waits.
  *
  * Errors: a wrong answer, a closed connection, a request without an answer for LOST_S seconds.
  * Exit: 0 no error, 1 errors, 2 usage or no server.
@@ -17,7 +21,7 @@
  * where requests and longest_ms are those of the requests that were open at some moment of it.
  * `stop` ends the load before its time.
  * Last line:
- *     total sent=N answered=N errors=N seconds=S per_s=R p50_ms=A p99_ms=B longest_ms=C
+ *     total sent=N answered=N errors=N seconds=S per_s=R p50_ms=A p99_ms=B p999_ms=C longest_ms=D
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -56,7 +60,8 @@ struct connection {
     unsigned number;
     unsigned seed;
     bool open;                /* a request is out */
-    double started;           /* the open request */
+    double started;           /* the open request; with -r: when it was due */
+    double due;               /* with -r: the next request */
     size_t expected, checked; /* bytes of its answer, and of those seen so far */
     char answer[BUFFER];      /* what the answer must be */
     size_t out, sent;         /* bytes of the request, and of those sent so far */
@@ -70,6 +75,8 @@ static int epoll;
 
 static bool running = true; /* new requests are sent */
 static unsigned long sent, answered, errors, limit;
+static double
+    period; /* s between two requests of a connection; 0: as soon as the last is answered */
 static unsigned histogram[HISTOGRAM_US + 1];
 static double longest;
 
@@ -311,7 +318,8 @@ static void start(struct connection *c) {
     if (limit && sent >= limit) return;
     make_request(c);
     c->open = true;
-    c->started = now();
+    c->started = period != 0 ? c->due : now();
+    c->due += period;
     sent++;
     flush_request(c);
 }
@@ -380,12 +388,38 @@ static void check_lost(void) {
     }
 }
 
+static void spread(void) {
+    double begin = now();
+    for (unsigned i = 0; i < count; i++) connections[i].due = begin + period * i / count;
+}
+
+/* Sends what is due; s until the next is. */
+static double start_due(void) {
+    double time = now(), next = time + 1;
+    for (unsigned i = 0; i < count; i++) {
+        struct connection *c = &connections[i];
+        if (c->fd < 0 || c->open) continue;
+        if (c->due <= time) start(c);
+        if (!c->open && c->due < next) next = c->due;
+    }
+    return next - time;
+}
+
+static int wait_for_events(struct epoll_event *events, double seconds) {
+    struct timespec most = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    return epoll_pwait2(epoll, events, CONNECTIONS_MAX + 1, &most, NULL);
+}
+
 static void load(double seconds, int fifo) {
-    double end = now() + seconds;
-    for (unsigned i = 0; i < count; i++) start(&connections[i]);
-    while (any_open()) {
+    double end = now() + seconds, wait = 1;
+    if (period == 0)
+        for (unsigned i = 0; i < count; i++) start(&connections[i]);
+    else
+        spread();
+    while (any_open() || (period != 0 && running)) {
         struct epoll_event events[CONNECTIONS_MAX + 1];
-        int n = epoll_wait(epoll, events, CONNECTIONS_MAX + 1, 1000);
+        if (period != 0 && running) wait = start_due();
+        int n = wait_for_events(events, wait);
         running = running && now() < end;
         for (int i = 0; i < n; i++) {
             if (events[i].data.u32 == UINT32_MAX) {
@@ -396,7 +430,7 @@ static void load(double seconds, int fifo) {
             if (c->fd < 0) continue;
             if (events[i].events & EPOLLOUT && c->open) flush_request(c);
             if (c->fd >= 0 && events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
-                if (receive(c) && running) start(c);
+                if (receive(c) && running && period == 0) start(c);
             }
         }
         check_lost();
@@ -416,8 +450,8 @@ static double percentile(double share) {
 int main(int argc, char **argv) {
     int port = 0, fifo = -1;
     unsigned seed = 1;
-    double seconds = 10;
-    for (int option; (option = getopt(argc, argv, "p:c:t:n:s:f:")) != -1;) {
+    double seconds = 10, rate = 0;
+    for (int option; (option = getopt(argc, argv, "p:c:t:n:s:f:r:")) != -1;) {
         if (option == 'p')
             port = atoi(optarg);
         else if (option == 'c')
@@ -428,6 +462,8 @@ int main(int argc, char **argv) {
             limit = strtoul(optarg, NULL, 10);
         else if (option == 's')
             seed = (unsigned)atoi(optarg);
+        else if (option == 'r')
+            rate = atof(optarg);
         else if (option == 'f' && (fifo = open(optarg, O_RDWR | O_NONBLOCK)) < 0)
             perror(optarg);
         else if (option == '?')
@@ -435,9 +471,10 @@ int main(int argc, char **argv) {
     }
     if (port <= 0 || port > 65535 || count < 1 || count > CONNECTIONS_MAX || optind < argc) {
         fprintf(stderr, "usage: mcload -p PORT [-c CONNECTIONS] [-t SECONDS] [-n REQUESTS] "
-                        "[-s SEED] [-f FIFO]\n");
+                        "[-s SEED] [-f FIFO] [-r PER_SECOND]\n");
         return 2;
     }
+    if (rate > 0) period = count / rate;
     epoll = epoll_create1(EPOLL_CLOEXEC);
     connections = calloc(count, sizeof *connections);
     if (epoll < 0 || !connections || !connect_all(port, seed)) {
@@ -452,8 +489,8 @@ int main(int argc, char **argv) {
     double took = now() - begin;
     window_report();
     printf("total sent=%lu answered=%lu errors=%lu seconds=%.2f per_s=%.0f p50_ms=%.3f "
-           "p99_ms=%.3f longest_ms=%.3f\n",
+           "p99_ms=%.3f p999_ms=%.3f longest_ms=%.3f\n",
            sent, answered, errors, took, (double)answered / took, percentile(0.5), percentile(0.99),
-           longest * 1e3);
+           percentile(0.999), longest * 1e3);
     return errors || sent != answered;
 }

@@ -265,6 +265,28 @@ echo "figure: memory before the first filter, with Loom: $single kB more with 1 
 [ "$few" -le 300 ] || fail "$few kB more with 4 threads"
 [ "$more" -le 1300 ] || fail "$more kB more with 1,000 threads"
 
+# ---- processors: behind a client the helper goes back behind everybody, with room and in a crowd; the
+# program's threads stay as they are
+start plain nice -n 3
+scheduling() { # NAME POLICY NICE of each thread; policy 0: other, 3: batch
+    for task in /proc/"$pid"/task/*; do
+        echo "$(cat "$task/comm") $(sed 's/.*) //' "$task/stat" | cut -d' ' -f 17,39)"
+    done | sort -u
+}
+nice=$(nice -n 3 nice)
+as_it_should() { [ "$(scheduling)" = "$(printf 'loom %d 3\nshape %d 0' "$nice" "$nice")" ]; }
+pipe --list
+as_it_should || fail "with room: $(scheduling)"
+for _ in $(seq $(($(nproc) * 2 + 4))); do
+    timeout 20 sh -c 'while :; do :; done' &
+    crowd="${crowd:-} $!"
+done
+for _ in 1 2 3; do pipe --list; done
+# shellcheck disable=SC2086
+kill $crowd
+as_it_should || fail "in a crowd: $(scheduling)"
+end
+
 # ---- sandboxes: the program lives, and the reason is said
 for shape in sandbox-before sandbox-later sandbox-one; do
     start $shape
