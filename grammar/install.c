@@ -12,6 +12,7 @@
 #include <time.h>
 #include "beside.h"
 #include "json.h"
+#include "missing.h"
 #include "session.h"
 #include "status.h"
 
@@ -130,9 +131,10 @@ static enum progress progress_of(const struct filter_state *filter) {
     return state_is(filter, "in-force") || state_is(filter, "suspended") ? IN_FORCE : WAITING;
 }
 
-/* Waits until no filter is on its way or the time is over. */
-static int wait_for_all(struct session *s, struct status *status, unsigned *waiting,
-                        unsigned *gone) {
+/* Waits until no filter is on its way or the time is over. `late`: the last status that named a
+ * missing thread; the runtime forgets them when it takes a filter back. */
+static int wait_for_all(struct session *s, struct status *status, struct status *late,
+                        unsigned *waiting, unsigned *gone) {
     int64_t grace = s->options.all_or_nothing ? 1000 : 0; /* for the runtime to take it back */
     int64_t end = now_ms() + s->options.timeout_ms + grace;
     for (int round = 0;; round++) {
@@ -145,23 +147,30 @@ static int wait_for_all(struct session *s, struct status *status, unsigned *wait
             *gone += progress == GONE;
         }
         if (!*waiting || now_ms() >= end) return 0;
-        status_free(status);
+        if (status->missing_count) {
+            status_free(late);
+            *late = *status;
+        } else {
+            status_free(status);
+        }
         nap(round);
     }
 }
 
-static void say_one(struct session *s, const struct work *work, const struct status *status) {
+static void say_one(struct session *s, const struct work *work, const struct status *status,
+                    const struct status *before) {
     const struct filter_state *filter = status_find(status, work->id);
     double total = (double)(now_us() - s->start_us - s->waited_us) / 1000;
     printf("%u  %s\n    ", work->id, work->filter->text);
     int late = filter && progress_of(filter) == WAITING;
     if (!filter || is_going(filter) || (late && s->options.all_or_nothing)) {
         puts(s->options.all_or_nothing ? "not in force in time: taken back" : "removed meanwhile");
-        status_print_missing(stdout, &s->process, status, work->id);
+        missing_print(stdout, &s->process, status->missing_count ? status : before, work->id,
+                      &work->analysis);
     } else if (late) {
-        printf("published, not in force within %d ms: %lld of %lld threads; it stays\n",
+        printf("published; after %d ms in force for %lld of %lld threads; it stays\n",
                s->options.timeout_ms, filter->active, filter->threads);
-        status_print_missing(stdout, &s->process, status, work->id);
+        missing_print(stdout, &s->process, status, work->id, &work->analysis);
         puts(
             "    a missing thread may be in the region, or on a way back into it; it obeys as soon "
             "as it is\n    seen elsewhere");
@@ -195,14 +204,15 @@ static void say_json(struct session *s, const struct status *status) {
 }
 
 int pass_watch(struct session *s) {
-    struct status status = {0};
+    struct status status = {0}, late = {0};
     unsigned waiting, gone;
-    int code = wait_for_all(s, &status, &waiting, &gone);
+    int code = wait_for_all(s, &status, &late, &waiting, &gone);
     if (!code && s->options.json) say_json(s, &status);
     for (unsigned i = 0; !code && !s->options.json && i < s->filters.count; i++)
-        say_one(s, &s->works[i], &status);
+        say_one(s, &s->works[i], &status, &late);
     if (!code && waiting && s->options.all_or_nothing) take_back(s);
     status_free(&status);
+    status_free(&late);
     return code ? code : waiting || gone ? EXIT_LATE : 0;
 }
 
@@ -244,7 +254,7 @@ static int wait_until_gone(struct process *process, const unsigned char *meant,
         for (uint32_t i = 0; i < before->filter_count; i++)
             left += meant[i] && !is_gone(status_find(&now, before->filters[i].id));
         if (left && now_ms() >= end && !status_load_places(process, &now))
-            status_print_missing(stderr, process, &now, 0);
+            missing_print(stderr, process, &now, 0, NULL);
         status_free(&now);
         if (!left) return 0;
         if (now_ms() >= end) return EXIT_LATE;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "json.h"
+#include "missing.h"
 #include "record.h"
 
 static void add_filter(struct status *s, const struct record *r) {
@@ -87,20 +88,6 @@ static void print_since(FILE *out, long long ms) {
         fprintf(out, ", for %lld min", ms / 60000);
 }
 
-void status_print_missing(FILE *out, const struct process *process, const struct status *status,
-                          uint32_t id) {
-    char place[512];
-    for (uint32_t i = 0; i < status->missing_count; i++) {
-        const struct missing_thread *thread = &status->missing[i];
-        if (id && thread->id != id) continue;
-        process_place(process, thread->file, thread->point, place, sizeof place);
-        fprintf(out, "    missing: thread %lld `%s` %s at %s", thread->tid, thread->name,
-                strcmp(thread->where, "outside") == 0 ? "waits" : "runs", place);
-        print_since(out, thread->since_ms);
-        fputc('\n', out);
-    }
-}
-
 /* ---- --list and --status --------------------------------------------------------------------- */
 
 static void print_filter(const struct filter_state *filter) {
@@ -109,8 +96,11 @@ static void print_filter(const struct filter_state *filter) {
     printf("\n    %s", filter->state);
     print_since(stdout, filter->since_ms);
     if (filter->force_ms >= 0) printf(", in force after %lld ms", filter->force_ms);
-    printf("; threads %lld of %lld; entered %lld times, waited %lld, timed out %lld",
-           filter->active, filter->threads, filter->enters, filter->waits, filter->timeouts);
+    printf(state_is(filter, "published") ? "; in force for %lld of %lld threads"
+                                         : "; threads %lld of %lld",
+           filter->active, filter->threads);
+    printf("; entered %lld times, waited %lld, timed out %lld", filter->enters, filter->waits,
+           filter->timeouts);
     if (filter->skipped) printf(", skipped %lld", filter->skipped);
     if (filter->left_ms >= 0) printf("; goes in %.1f s", (double)filter->left_ms / 1000);
     puts(filter->suspended ? "; suspended" : "");
@@ -150,6 +140,14 @@ static void json_missing(const struct process *process, const struct status *sta
     putchar(']');
 }
 
+static void print_missing(const struct process *process, const struct status *status,
+                          const struct filter_state *filter) {
+    struct analysis analysis = {0};
+    int known = process->graph.program && missing_analyse(process, filter, &analysis);
+    missing_print(stdout, process, status, filter->id, known ? &analysis : NULL);
+    if (known) analysis_free(&analysis);
+}
+
 static void print_json(const struct process *process, const struct status *status) {
     printf("{\"pid\":%d,\"build\":\"%016llx\",\"threads\":%u,\"fast\":%s,"
            "\"slow_functions\":%u,\"filters\":[",
@@ -167,13 +165,15 @@ static void print_json(const struct process *process, const struct status *statu
 int print_list(struct process *process, int with_missing, int json) {
     struct status status;
     int code = status_get(process, 0, &status);
-    if (!code && with_missing) code = status_load_places(process, &status);
+    if (!code && with_missing && status.missing_count)
+        code = json ? status_load_places(process, &status) : process_load(process);
     if (!code && json) {
         print_json(process, &status);
     } else if (!code) {
         for (uint32_t i = 0; i < status.filter_count; i++) {
             print_filter(&status.filters[i]);
-            if (with_missing) status_print_missing(stdout, process, &status, status.filters[i].id);
+            if (with_missing && status.missing_count)
+                print_missing(process, &status, &status.filters[i]);
         }
         if (with_missing)
             printf("process %d: build %016llx, %u threads, %u filters, %s\n", (int)process->pid,

@@ -36,10 +36,6 @@ int state_is(const struct filter_state *filter, const char *state);
 
 /* Loads the tables that the missing threads' places need. */
 int status_load_places(struct process *process, const struct status *status);
-/* Prints the missing threads of a filter, one per line; `id` 0: of all. */
-void status_print_missing(FILE *out, const struct process *process, const struct status *status,
-                          uint32_t id);
-
 int print_list(struct process *process, int with_missing, int json);
 int print_events(struct process *process, int json);
 

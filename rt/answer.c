@@ -148,7 +148,9 @@ static const char *phase_name(const struct filter *filter) {
 static void missing(const struct question *q, const struct filter *filter) {
     lock_take(&threads_lock);
     for (struct thread *t = threads_first(); t; t = threads_next(t)) {
+        uintptr_t state = LOAD(t->shared.state);
         if ((LOAD(t->active) | t->counted) & filter_mask(filter)) continue;
+        if (filter->phase == FILTER_STOPPING && state && filter_safe(filter, state)) continue;
         text_add(q->reply, "missing id=%u", filter->id);
         add_thread(q, t);
         text_add(q->reply, "\n");

@@ -55,7 +55,8 @@ enum loom_frame_type {
      * force, or -1; skipped: operations whose expressions could not be evaluated; for_ms: what is
      * left of its time, or -1: it stays;
      * then, for filters not in force, one `missing id=N tid=N name=COMM where=inside|outside|
-     * parked file=INDEX point=N since_ms=N` per thread that is not active (file=-1: unknown) */
+     * parked file=INDEX point=N since_ms=N` per thread that is not active (file=-1: unknown), while
+     * stopping only those that hold it up */
     LOOM_STATUS = 7,
     /* u32 filter id, 0: all. Enters go inert at once; `ok count=N`; gone when LOOM_STATUS no
      * longer lists it. */

@@ -197,10 +197,12 @@ check refused 1 'I do not like it' -e 'f <> self
 g <> self' "$pid"
 check taken-back 0 'no filters' --list "$pid"
 play missing
-check missing 5 'missing: thread 77 `worker` waits at f src/a.c:4, in read, for 90.0 s' \
+check missing 5 'thread 77 (worker) has been in the region at src/a.c:4, in read, for 90.0 s' \
     --timeout 100ms -e 'f <> self' "$pid"
 check stays 0 'published' --list "$pid"
-check status-missing 0 'in read' --status "$pid"
+check missing-count 5 'in force for 2 of 3 threads' --timeout 100ms -e 'f <> self' "$pid"
+check status-missing 0 'thread 77 (worker) has been in the region at src/a.c:4, in read, for 90.0 s' --status "$pid"
+check status-count 0 'in force for 2 of 3 threads' --status "$pid"
 
 # a filter that was rolled back is told of for a while: nothing to remove, nothing to wait for
 play rolled-back

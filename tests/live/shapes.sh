@@ -233,6 +233,38 @@ end
 ok "detached threads come and go"
 echo "figure: threads made and ended: $free a second without a filter, $made with an order that all pass"
 
+# A thread is in the region, in a read: the others obey, it is named, and obeys once it is out.
+start stuck
+line=$(grep -n 'read(wake_up' "$work/original/shape.c" | cut -d : -f 1)
+sentence="(shape) has been in the region at shape.c:$line, in read, for"
+refused 5 'in force for 3 of 4 threads' "$build/loom-pipe" --timeout 300ms -e 'stuck <> region'
+refused 5 "$sentence" "$build/loom-pipe" --timeout 300ms -e 'stuck <> region'
+pipe --status
+grep -q 'in force for 3 of 4 threads' "$work/said" && grep -qF "$sentence" "$work/said" ||
+    fail "--status: $(cat "$work/said")"
+pipe --remove all # while it is being installed
+collides
+refused 5 "$sentence" "$build/loom-pipe" --timeout 300ms --all-or-nothing -e 'stuck <> region'
+refused 5 "$sentence" "$build/loom-pipe" --timeout 300ms --stop -e 'stuck <> region'
+pipe --list
+! grep -q 'published\|in-force' "$work/said" || fail "it was not taken back: $(cat "$work/said")"
+code=0
+"$build/loom-pipe" --timeout 300ms -e 'stuck <> region' "$pid" >"$work/said" 2>&1 || code=$?
+[ $code -eq 5 ] || fail "status $code: $(cat "$work/said")"
+kill -USR1 "$pid"
+is_in_force() { "$build/loom-pipe" --list "$pid" | grep -q 'in-force'; }
+until_ "it obeys" is_in_force
+overlaps=$(word 2)
+lives
+[ "$(word 2)" -eq "$overlaps" ] || fail "it does not protect"
+pipe --later --remove all
+is_gone() { ! "$build/loom-pipe" --list "$pid" | grep -q 'in-force\|removing'; }
+until_ "it goes" is_gone
+pipe --events
+[ "$(grep -c ' removed ' "$work/said")" -ge 2 ] || fail "no event tells that it is gone: $(cat "$work/said")"
+end
+ok "a thread that stays in the region is named; --later: an event tells"
+
 # memory MODE ROUNDS: sets with and without, in kB, before the first filter; the first one still runs
 anonymous() { awk '/^RssAnon/ { print $2 }' "/proc/$pid/status"; }
 memory() {

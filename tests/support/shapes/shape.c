@@ -195,6 +195,32 @@ static void wait_for_signals(void) {
     exit(0);
 }
 
+/* A thread that waits in a region until SIGUSR1. */
+static int wake_up[2];
+static void stuck(void) {
+    char byte;
+    if (read(wake_up[0], &byte, 1) == 1) meter->called++;
+}
+
+static void *stuck_once(void *unused) {
+    stuck();
+    return worker(unused);
+}
+
+static void write_byte(int signal) {
+    (void)signal;
+    if (write(wake_up[1], "", 1) != 1) _exit(3);
+}
+
+static void one_stuck(void) {
+    pthread_t thread;
+    if (pipe(wake_up)) exit(3);
+    signal(SIGUSR1, write_byte);
+    start(2);
+    if (pthread_create(&thread, NULL, stuck_once, NULL)) exit(3);
+    ready();
+}
+
 static void many(void) {
     idle_us = 100000;
     start(1000);
@@ -211,6 +237,7 @@ static void run(const char *mode) {
     if (IS("callbacks")) callbacks();
     if (IS("prefork")) prefork();
     if (IS("sigwait")) wait_for_signals();
+    if (IS("stuck")) one_stuck();
     if (IS("many")) many();
     if (IS("closed-before")) close_all();
     if (IS("daemon") && daemon(1, 0)) exit(3);
