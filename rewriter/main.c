@@ -7,11 +7,14 @@
  *   tree_copy            a complete copy of SRC in the work folder
  *   stage_scan           one process per unit: facts, or a reason why there are none
  *   stage_merge, _place, _emit      facts to rewritten files in the copy
- *   report, tree_seal    what was left alone; modes and times of the originals
+ *   report               what was left alone
+ *   update, tree_seal    what an OUT that is there keeps; modes and times of the originals
  *   tree_publish         the copy gets the name OUT, in one step
  *
- * All of it runs under the guard (guard.h): whatever happens, OUT is complete or absent.
+ * All of it runs under the guard (guard.h): whatever happens, OUT is complete or absent, or as it
+ * was.
  */
+#include "cache.h"
 #include "calls.h"
 #include "compdb.h"
 #include "guard.h"
@@ -23,6 +26,7 @@
 #include "report.h"
 #include "stages.h"
 #include "tree.h"
+#include "update.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +44,9 @@ struct run {
     bool strict; /* neither a database nor flags: a file that does not parse is an error */
     const char *work;
     char **facts; /* per unit; NULL once it failed */
+    size_t *misses, miss_count; /* units whose facts of an earlier run do not hold */
     size_t parsed;
+    size_t changed; /* files of OUT, if it was there */
     struct rewrite_totals totals;
 };
 
@@ -48,9 +54,9 @@ struct run {
 
 static int scan_one(size_t number, void *context) {
     const struct run *run = context;
-    const struct unit *unit = &run->units.list[number];
+    const struct unit *unit = &run->units.list[run->misses[number]];
     if (chdir(unit->directory) != 0) return 1;
-    return stage_scan(unit, run->paths.root, run->facts[number]);
+    return stage_scan(unit, run->paths.root, run->facts[run->misses[number]]);
 }
 
 /* The log has one reason per line; the first ones tell what is wrong. */
@@ -64,13 +70,15 @@ static size_t note_log(const char *facts, const char *below) {
             report_note(below, 0, "not rewritten, it does not parse: %s", line);
     }
     free(line);
-    free(path);
     if (log) fclose(log);
+    unlink(path);
+    free(path);
     return lines;
 }
 
-static void scan_done(size_t number, const struct job_end *end, void *context) {
+static void scan_done(size_t miss, const struct job_end *end, void *context) {
     struct run *run = context;
+    size_t number = run->misses[miss];
     const char *below = paths_below(run->units.list[number].file, run->paths.root);
     progress_step(below);
     if (!end->status && !end->signal) {
@@ -84,6 +92,7 @@ static void scan_done(size_t number, const struct job_end *end, void *context) {
                     strsignal(end->signal));
     else if (!note_log(run->facts[number], below))
         report_note(below, 0, "not rewritten, it does not parse");
+    unlink(run->facts[number]);
     free(run->facts[number]);
     run->facts[number] = NULL;
 }
@@ -116,14 +125,38 @@ static int check_parsed(const struct run *run, const char *reasons) {
                                     : "; are the flags those of the build?");
 }
 
-static int scan(struct run *run) {
-    char *folder = mem_format("%s/facts", run->work);
-    int error = mkdir(folder, 0700) == 0 ? 0 : report_error(-errno, "%s: %m", folder);
+/* Facts are kept in OUT/.loom/facts; those that still hold come from there. */
+static void find_facts(struct run *run, const char *folder) {
+    char *old_folder = mem_format("%s/.loom/facts", run->paths.out ? run->paths.out : "");
     run->facts = mem_zero(run->units.count, sizeof *run->facts);
-    for (size_t i = 0; i < run->units.count; i++) run->facts[i] = mem_format("%s/%zu", folder, i);
+    run->misses = mem_zero(run->units.count, sizeof *run->misses);
+    for (size_t i = 0; i < run->units.count; i++) {
+        const struct unit *unit = &run->units.list[i];
+        run->facts[i] = cache_path(folder, run->paths.root, unit);
+        char *old = cache_path(old_folder, run->paths.root, unit);
+        if (run->paths.update && cache_take(old, run->facts[i])) run->parsed++;
+        else run->misses[run->miss_count++] = i;
+        free(old);
+    }
+    free(old_folder);
+}
+
+static int make_facts_folder(const char *tree, const char *folder) {
+    char *parent = mem_format("%s/.loom", tree);
+    int error = 0;
+    if (mkdir(parent, 0777) != 0 || mkdir(folder, 0777) != 0)
+        error = report_error(-errno, "%s: %m", folder);
+    free(parent);
+    return error;
+}
+
+static int scan(struct run *run, const char *tree) {
+    char *folder = mem_format("%s/.loom/facts", tree);
+    int error = make_facts_folder(tree, folder);
+    if (!error) find_facts(run, folder);
     const struct jobs jobs = {
-        run->units.count, run->options->rewrite.jobs, SCAN_SECONDS, scan_one, scan_done, run};
-    progress_start("scan", run->units.count);
+        run->miss_count, run->options->rewrite.jobs, SCAN_SECONDS, scan_one, scan_done, run};
+    progress_start("scan", run->miss_count);
     if (!error) error = jobs_run(&jobs);
     progress_end();
     char *reasons = mem_format("%s/reasons", run->work);
@@ -185,12 +218,18 @@ static int rewrite(struct run *run, struct tree *tree) {
     int error = run->options->calls ? calls_load(run->options->calls) : 0;
     if (!error) error = find_units(run);
     if (!error) error = tree_copy(tree);
-    if (!error) error = scan(run);
+    if (!error) error = scan(run, tree->copy);
     if (!error) error = transform(run, tree->copy);
     if (!error && run->options->diff) return tree_diff(tree, run->options->diff_file);
     if (!error) error = write_reports(run, tree->copy);
+    struct update update = {.root = run->paths.root, .tree = tree->copy,
+                            .out = run->paths.update ? run->paths.out : NULL};
+    tree->update = &update;
+    if (!error) error = update_tree(&update);
     if (!error) error = tree_seal(tree);
     if (!error) error = tree_publish(tree);
+    run->changed = update.changed;
+    names_free(&update.kept);
     return error;
 }
 
@@ -208,6 +247,9 @@ static void summarize(const struct run *run, double took) {
            " (.loom/report.txt); %.1f s\n",
            run->options->out, totals->files, totals->functions, totals->slots, totals->polls,
            totals->sites, totals->left_alone, took);
+    if (run->paths.update)
+        printf("brought up to date: %zu of %zu files read again, %zu of OUT changed\n",
+               run->miss_count, run->units.count, run->changed);
     if (run->parsed < run->units.count)
         printf("%zu of %zu files do not parse and were copied as they are\n",
                run->units.count - run->parsed, run->units.count);
@@ -219,12 +261,14 @@ static int work_in(const char *work, void *context) {
     double start = seconds();
     run->work = work;
     char *copy = mem_format("%s/tree", work);
-    struct tree tree = {run->paths.root, run->paths.spelled, copy, run->paths.out, 0, 0, 0, 0};
+    struct tree tree = {.root = run->paths.root, .spelled = run->paths.spelled, .copy = copy,
+                        .out = run->paths.out};
     int error = rewrite(run, &tree);
     progress_end();
     if (!error && !run->options->diff) summarize(run, seconds() - start);
     for (size_t i = 0; run->facts && i < run->units.count; i++) free(run->facts[i]);
     free(run->facts);
+    free(run->misses);
     free(copy);
     compdb_free(&run->units);
     report_free();

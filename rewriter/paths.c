@@ -3,6 +3,7 @@
 #include "paths.h"
 #include "mem.h"
 #include "report.h"
+#include "update.h"
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -90,8 +91,22 @@ static int resolve_out(struct paths *paths, const char *typed) {
     return error;
 }
 
-/* An empty folder may be used; anything else is not ours to touch. */
-static int check_out(const struct paths *paths, const char *typed) {
+/* What an earlier run made of the same SRC is brought up to date. */
+static int check_made(struct paths *paths, const char *typed) {
+    char *source = update_source(paths->out);
+    int error = 0;
+    if (!source)
+        error = report_error(-EEXIST, "OUT %s exists; remove it, or choose another name", typed);
+    else if (strcmp(source, paths->root) != 0)
+        error = report_error(-EEXIST, "OUT %s was made of %s, not of SRC; remove it, or choose "
+                                      "another name", typed, source);
+    paths->update = !error;
+    free(source);
+    return error;
+}
+
+/* An empty folder may be used, and one of ours; anything else is not ours to touch. */
+static int check_out(struct paths *paths, const char *typed) {
     struct stat status;
     if (paths_below(paths->out, paths->root))
         return report_error(-EINVAL, "OUT %s lies inside SRC %s; choose a folder beside it", typed,
@@ -104,9 +119,9 @@ static int check_out(const struct paths *paths, const char *typed) {
     if (S_ISLNK(status.st_mode))
         return report_error(-EEXIST, "OUT %s is a symbolic link; name its target, or remove it",
                             typed);
-    if (!S_ISDIR(status.st_mode) || !is_empty(paths->out))
+    if (!S_ISDIR(status.st_mode))
         return report_error(-EEXIST, "OUT %s exists; remove it, or choose another name", typed);
-    return 0;
+    return is_empty(paths->out) ? 0 : check_made(paths, typed);
 }
 
 static int find_out(struct paths *paths, const struct options *options) {

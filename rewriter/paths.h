@@ -12,6 +12,7 @@ struct paths {
     char *root;    /* SRC, resolved */
     char *spelled; /* SRC, absolute as typed (a symlink perhaps): build files may name it so */
     char *out;     /* OUT, resolved but for its last part; NULL with --diff */
+    bool update;   /* an earlier run made OUT of the same SRC */
     char *work;    /* the work folder: beside OUT, or in TMPDIR with --diff; not made yet */
     char *runtime; /* the libloom-rt.so.1 of this loom-rewrite, there or not */
     char *headers; /* the folder of this loom-rewrite's slot.h and slot_call.h */

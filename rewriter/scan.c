@@ -5,6 +5,8 @@
  * is refused whole.
  */
 #include "scan.h"
+#include "cache.h"
+#include "rt/plan.h"
 #include "stages.h"
 #include <errno.h>
 #include <limits.h>
@@ -288,6 +290,27 @@ static int write_facts(struct scan *scan, const char *main_file, const char *fac
     return 0;
 }
 
+static void list_file(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
+    struct scan *scan = data;
+    char *name = copy_string(clang_getFileName(file)), path[PATH_MAX];
+    size_t size;
+    const char *text = clang_getFileContents(scan->unit, file, &size);
+    (void)stack, (void)depth;
+    if (text && realpath(name, path))
+        fprintf(scan->out, "%016llx %s\n",
+                (unsigned long long)loom_hash64(LOOM_HASH64_START, text, size), path);
+    free(name);
+}
+
+/* Of all files that were read, with their content: the facts hold as long as it does. */
+static void write_list(struct scan *scan, const char *facts_path) {
+    char *path = cache_list(facts_path);
+    scan->out = fopen(path, "we");
+    if (scan->out) clang_getInclusions(scan->unit, list_file, scan);
+    if (scan->out && (ferror(scan->out) | fclose(scan->out))) unlink(path);
+    free(path);
+}
+
 int stage_scan(const struct unit *unit, const char *root, const char *facts_path) {
     char file[PATH_MAX];
     struct scan scan = {.root = root};
@@ -303,6 +326,7 @@ int stage_scan(const struct unit *unit, const char *root, const char *facts_path
     if (!failed && scan.unit && !log_errors(scan.unit, facts_path)) {
         sources_load(&scan);
         error = write_facts(&scan, below(root, file), facts_path);
+        if (!error) write_list(&scan, facts_path);
     }
     sources_free(&scan);
     names_free(&scan.macros);

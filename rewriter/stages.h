@@ -36,7 +36,7 @@ struct program;
 /* Parses one unit with libclang and writes its facts to `facts_path` (absent on failure). Runs in
  * a process of its own, in unit->directory, so that a crash of the parser costs one unit. Returns
  * 0, or -EINVAL if the unit does not parse (the reasons, one per line, are then in `facts_path`
- * with ".log" appended). */
+ * with ".log" appended). Beside the facts it lists what it read (cache.h). */
 int stage_scan(const struct unit *unit, const char *root, const char *facts_path);
 
 struct rewrite_options {

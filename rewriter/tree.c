@@ -10,6 +10,7 @@
 #include "product.h"
 #include "progress.h"
 #include "report.h"
+#include "update.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* nftw takes no context. */
@@ -213,7 +215,8 @@ int tree_copy(struct tree *tree) {
     if (tree->products)
         report_note(NULL, 0,
                     "%zu products of a build (objects, libraries, programs) not copied: "
-                    "the build in OUT makes them",
+                    "the build in OUT makes them. If it takes something for made already, run its "
+                    "`clean` there first",
                     tree->products);
     if (tree->repositories) report_note(NULL, 0, ".git not copied: OUT is not a working copy");
     return 0;
@@ -221,13 +224,18 @@ int tree_copy(struct tree *tree) {
 
 /* ---- sealing --------------------------------------------------------------------------------- */
 
+static struct timespec seal_time; /* of what is news in an OUT that is there */
+
 static int seal_one(const char *path, const struct stat *status, int kind, struct FTW *level) {
     if (is_git(path, level)) return FTW_SKIP_SUBTREE;
     if (kind == FTW_SL || kind == FTW_SLN ||
         (!S_ISREG(status->st_mode) && !S_ISDIR(status->st_mode)))
         return 0;
+    const struct update *update = walked->update;
+    if (names_find(&update->kept, paths_below(path, walked->root)) != NO_NAME) return 0;
+    bool is_news = update->out && S_ISREG(status->st_mode);
     char *copy = in_copy(path);
-    const struct timespec times[2] = {status->st_atim, status->st_mtim};
+    const struct timespec times[2] = {status->st_atim, is_news ? seal_time : status->st_mtim};
     /* only root may give files away; for others the copy simply is theirs */
     if (geteuid() == 0 && chown(copy, status->st_uid, status->st_gid) != 0 && errno != ENOENT &&
         errno != EPERM && errno != EINVAL)
@@ -253,17 +261,33 @@ static int seal_walk(const struct tree *tree) {
 int tree_seal(const struct tree *tree) {
     int fd = open(tree->copy, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return report_error(-errno, "%s: %m", tree->copy);
+    clock_gettime(CLOCK_REALTIME, &seal_time);
     int error = seal_walk(tree);
     if (!error && syncfs(fd) != 0) error = report_error(-errno, "%s: cannot write: %m", tree->copy);
     close(fd);
     return error;
 }
 
+/* Both are folders beside each other. Without the exchange, OUT is absent for a moment. */
+static int exchange(const struct tree *tree) {
+    if (renameat2(AT_FDCWD, tree->copy, AT_FDCWD, tree->out, RENAME_EXCHANGE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -errno;
+    char *old = mem_format("%s.old", tree->copy);
+    int error = rename(tree->out, old) == 0 ? 0 : -errno;
+    if (!error && rename(tree->copy, tree->out) != 0) {
+        error = -errno;
+        (void)!rename(old, tree->out);
+    }
+    free(old);
+    return error;
+}
+
 int tree_publish(const struct tree *tree) {
     struct stat status;
     if (stat(tree->root, &status) != 0) return report_error(-errno, "%s: %m", tree->root);
-    if (rename(tree->copy, tree->out) != 0)
-        return report_error(-errno, "%s: cannot be put in place: %m", tree->out);
+    int error = tree->update->out ? exchange(tree) : rename(tree->copy, tree->out) ? -errno : 0;
+    if (error)
+        return report_error(error, "%s: cannot be put in place: %s", tree->out, strerror(-error));
     /* complete now: a failure here would only leave it too writable */
     (void)!chmod(tree->out, status.st_mode & 07777);
     return 0;

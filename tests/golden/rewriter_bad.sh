@@ -59,6 +59,7 @@ refused 'SRC inside OUT' 1 'inside OUT' "$rewrite" src .
 mkdir full && : >full/x
 refused 'OUT exists' 1 'OUT full exists' "$rewrite" src full
 : >file
+refused 'OUT exists, with a .loom of others' 1 'OUT full exists' sh -c "mkdir full/.loom; '$rewrite' src full; s=\$?; rmdir full/.loom; exit \$s"
 refused 'OUT is a file' 1 'OUT file exists' "$rewrite" src file
 refused 'OUT is below a file' 1 'file' "$rewrite" src file/out
 ln -s nowhere dangling
