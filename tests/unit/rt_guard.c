@@ -109,19 +109,109 @@ Test(guard, else_pass_lets_one_pass, .timeout = 60) {
     actor_end(&b);
 }
 
-static void hold_100_ms(void *unused) {
+/* What only a thread in the region can end: not to be proved, so `within` limits it. The waiter passes,
+ * and ends the wait. */
+static _Atomic bool signalled;
+static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+static void wait_for_signal(void *unused) {
     (void)unused;
     hit(DEMO_ENTER, 1);
-    LOOM_CALL(demo, DEMO_IN_REGION, usleep(100000));
+    pthread_mutex_lock(&mutex);
+    while (!signalled) LOOM_CALL(demo, DEMO_IN_REGION, pthread_cond_wait(&condition, &mutex));
+    pthread_mutex_unlock(&mutex);
+    hit(DEMO_LEAVE, 1);
+}
+static void give_signal(void *unused) {
+    (void)unused;
+    hit(DEMO_ENTER, 1);
+    pthread_mutex_lock(&mutex);
+    signalled = true;
+    pthread_cond_broadcast(&condition);
+    pthread_mutex_unlock(&mutex);
     hit(DEMO_LEAVE, 1);
 }
 
-Test(guard, a_long_queue_of_honest_holds, .timeout = 60) {
+static void condition_in_the_region(uint32_t flags) {
+    struct actor a, b;
+    struct filter *filter = publish_simple(150, flags);
+    actor_start(&a);
+    actor_start(&b);
+    actor_do(&a, wait_for_signal, NULL);
+    cr_assert(DEMO_WAIT(LOAD(filter->enters) == 1, 5000));
+    actor_do(&b, give_signal, NULL);
+    cr_assert(actor_done(&b, 10000), "it hangs");
+    cr_assert(actor_done(&a, 10000), "it hangs");
+    cr_assert_eq(events_of(EVENT_TIMEOUT), 1);
+    cr_assert_eq(filter->suspended, !flags);
+    actor_end(&a);
+    actor_end(&b);
+}
+
+Test(guard, a_condition_that_is_signalled_in_the_region, .timeout = 60) {
+    condition_in_the_region(0);
+}
+Test(guard, a_condition_that_is_signalled_in_the_region_else_pass, .timeout = 60) {
+    condition_in_the_region(LOOM_ELSE_PASS);
+}
+
+/* pthread_join of a thread that must come through the region first. */
+static void *comes_through(void *unused) {
+    hit(DEMO_ENTER, 1);
+    hit(DEMO_LEAVE, 1);
+    return unused;
+}
+
+Test(guard, join_in_the_region, .timeout = 60) {
+    struct filter *filter = publish_simple(150, 0);
+    pthread_t thread;
+    hit(DEMO_ENTER, 1);
+    LOOM_CREATE(demo, DEMO_CREATE, &thread, NULL, comes_through, NULL);
+    uint64_t start = sys_now_ms();
+    LOOM_CALL(demo, DEMO_IN_REGION, pthread_join(thread, NULL));
+    cr_assert_lt(sys_now_ms() - start, 10000);
+    hit(DEMO_LEAVE, 1);
+    cr_assert(filter->suspended);
+    cr_assert_eq(events_of(EVENT_TIMEOUT), 1);
+}
+
+/* A handler that interrupts the owner in the region enters again, and leaves no more than it did. */
+static void in_handler(int signal) {
+    (void)signal;
+    hit(DEMO_ENTER, 9);
+    hit(DEMO_LEAVE, 9);
+}
+
+Test(guard, a_handler_that_enters_while_its_thread_is_inside, .timeout = 60) {
+    struct actor other;
+    struct filter *filter = publish_simple(60000, 0);
+    actor_start(&other);
+    signal(SIGUSR1, in_handler);
+    hit(DEMO_ENTER, 1);
+    raise(SIGUSR1);
+    LOOM_CALL(demo, DEMO_IN_REGION, raise(SIGUSR1));
+    actor_do(&other, do_hit, &enter);
+    cr_assert_not(actor_done(&other, 60), "the handler has released what its thread holds");
+    hit(DEMO_LEAVE, 1);
+    cr_assert(actor_done(&other, 5000));
+    cr_assert_eq(LOAD(filter->timeouts), 0);
+    actor_run(&other, do_hit, &leave);
+    actor_end(&other);
+}
+
+static void hold_500_ms(void *unused) {
+    (void)unused;
+    hit(DEMO_ENTER, 1);
+    LOOM_CALL(demo, DEMO_IN_REGION, usleep(500000));
+    hit(DEMO_LEAVE, 1);
+}
+
+/* The last one waits 15 s, but no owner keeps it for 2 s. */
+Test(guard, a_long_queue_of_honest_holds, .timeout = 100) {
     static struct actor actors[32];
-    struct filter *filter = publish_simple(1000, 0);
+    struct filter *filter = publish_simple(0, 0);
     for (int i = 0; i < 32; i++) actor_start(&actors[i]);
-    for (int i = 0; i < 32; i++) actor_do(&actors[i], hold_100_ms, NULL);
-    for (int i = 0; i < 32; i++) cr_assert(actor_done(&actors[i], 20000));
+    for (int i = 0; i < 32; i++) actor_do(&actors[i], hold_500_ms, NULL);
+    for (int i = 0; i < 32; i++) cr_assert(actor_done(&actors[i], 60000));
     cr_assert_not(filter->suspended);
     cr_assert_eq(LOAD(filter->timeouts), 0);
     for (int i = 0; i < 32; i++) actor_end(&actors[i]);
