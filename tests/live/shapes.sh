@@ -1,5 +1,5 @@
 #!/bin/sh
-# timeout: 120
+# timeout: 240
 # Shapes of programs (tests/support/shapes): each has threads that collide in region(); a filter must
 # end that, go again, and leave the program alive on its fast copies. What cannot be served must live,
 # and the reason must be said. Then runtimes and programs of other versions, clients that are killed,
@@ -86,6 +86,8 @@ protects() {
     overlaps=$(word 2)
     lives
     [ "$(word 2)" -eq "$overlaps" ] || fail "$text does not protect"
+    ! grep -q '^[^ ]* rwx' "/proc/$pid/maps" || fail "there is memory to write code to"
+    grep -q '^TracerPid:.0$' "/proc/$pid/status" || fail "it is traced"
     pipe --remove all
     lives
     pipe --status --format json
@@ -232,6 +234,32 @@ pipe --remove all
 end
 ok "detached threads come and go"
 echo "figure: threads made and ended: $free a second without a filter, $made with an order that all pass"
+
+# A filter in the program's own malloc, which libc calls in pthread_create and strdup, too
+program=$work/copy/alloc start alloc
+collides
+protects 'take <> self'
+protects 'take <> self' --stop
+refused 1 'has the name of a builtin' "$build/loom-pipe" -e 'malloc <> self'
+pipe -e 'take <> self'
+end
+ok "a filter on an allocator"
+
+# A region that is left by pthread_exit, longjmp, siglongjmp out of a call, both kinds of cancellation,
+# by a child of fork through exec and exit, and of vfork through exec: nobody waits for who has gone.
+start exits
+more_exits() { [ "$(word 3)" -ge $((exits + 20)) ] && [ "$(word 4)" -ge $((called + 100)) ]; }
+for how in '' --stop; do
+    # shellcheck disable=SC2086
+    pipe $how --force -e 'leaky <> self'
+    exits=$(word 3) called=$(word 4)
+    until_ "all ways out" more_exits
+    pipe --list
+    grep -q 'timed out 0$' "$work/said" || fail "somebody waited in vain: $(cat "$work/said")"
+    pipe --remove all
+done
+end
+ok "every way out of a region, $(word 3) rounds"
 
 # A thread is in the region, in a read: the others obey, it is named, and obeys once it is out.
 start stuck

@@ -9,6 +9,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -221,6 +222,80 @@ static void one_stuck(void) {
     ready();
 }
 
+/* ---- all ways out of a region but its end; `made` counts rounds through all of them */
+
+static _Thread_local sigjmp_buf outside;
+static _Atomic int in_leaky;
+
+static void deeper(int how) {
+    if (how == 1) pthread_exit(NULL);
+    if (how == 2) longjmp(outside, 1);
+    in_leaky = 1;
+    usleep(how == 0 ? 0 : 20000000); /* 3: jumped out of by a handler; 4: cancelled */
+    for (;;) atomic_signal_fence(memory_order_seq_cst); /* 5: cancelled at any instruction */
+}
+
+static void leaky(int how) {
+    if (how == 0) return;
+    if (how == 6 || how == 7) { /* the child leaves by exec, or ends in the region */
+        pid_t child = fork();
+        if (child == 0 && how == 6) execl("/bin/true", "true", NULL);
+        if (child == 0) _exit(0);
+        waitpid(child, NULL, 0);
+        return;
+    }
+    if (how == 8) {
+        pid_t child = vfork();
+        if (child == 0) {
+            execl("/bin/true", "true", NULL);
+            _exit(0);
+        }
+        waitpid(child, NULL, 0);
+        return;
+    }
+    deeper(how);
+}
+
+static void jump_out(int signal) {
+    siglongjmp(outside, signal);
+}
+
+static void *leaves(void *data) {
+    int how = *(int *)data;
+    if (how == 5) pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+    if (sigsetjmp(outside, 1) == 0) leaky(how);
+    leaky(0); /* the same thread comes in and goes out again */
+    return NULL;
+}
+
+static void *comes_by(void *unused) { /* others, who must not wait for one that has gone */
+    for (;;) {
+        leaky(0);
+        meter->called++;
+        usleep(500);
+    }
+    return unused;
+}
+
+static void exits(void) {
+    pthread_t thread;
+    signal(SIGUSR2, jump_out);
+    start(2);
+    if (pthread_create(&thread, NULL, comes_by, NULL)) exit(3);
+    meter->pid = getpid();
+    for (int how = 1;; how = how % 8 + 1) {
+        in_leaky = 0;
+        if (pthread_create(&thread, NULL, leaves, &how)) exit(3);
+        if (how >= 3 && how <= 5) {
+            while (!in_leaky) usleep(100);
+            if (how == 3) pthread_kill(thread, SIGUSR2);
+            if (how >= 4) pthread_cancel(thread);
+        }
+        pthread_join(thread, NULL);
+        if (how == 8) meter->made++;
+    }
+}
+
 static void many(void) {
     idle_us = 100000;
     start(1000);
@@ -237,6 +312,7 @@ static void run(const char *mode) {
     if (IS("callbacks")) callbacks();
     if (IS("prefork")) prefork();
     if (IS("sigwait")) wait_for_signals();
+    if (IS("exits")) exits();
     if (IS("stuck")) one_stuck();
     if (IS("many")) many();
     if (IS("closed-before")) close_all();
