@@ -87,6 +87,25 @@ void ctl_await(void) {
     }
 }
 
+/* A filter was put on all threads of the process: from now on only what libc itself does all the
+ * time (lseek, read, futex, mprotect, mmap). No client comes any more: it sees the sandbox, too
+ * (loom-pipe). Filters that are in force stay, and still end when their time is over. */
+static _Noreturn void serve_nobody(void) {
+    static const uint32_t never;
+    sys_sandboxed();
+    for (;;) {
+        int wait;
+        lock_take(&install_lock);
+        wait = install_work(sys_now_ms());
+        lock_drop(&install_lock);
+        sys_futex_wait(&never, 0, wait < 0 ? 0 : wait ? (unsigned)wait : 1);
+    }
+}
+
+static bool is_sandboxed(void) {
+    return places.status >= 0 && sys_seccomp(places.status) > 0;
+}
+
 static void *helper(void *unused) {
     uint64_t reap_at = 0;
     int r;
@@ -102,7 +121,9 @@ static void *helper(void *unused) {
     begin_life(HELPER_RUNNING);
     at_start_read();
     for (;;) {
-        int wait = step();
+        int wait;
+        if (is_sandboxed()) serve_nobody();
+        wait = step();
         if (wait >= 0 && sys_now_ms() >= reap_at) {
             threads_reap();
             reap_at = sys_now_ms() + REAP_MS;

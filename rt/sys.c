@@ -67,8 +67,8 @@ void sys_futex_wake(const volatile uint32_t *word, int threads) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, threads);
 }
 
-/* Without membarrier (before Linux 4.14): taking a right from a page that was just written makes
- * the kernel interrupt every processor that runs this process. True of x86 only. */
+/* Without membarrier (before Linux 4.14, or in a sandbox): taking a right from a page that was just
+ * written makes the kernel interrupt every processor that runs this process. True of x86 only. */
 static char *barrier_page;
 static uint32_t barrier_page_busy;
 
@@ -95,7 +95,7 @@ int sys_barrier_register(void) {
 }
 
 int sys_barrier(void) {
-    if (barrier_page) return barrier_by_page();
+    if (__atomic_load_n(&barrier_page, __ATOMIC_ACQUIRE)) return barrier_by_page();
     if (faulty(KIND_BARRIER)) return -ENOSYS;
     return result(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0));
 }
@@ -170,6 +170,13 @@ void sys_forbid_peek(void) {
     __atomic_store_n(&peeking_forbidden, true, __ATOMIC_RELAXED);
 }
 
+void sys_sandboxed(void) {
+    sys_forbid_peek();
+#ifdef __x86_64__
+    if (!barrier_page) __atomic_store_n(&barrier_page, sys_map(4096), __ATOMIC_RELEASE);
+#endif
+}
+
 bool sys_may_peek(void) {
     return !__atomic_load_n(&peeking_forbidden, __ATOMIC_RELAXED);
 }
@@ -231,8 +238,8 @@ long sys_read(int fd, void *to, size_t size) {
 }
 
 long sys_read_at_start(int fd, void *to, size_t size) {
-    long n = syscall(SYS_pread64, fd, to, size, 0L);
-    return n < 0 ? -errno : n;
+    if (syscall(SYS_lseek, fd, 0L, SEEK_SET) < 0) return -errno;
+    return sys_read(fd, to, size); /* stdio does the same; pread is rare */
 }
 
 long sys_write(int fd, const void *from, size_t size) {

@@ -70,6 +70,8 @@ int sys_seccomp(int status);
 int sys_peek(void *to, const volatile void *from, size_t size);
 /* The process got a seccomp filter: no unusual system call from a program thread any more. */
 void sys_forbid_peek(void);
+/* The same, and no membarrier: barriers go through mprotect, which malloc needs, too. */
+void sys_sandboxed(void);
 bool sys_may_peek(void);
 
 /* ---- of the helper thread ---- */
@@ -80,7 +82,7 @@ int sys_pipe(int ends[2], int capacity);
 int sys_open(int directory, const char *path);
 long sys_size(int fd); /* of a file; -errno: it has none */
 long sys_read(int fd, void *to, size_t size);
-long sys_read_at_start(int fd, void *to, size_t size);
+long sys_read_at_start(int fd, void *to, size_t size); /* one caller at a time */
 long sys_write(int fd, const void *from, size_t size);
 void sys_close(int fd);
 /* Waits until fd is readable (or writable). 1, 0 at the limit (limit_ms < 0: none), or -errno. */

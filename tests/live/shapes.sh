@@ -158,6 +158,7 @@ ok "prefork"
 # ---- LOOM_FILTERS: plans of a running process, from the first thread of the next one on
 start plain
 pipe --plan "$work/plans" -e 'region <> self name "kept"'
+pipe --plan "$work/plans-for-a-second" -e 'region <> self for 1s'
 pipe --list
 grep -q 'no filters' "$work/said" || fail "--plan installed something: $(cat "$work/said")"
 end
@@ -355,6 +356,22 @@ for shape in sandbox-before sandbox-later sandbox-one; do
     end
     ok "$shape"
 done
+
+# A filter of LOOM_FILTERS is in force when the sandbox comes, and its time ends behind that; plans that
+# wait for other modules do not come any more.
+LOOM_FILTERS=$work/plans-for-a-second start sandbox-later
+is_in_sandbox() { [ "$(word 3)" -eq 1 ]; }
+until_ "it is in the sandbox" is_in_sandbox
+lives
+refused 3 'seccomp' "$build/loom-pipe" --list
+collides
+end
+LOOM_FILTERS=$work/plans-of-host start sandbox-later
+until_ "it is in the sandbox" is_in_sandbox
+sleep 0.5 # two looks at the modules
+lives
+end
+ok "a sandbox that comes after the filters"
 
 # ---- libraries: in an instrumented program, and in one that is not
 mkdir "$work/mixed"
