@@ -108,6 +108,7 @@ static bool is_sandboxed(void) {
 
 static void *helper(void *unused) {
     uint64_t reap_at = 0;
+    bool by_itself = false; /* nobody asked: a client looks for a sandbox before it does */
     int r;
     TESTPOINT("helper-begin");
     thread_is_helper();
@@ -122,14 +123,15 @@ static void *helper(void *unused) {
     at_start_read();
     for (;;) {
         int wait;
-        if (is_sandboxed()) serve_nobody();
+        if (by_itself && is_sandboxed()) serve_nobody();
         wait = step();
         if (wait >= 0 && sys_now_ms() >= reap_at) {
             threads_reap();
             reap_at = sys_now_ms() + REAP_MS;
         }
         TESTPOINT("helper-step");
-        if (sys_poll(REQUEST_READ, false, wait) > 0) serve();
+        by_itself = sys_poll(REQUEST_READ, false, wait) <= 0;
+        if (!by_itself) serve();
     }
 }
 
