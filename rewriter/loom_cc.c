@@ -236,6 +236,23 @@ static void write_log(const struct session *s, const char *refused) {
 
 /* ---- compiling ------------------------------------------------------------------------------- */
 
+/* Files that the command includes, where they were rewritten with its only source. */
+static void turn_includes(const struct session *s, struct flags *arguments) {
+    const struct source *source = &s->sources[0];
+    for (int i = 0; s->count == 1 && i + 1 < arguments->count; i++) {
+        if (strcmp(arguments->list[i], "-include") != 0) continue;
+        char *real = realpath(arguments->list[++i], NULL);
+        const char *below = real ? paths_below(real, source->root) : NULL;
+        char *moved = mem_format("%s/%s", source->tree, below ? below : "");
+        if (below && access(moved, R_OK) == 0) {
+            free(arguments->list[i]);
+            arguments->list[i] = mem_copy(moved);
+        }
+        free(moved);
+        free(real);
+    }
+}
+
 /* The folder of each original comes first for "..." that clang did not follow. */
 static void make_command(const struct session *s, struct flags *out) {
     char **replace = mem_zero((size_t)s->command.input_count, sizeof *replace);
@@ -253,6 +270,7 @@ static void make_command(const struct session *s, struct flags *out) {
         free(folder);
     }
     cc_command_compile(&s->command, replace, out);
+    turn_includes(s, out);
     free(replace);
 }
 

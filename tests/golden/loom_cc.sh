@@ -158,6 +158,12 @@ printf 'int table_only(int x);\nint (*const table[])(int) = {table_only};\n' >sr
 (cd src && "$cc" -c table.c -o t.o)
 check 'an address is told of that others define' sh -c 'strings src/t.o | grep -q "^at table_only int%20(int)$"'
 
+printf 'static int only(int x) { return near(x); }\nint main(void) { return only(1) - 2; }\n' >src/without.c
+: >log
+(cd src && "$cc" -O2 -include lib/h.h without.c -o t)
+check 'a header by -include' rewritten 1
+check '... rewritten, too' sh -c "strings src/t | grep -q '^file src/lib/h.h' && LOOM=0 src/t >said"
+
 # a build that generates its sources
 mkdir gen && cat >gen/Makefile <<'M'
 all: p

@@ -52,6 +52,7 @@ printf 'data\0with zeros' >src/data && printf '#!/bin/sh\n' >src/run.sh && chmod
 echo hidden >src/.hidden && echo x >src/.git/config && echo x >src/locked/x && chmod 555 src/locked
 ln -s data src/relative && ln -s "$here/src/data" src/absolute && ln -s ../../elsewhere src/leaves
 ln -s nowhere src/dangling && ln -s sub src/folder && mkfifo src/fifo
+perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => "src/socket", Listen => 1) or die $!'
 gcc -c src/a.c -o src/a.o && ar rcs src/liba.a src/a.o && gcc src/a.c -o src/program
 gcc -shared -fPIC src/a.c -o src/liba.so && echo '# a.lo - a libtool object file' >src/a.lo
 echo 'int x;' >src/pre.h && gcc -x c-header src/pre.h -o src/pre.h.gch
@@ -76,6 +77,7 @@ check 'build products stay behind' sh -c '! ls out/a.o out/liba.a out/program ou
 check 'build products are counted' reported '^6 products of a build'
 check '.git stays behind' sh -c 'test ! -e out/.git && grep -q "^.git not copied" out/.loom/report.txt'
 check 'a fifo is noted' reported '^fifo: not copied'
+check 'a socket is noted' reported '^socket: not copied: it is not a file but a socket'
 check 'empty folders are copied' test -d out/empty
 mkdir -p deep && {
     echo 'int f(int x); int f(int x) { switch (x) {'
@@ -92,7 +94,7 @@ check 'one summary line' test "$(wc -l <outp)" = 1
 check 'nothing on stderr' test ! -s err
 check 'the output compiles and runs' sh -c 'gcc -Wall -Wextra -Werror out/a.c -o p && LOOM=0 ./p | tail -n 1 | grep -qx 4'
 chmod -R u+w src out
-rm -f src/fifo
+rm -f src/fifo src/socket
 
 run -j 1 src out
 mv out first
@@ -207,6 +209,33 @@ run src out
 check 'flags that only gcc knows' rewritten a.c
 check '... are reported' reported 'compiler flag -fconserve-stack is not known to clang'
 check '... each of them' test "$(grep -c '^compiler flag' out/.loom/report.txt)" = 5
+
+echo 'int c(int x); int c(int x) { return sizeof(long) == 4 ? x : missing; }' >src/cross.c
+sed 's/missing/(int)sizeof(char[sizeof(void *) == 4 ? 1 : -1])/' src/cross.c >src/c32.c
+sed 's/missing/(int)sizeof(char[(char)-1 > 0 ? 1 : -1])/' src/cross.c >src/arm.c
+database '{"directory":"@/src","file":"c32.c","command":"gcc -m32 -c c32.c"},' \
+    '{"directory":"@/src","file":"arm.c","arguments":["aarch64-linux-gnu-gcc","-mcpu=cortex-a72","-c","arm.c"]}'
+run src out
+check 'flags and compilers for other machines' rewritten c32.c arm.c
+rm src/c32.c src/arm.c src/cross.c
+
+cat >src/lib/conf.h <<'C'
+static inline int conf(int x) {
+#ifdef A
+    if (x > 3) return 1;
+#endif
+    while (x > 10) x -= 3;
+    return x;
+}
+C
+printf '#include "lib/conf.h"\nint u1(int x); int u1(int x) { return conf(x); }\n' >src/u1.c
+printf '#include "lib/conf.h"\nint main(void) { return conf(4); }\n' >src/u2.c
+database '{"directory":"@/src","file":"u1.c","command":"gcc -DA -c u1.c"},' \
+    '{"directory":"@/src","file":"u2.c","command":"gcc -c u2.c"}'
+run src out
+check 'configurations that differ are reported' reported '^lib/conf.h:1: conf: configurations differ'
+check '... and the header is right for both' sh -c 'gcc -DA -c out/u1.c -o u1.o && gcc out/u2.c u1.o -o p; LOOM=0 ./p; test $? = 4; s=$?; gcc -DA out/u2.c u1.o -o p; LOOM=0 ./p; test $?$s = 10'
+rm src/u1.c src/u2.c src/lib/conf.h
 
 printf '%s\n' '-I ../include' '"-DNEEDED(x)=x"' >src/lib/args.rsp
 database '{"directory":"@/src/lib","file":"b.c","command":"gcc @args.rsp -c b.c"}'
