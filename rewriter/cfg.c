@@ -138,11 +138,18 @@ static unsigned build_if(struct builder *b, struct stmt *s, unsigned next, struc
     return node;
 }
 
+/* &&label: any computed goto may lead there. */
+static void take_label(struct builder *b, const char *label) {
+    b->taken = mem_grow(b->taken, b->taken_count + 1, sizeof *b->taken);
+    b->taken[b->taken_count++] = label;
+}
+
 static unsigned build_jump(struct builder *b, struct stmt *s, struct targets t) {
     unsigned node = s->place->node = add_node(b->cfg, NODE_STMT, s);
     if (s->kind == STMT_BREAK) link_nodes(b->cfg, node, t.brk);
     else if (s->kind == STMT_CONTINUE) link_nodes(b->cfg, node, t.cont);
     else add_goto(b, node, s->kind == STMT_GOTO ? s->name : NULL);
+    for (unsigned i = 0; i < s->target_count; i++) take_label(b, s->targets[i]);
     return node;
 }
 
@@ -158,10 +165,7 @@ static unsigned build_simple(struct builder *b, struct stmt *s, unsigned next, u
     }
     if (s->flags & OWN_RETURN) link_nodes(b->cfg, node, leave);
     for (unsigned i = 0; i < s->target_count; i++) {
-        if (s->flags & OWN_LABEL && s->kind != STMT_ASM) {
-            b->taken = mem_grow(b->taken, b->taken_count + 1, sizeof *b->taken);
-            b->taken[b->taken_count++] = s->targets[i];
-        }
+        if (s->flags & OWN_LABEL && s->kind != STMT_ASM) take_label(b, s->targets[i]);
         add_goto(b, node, s->targets[i]);
     }
     return node;

@@ -269,7 +269,10 @@ static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kid
             stmt->flags |= OWN_ASM;
             scan_asm(scan, cursor, stmt);
         }
-        scan_expr(scan, cursor, stmt);
+        if (stmt->kind == STMT_GOTO_ANY)
+            for (unsigned i = 0; i < kids->count; i++) scan_expr(scan, kids->list[i], stmt);
+        else
+            scan_expr(scan, cursor, stmt);
         scan_must(stmt, &cursor, stmt->kind == STMT_EXPR);
         scan_reads(scan, stmt, &cursor, stmt->kind != STMT_ASM);
     }
