@@ -217,18 +217,27 @@ static void resolve_gotos(struct builder *b) {
     }
 }
 
-static void mark_reachable(struct cfg *cfg) {
-    unsigned *stack = mem_grow(NULL, cfg->count, sizeof *stack), depth = 0;
-    stack[depth++] = 0;
-    cfg->nodes[0].reachable = true;
+static bool visit(struct node *node, bool landed) {
+    bool *seen = landed ? &node->landed : &node->reachable;
+    return *seen ? false : (*seen = true);
+}
+
+static void mark_behind(struct cfg *cfg, unsigned from, bool landed) {
+    unsigned *stack = mem_grow(NULL, cfg->count + 1, sizeof *stack), depth = 0;
+    stack[depth++] = from;
     while (depth) {
         struct node *node = &cfg->nodes[stack[--depth]];
-        for (unsigned i = 0; i < node->next_count; i++) {
-            struct node *next = &cfg->nodes[node->next[i]];
-            if (!next->reachable) next->reachable = true, stack[depth++] = node->next[i];
-        }
+        for (unsigned i = 0; i < node->next_count; i++)
+            if (visit(&cfg->nodes[node->next[i]], landed)) stack[depth++] = node->next[i];
     }
     free(stack);
+}
+
+static void mark_nodes(struct cfg *cfg) {
+    cfg->nodes[0].reachable = true;
+    mark_behind(cfg, 0, false);
+    for (unsigned i = 0; i < cfg->count; i++)
+        if (cfg->nodes[i].stmt->flags & OWN_TWICE) mark_behind(cfg, i, true);
 }
 
 struct cfg *cfg_build(struct function *f, bool one_exit) {
@@ -238,7 +247,7 @@ struct cfg *cfg_build(struct function *f, bool one_exit) {
     unsigned leave = f->body->place->exit = add_node(b.cfg, NODE_EXIT, f->body);
     link_nodes(b.cfg, entry, build(&b, f->body, leave, none, leave));
     resolve_gotos(&b);
-    mark_reachable(b.cfg);
+    mark_nodes(b.cfg);
     free(b.labels);
     free(b.gotos);
     free(b.taken);

@@ -17,6 +17,7 @@ struct node {
     struct stmt *stmt; /* the statement, or the block or return it belongs to; entry: the body */
     unsigned id;       /* point number in the file */
     bool reachable;
+    bool landed; /* comes behind a call that returns twice */
     bool slot; /* S */
     bool read; /* R */
     unsigned *next;

@@ -207,8 +207,7 @@ static struct placing placing_of(const struct program *program, struct definitio
                                  struct function *f) {
     struct placing p = {.program = program, .definition = d, .function = f,
                         .text = &d->file->text};
-    p.lands = stmt_any(f->body, OWN_TWICE);
-    p.single = d->single || p.lands;
+    p.single = d->single || stmt_any(f->body, OWN_TWICE);
     return p;
 }
 

@@ -29,7 +29,6 @@ struct placing {
     const struct text *text;
     struct edits *base;
     bool single;
-    bool lands; /* calls setjmp or the like: every base slot first checks for a second return */
 };
 
 /* Where a list of statements stands, and what must be read or run at its ends. */

@@ -168,7 +168,7 @@ static void base_slot(struct placing *p, struct stmt *s, bool labelled) {
     struct node *node = node_of(p, s->place->node);
     node->slot = node->read = true;
     bool declares = s->kind == STMT_DECL && !labelled;
-    if (p->lands && !declares)
+    if (node->landed && !declares)
         edit_add(p->base, (struct edit){.kind = EDIT_LANDED, .offset = s->begin});
     edit_add(p->base,
              (struct edit){.kind = declares ? EDIT_IF_SLOT_DECL : EDIT_IF_SLOT,

@@ -92,21 +92,28 @@ static bool jumped_out(const struct thread *self, uintptr_t stack) {
     return !on_signal_stack;
 }
 
-void handshake_landed(void *stack) {
-    struct thread *self = thread_self();
-    int saved = errno;
-    if (!self) return;
-    if (self->busy && !jumped_out(self, (uintptr_t)stack)) return;
-    if (self->busy && lock_quick_held()) state_off("a jump left the runtime inside a lock");
-    if (self->inside & 1) grace_leave(self);
-    self->busy = BUSY_INSIDE;
-    self->busy_stack = (uintptr_t)__builtin_frame_address(0);
-    self->shared.mutex = NULL;
+/* What a runtime function left behind. It was busy all the time in which this is set. */
+static void cancel_waits(struct thread *self) {
     STORE(self->parked, 0);
     if (self->waiting & 1) STORE(self->waiting, self->waiting + 1);
     op_alone_cancel_wait(self);
     op_lock_cancel_wait(self);
     op_order_cancel_wait(self);
+}
+
+void handshake_landed(void *stack) {
+    struct thread *self = thread_self();
+    int saved = errno;
+    bool left;
+    if (!self) return;
+    if (self->busy && !jumped_out(self, (uintptr_t)stack)) return;
+    if (self->busy && lock_quick_held()) state_off("a jump left the runtime inside a lock");
+    if (self->inside & 1) grace_leave(self);
+    left = self->busy != BUSY_NOT;
+    self->busy = BUSY_INSIDE;
+    self->busy_stack = (uintptr_t)__builtin_frame_address(0);
+    self->shared.mutex = NULL; /* of a marker */
+    if (left) cancel_waits(self);
     op_lock_drop_deeper(self, (uintptr_t)stack, true);
     op_test_drop_deeper(self, (uintptr_t)stack, true);
     STORE(self->shared.state, SITE_INSIDE);
