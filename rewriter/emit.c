@@ -243,12 +243,16 @@ static void put_names(struct emission *e, const struct function *f) {
 static void put_twin_body(struct emission *e, struct run *run) {
     const struct function *f = e->definition->variants[0];
     char *slow = render(e, &run->slow, run->begin, run->end);
+    const struct names *renamed = &e->definition->renamed;
     put(e, "\n");
     if (f->flags & FN_USES_NAME) put_names(e, f);
+    for (unsigned i = 0; i < renamed->count; i++)
+        put(e, "#define %s %s__slow\n", renamed->list[i], renamed->list[i]);
     put(e, "#line %u\nstatic __typeof__(%s) %s__slow", text_line(&e->file->text, f->body_begin),
         f->result, f->name);
     put_params(e, f);
     put(e, " {%s }\n", slow);
+    for (unsigned i = 0; i < renamed->count; i++) put(e, "#undef %s\n", renamed->list[i]);
     if (f->flags & FN_USES_NAME)
         put(e, "#undef __func__\n#undef __FUNCTION__\n#undef __PRETTY_FUNCTION__\n");
     put(e, "#line %u\n", text_line(&e->file->text, f->body_end));
@@ -283,6 +287,8 @@ static void put_definition(struct emission *e, struct definition *d, unsigned *a
     if (d->alone || f->begin < *at) return;
     e->definition = d;
     put_bytes(e, *at, f->begin);
+    for (unsigned i = 0; i < d->forwards.count; i++)
+        put(e, "LOOM_FORWARD(%s) ", d->forwards.list[i]);
     struct run *twin = d->twin ? d->edits.list[d->edits.count - 1].run : NULL;
     if (!twin) {
         put_bytes(e, f->begin, f->body_begin);

@@ -47,7 +47,7 @@ void mark_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
         struct call *call = &s->calls[i];
         if (call->back) add_back(edits, call, true);
         if (call->marked) add_marker(edits, call);
-        else if (calls_closure(p, call)) choose_copy(edits, call);
+        else if (call->end && calls_closure(p, call)) choose_copy(edits, call);
         if (call->back) add_back(edits, call, false);
     }
 }

@@ -2,13 +2,21 @@
 /*
  * place_closure.c: which functions need no flag test of their own (design 2, closure).
  *
- * A quiet static function (its only read point is its entry) whose address is not taken and which
- * does not call itself can leave the test to its callers: the caller's flag decides which copy is
- * called, and a filter on the function flags its callers. This holds only if every call of it is
- * in the text, behind its definition, in a function that is instrumented: one call that cannot be
- * edited would run the fast copy for good.
+ * A quiet static function (its only read point is its entry) whose address is not taken can leave
+ * the test to its callers: the caller's flag decides which copy is called, and a filter on the
+ * function flags its callers. This holds only if no call of it runs the fast copy for good: each
+ * one is in a function that is instrumented, and either in the text, or (arguments and bodies of
+ * macros) in a function whose slow copy is a function of its own: there the name is a macro.
+ *
+ * Closures never call each other in a circle: a recursion without a test could run for long before
+ * it comes to a read point.
+ *
+ * A caller in front of the definition gets a declaration of the slow copy.
  */
 #include "place.h"
+#include "mem.h"
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool can_be_closure(const struct definition *d) {
@@ -16,26 +24,160 @@ static bool can_be_closure(const struct definition *d) {
     return d->twin && f->flags & FN_STATIC && !d->address && !d->alone && d->variant_count == 1;
 }
 
-static bool call_fits(const struct program_file *file, const struct definition *caller,
-                      const struct definition *d, const struct call *call) {
-    if (!call->end || caller->alone || caller == d) return false;
-    if (strncmp(file->text.bytes + call->begin, call->callee, strlen(call->callee))) return false;
-    return file != d->file || call->begin > d->variants[0]->body_end;
+/* ---- a name that can be a macro in a slow copy ----------------------------------------------- */
+
+static bool is_word(char c) {
+    return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Returns whether a candidate was dropped. */
-static bool check_calls(const struct program *program, const struct definition *caller,
-                        const struct stmt *s) {
-    bool dropped = false;
+static bool behind(const struct text *text, unsigned at, const char *word) {
+    while (at && strchr(" \t", text->bytes[at - 1])) at--;
+    size_t length = strlen(word);
+    return at >= length && !memcmp(text->bytes + at - length, word, length);
+}
+
+static bool is_called_at(const struct text *text, unsigned begin, unsigned end) {
+    static const char *const other[] = {".", "->", "struct", "union", "enum", "goto"};
+    for (unsigned i = 0; i < sizeof other / sizeof *other; i++)
+        if (behind(text, begin, other[i])) return false;
+    while (end < text->size && strchr(" \t", text->bytes[end])) end++;
+    return end < text->size && text->bytes[end] == '(';
+}
+
+/* The name as a word from `*at` on, up to `end`. */
+static bool next_word(const struct text *text, const char *name, unsigned *at, unsigned end) {
+    size_t length = strlen(name);
+    for (; *at + length <= end; ++*at) {
+        const char *found = memmem(text->bytes + *at, end - *at, name, length);
+        if (!found) return false;
+        *at = (unsigned)(found - text->bytes);
+        if ((!*at || !is_word(found[-1])) && !is_word(found[length])) return true;
+    }
+    return false;
+}
+
+static bool only_called(const struct text *text, const char *name, unsigned begin, unsigned end) {
+    unsigned length = (unsigned)strlen(name);
+    for (unsigned at = begin; next_word(text, name, &at, end); at += length)
+        if (!is_called_at(text, at, at + length)) return false;
+    return true;
+}
+
+static bool is_macro(const struct text *text, const char *name) {
+    for (unsigned at = 0; next_word(text, name, &at, text->size); at++)
+        if (behind(text, at, "define")) return true;
+    return false;
+}
+
+static bool is_member(const struct program_file *file, const char *name) {
+    for (unsigned i = 0; i < file->members.count; i++) {
+        const char *blank = strrchr(file->members.list[i], ' ');
+        if (blank && !strcmp(blank + 1, name)) return true;
+    }
+    return false;
+}
+
+static bool is_local(const struct function *f, const char *name) {
+    for (unsigned i = 0; i < f->value_count; i++)
+        if (!strcmp(f->values[i].name, name)) return true;
+    return false;
+}
+
+/* In the caller's slow copy `name` can mean name__slow, whatever macro it comes out of. */
+static bool can_rename(const struct definition *caller, const struct definition *d) {
+    const struct function *f = caller->variants[0];
+    const char *name = d->variants[0]->name;
+    const struct text *text = &caller->file->text;
+    return caller->twin && !is_local(f, name) && !is_member(caller->file, name) &&
+           only_called(text, name, f->begin, f->body_end) && !is_macro(text, name) &&
+           !is_macro(&d->file->text, name);
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+/* The slow copy is not declared yet where the caller stands. */
+static bool needs_forward(const struct definition *caller, const struct definition *d) {
+    if (caller->file != d->file) return caller->file->givens.included;
+    return caller->variants[0]->begin < d->variants[0]->begin;
+}
+
+/* Wherever the caller is compiled, the callee is. */
+static bool can_forward(const struct definition *caller, const struct definition *d) {
+    const struct text *text = &d->file->text;
+    return caller->file == d->file && text_branch(text, caller->variants[0]->begin) ==
+                                          text_branch(text, d->variants[0]->begin);
+}
+
+static bool call_fits(const struct definition *caller, const struct definition *d,
+                      const struct call *call) {
+    const char *bytes = caller->file->text.bytes;
+    if (caller->alone || caller == d || call->at_scope_end) return false;
+    if (needs_forward(caller, d) && !can_forward(caller, d)) return false;
+    if (!call->end) return can_rename(caller, d);
+    return !strncmp(bytes + call->begin, call->callee, strlen(call->callee));
+}
+
+struct edge {
+    struct definition *caller, *callee;
+};
+
+struct edges {
+    struct edge *list;
+    unsigned count;
+};
+
+static void look_at_calls(const struct program *program, struct definition *caller,
+                          const struct stmt *s, struct edges *edges) {
     for (unsigned i = 0; i < s->call_count; i++) {
         struct definition *d = program_callee(program, caller->file->path, &s->calls[i]);
-        if (d && d->closure && !call_fits(caller->file, caller, d, &s->calls[i]))
-            d->closure = false, dropped = true;
+        if (!d || !d->closure) continue;
+        if (!call_fits(caller, d, &s->calls[i])) {
+            d->closure = false;
+            continue;
+        }
+        edges->list = mem_grow(edges->list, edges->count + 1, sizeof *edges->list);
+        edges->list[edges->count++] = (struct edge){caller, d};
     }
-    for (unsigned i = 0; i < s->kid_count; i++)
-        dropped |= check_calls(program, caller, s->kids[i]);
-    return dropped;
+    for (unsigned i = 0; i < s->kid_count; i++) look_at_calls(program, caller, s->kids[i], edges);
 }
+
+/* ---- circles --------------------------------------------------------------------------------- */
+
+static int by_caller(const void *x, const void *y) {
+    const struct edge *a = x, *b = y;
+    if (a->caller != b->caller) return a->caller < b->caller ? -1 : 1;
+    return a->callee < b->callee ? -1 : a->callee > b->callee;
+}
+
+static void sort_edges(struct edges *edges) {
+    unsigned kept = 0;
+    if (!edges->count) return;
+    qsort(edges->list, edges->count, sizeof *edges->list, by_caller);
+    for (unsigned i = 0; i < edges->count; i++) {
+        edges->list[i].caller->first_callee = edges->list[i].caller->callee_count = 0;
+        if (!kept || by_caller(&edges->list[kept - 1], &edges->list[i]))
+            edges->list[kept++] = edges->list[i];
+    }
+    edges->count = kept;
+    for (unsigned i = 0; i < kept; i++) {
+        struct definition *caller = edges->list[i].caller;
+        if (!caller->callee_count++) caller->first_callee = i;
+    }
+}
+
+/* Depth first; a closure that is called while a call of it is still open closes a circle. */
+static void open_circles(struct edges *edges, struct definition *d) {
+    enum { UNSEEN, OPEN, DONE };
+    d->walk = OPEN;
+    for (unsigned i = 0; i < d->callee_count; i++) {
+        struct definition *callee = edges->list[d->first_callee + i].callee;
+        if (callee->closure && callee->walk == OPEN) callee->closure = false;
+        if (callee->closure && callee->walk == UNSEEN) open_circles(edges, callee);
+    }
+    d->walk = DONE;
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 /* An always_inline function with a test would put its slow copy's call into every caller. */
 static bool leave_inline_alone(struct definition *d) {
@@ -47,14 +189,40 @@ static bool leave_inline_alone(struct definition *d) {
     return true;
 }
 
+/* Whoever is left alone takes the property from those it calls: then once more. */
+static bool look_once(const struct program *program, struct edges *edges) {
+    struct definition *d;
+    bool changed = false;
+    edges->count = 0;
+    for (unsigned it = 0; (d = program_next(program, &it));)
+        for (unsigned i = 0; i < d->variant_count; i++)
+            look_at_calls(program, d, d->variants[i]->body, edges);
+    sort_edges(edges);
+    for (unsigned it = 0; (d = program_next(program, &it));)
+        if (d->closure && !d->walk) open_circles(edges, d);
+    for (unsigned it = 0; (d = program_next(program, &it));) changed |= leave_inline_alone(d);
+    return changed;
+}
+
+static void note_names(const struct program *program, struct definition *caller,
+                       const struct stmt *s) {
+    for (unsigned i = 0; i < s->call_count; i++) {
+        struct definition *d = program_callee(program, caller->file->path, &s->calls[i]);
+        if (!d || !d->closure || caller->alone) continue;
+        if (!s->calls[i].end) names_add(&caller->renamed, d->variants[0]->name, NULL);
+        if (needs_forward(caller, d)) names_add(&caller->forwards, d->variants[0]->name, NULL);
+    }
+    for (unsigned i = 0; i < s->kid_count; i++) note_names(program, caller, s->kids[i]);
+}
+
 void find_closures(const struct program *program) {
+    struct edges edges = {0};
     struct definition *d;
     for (unsigned it = 0; (d = program_next(program, &it));) d->closure = can_be_closure(d);
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (unsigned it = 0; (d = program_next(program, &it));)
-            for (unsigned i = 0; i < d->variant_count; i++)
-                changed |= check_calls(program, d, d->variants[i]->body);
-        for (unsigned it = 0; (d = program_next(program, &it));) changed |= leave_inline_alone(d);
-    }
+    while (look_once(program, &edges))
+        for (unsigned it = 0; (d = program_next(program, &it));) d->walk = 0;
+    free(edges.list);
+    for (unsigned it = 0; (d = program_next(program, &it));)
+        for (unsigned i = 0; i < d->variant_count; i++)
+            note_names(program, d, d->variants[i]->body);
 }

@@ -406,6 +406,8 @@ static void definition_free(struct definition *d) {
         function_free(d->variants[i]);
     }
     edits_free(&d->edits);
+    names_free(&d->renamed);
+    names_free(&d->forwards);
     free(d->variants);
     free(d);
 }

@@ -25,6 +25,9 @@ struct definition {
     bool boundary;  /* emitted with one */
     bool twin;      /* its slow copy is a function of its own */
     bool closure;   /* a twin without a test: the callers' flags decide */
+    struct names renamed;  /* closures that it calls out of macros: macros in its slow copy */
+    struct names forwards; /* closures whose slow copies are declared in front of it */
+    unsigned first_callee, callee_count, walk; /* place_closure.c */
     bool hooked;    /* a way out has no place for a slot: one hook takes all (place_exit.c) */
     bool alone;     /* left alone; `reason` says why */
     const char *reason;

@@ -81,7 +81,8 @@ static void put_call(FILE *out, const struct program *program, const struct func
                      const struct call *call, struct types *types, bool follows) {
     char class[16] = "", id[16], *end = class;
     bool elsewhere = program_elsewhere(program, f->file, call);
-    bool external = call->callee && !program_callee(program, f->file, call);
+    const struct definition *callee = program_callee(program, f->file, call);
+    bool external = call->callee && !callee;
     bool given = external && call->callback_count && !call->start;
     bool dies = call->no_return || (external && strchr(program_class(call), 'n'));
     for (const char *c = external ? program_class(call) : ""; *c; c++)
@@ -91,7 +92,7 @@ static void put_call(FILE *out, const struct program *program, const struct func
     if (elsewhere) *end++ = 'w';
     *end = 0;
     if (dies && !strchr(class, 'n')) *end++ = 'n';
-    if (!call->end) *end++ = 'q';
+    if (!call->end && !(callee && callee->closure)) *end++ = 'q';
     if (follows) *end++ = 'r';
     if (call->must) *end++ = 'm';
     *end = 0;

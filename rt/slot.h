@@ -434,6 +434,9 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
 /* a call of a closure function (it has no test of its own) outside of runs */
 #define LOOM_EITHER(tag, f, callee, ...)                                                           \
     (LOOM_FAST(tag, f) ? callee(__VA_ARGS__) : callee##__slow(__VA_ARGS__))
+/* in front of a function that calls a closure function defined behind it */
+#define LOOM_FORWARD(f)                                                                            \
+    static __typeof__(f) f##__slow __attribute__((cold, noinline, unused));
 /* first in a function whose slow copy is a function of its own: the call names that copy */
 #define LOOM_SWITCH(tag, f, ...)                                                                   \
     __extension__ char loom_switch_ __attribute__((unused)) = __extension__({                      \
