@@ -218,19 +218,50 @@ static void put_params(struct emission *e, const struct function *f) {
     }
 }
 
-static void put_twin_head(struct emission *e) {
+static void put_twin_name(struct emission *e, const char *suffix) {
     const struct function *f = e->definition->variants[0];
-    put(e, "static __typeof__(%s) %s__slow", f->result, f->name);
+    put(e, "static __typeof__(%s) %s__%s", f->result, f->name, suffix);
     put_params(e, f);
-    put(e, " __attribute__((cold, noinline, unused)); ");
 }
 
-static void put_twin_switch(struct emission *e) {
+static void put_twin_head(struct emission *e) {
+    static const char attributes[] = " __attribute__((cold, noinline, unused)); ";
+    put_twin_name(e, "slow");
+    put(e, attributes);
+    if (!e->definition->boundary) return;
+    put_twin_name(e, "outside");
+    put(e, attributes);
+}
+
+static void put_call(struct emission *e, const char *suffix) {
     const struct function *f = e->definition->variants[0];
-    put(e, " LOOM_SWITCH%s(%s, %u, %s__slow(", f->flags & FN_VOID ? "_VOID" : "", e->file->tag,
-        e->definition->flag, f->name);
+    put(e, "%s%s(", f->name, suffix);
     for (unsigned i = 0; i < f->param_count; i++) put(e, "%s%s", i ? ", " : "", f->params[i]);
-    put(e, "));");
+    put(e, ")");
+}
+
+static void put_twin_outside(struct emission *e) {
+    put_twin_name(e, "outside");
+    put(e, " { LOOM_ENTER%s(", e->definition->variants[0]->flags & FN_VOID ? "_VOID" : "");
+    put_call(e, "");
+    put(e, ", ");
+    put_call(e, "__slow");
+    put(e, "); }\n");
+}
+
+/* In front of the fast copy: who must not run it goes to one of the others. */
+static void put_twin_switch(struct emission *e) {
+    const struct definition *d = e->definition;
+    const char *kind = d->variants[0]->flags & FN_VOID ? "_VOID" : "";
+    if (d->boundary) {
+        put(e, " LOOM_BOUNDARY_TO%s(", kind);
+        put_call(e, "__outside");
+        put(e, ");");
+    }
+    if (d->closure) return;
+    put(e, " LOOM_SWITCH%s(%s, %u, ", kind, e->file->tag, d->flag);
+    put_call(e, "__slow");
+    put(e, ");");
 }
 
 /* Asserts and logs in the twin give the function's own name. */
@@ -248,13 +279,13 @@ static void put_twin_body(struct emission *e, struct run *run) {
     if (f->flags & FN_USES_NAME) put_names(e, f);
     for (unsigned i = 0; i < renamed->count; i++)
         put(e, "#define %s %s__slow\n", renamed->list[i], renamed->list[i]);
-    put(e, "#line %u\nstatic __typeof__(%s) %s__slow", text_line(&e->file->text, f->body_begin),
-        f->result, f->name);
-    put_params(e, f);
+    put(e, "#line %u\n", text_line(&e->file->text, f->body_begin));
+    put_twin_name(e, "slow");
     put(e, " {%s }\n", slow);
     for (unsigned i = 0; i < renamed->count; i++) put(e, "#undef %s\n", renamed->list[i]);
     if (f->flags & FN_USES_NAME)
         put(e, "#undef __func__\n#undef __FUNCTION__\n#undef __PRETTY_FUNCTION__\n");
+    if (e->definition->boundary) put_twin_outside(e);
     put(e, "#line %u\n", text_line(&e->file->text, f->body_end));
     free(slow);
 }
@@ -296,8 +327,7 @@ static void put_definition(struct emission *e, struct definition *d, unsigned *a
     } else {
         put_twin_head(e);
         put_bytes(e, f->begin, f->body_begin + 1);
-        if (d->boundary) put_boundary(e);
-        if (!d->closure) put_twin_switch(e);
+        put_twin_switch(e);
         put_range(e, &twin->fast, twin->begin, f->body_end);
         put_twin_body(e, twin);
     }

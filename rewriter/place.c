@@ -100,13 +100,16 @@ static void summarize(struct placing *p, struct stmt *s) {
 
 /* ---- forms ----------------------------------------------------------------------------------- */
 
-/* The program has a name of its own that the twin would get. */
-static bool twin_name_taken(const struct placing *p) {
-    if (!p->text->has_slow_names) return false;
-    char *name = mem_format("%s__slow", p->function->name);
+static bool is_taken(const struct placing *p, const char *suffix) {
+    char *name = mem_format("%s__%s", p->function->name, suffix);
     bool taken = memmem(p->text->bytes, p->text->size, name, strlen(name)) != NULL;
     free(name);
     return taken;
+}
+
+/* The program has a name of its own that the twin would get. */
+static bool twin_name_taken(const struct placing *p) {
+    return p->text->has_slow_names && (is_taken(p, "slow") || is_taken(p, "outside"));
 }
 
 /* What must be written once, or reads the flag. A label is no hindrance: the twin has its own. */

@@ -2,7 +2,7 @@
 /*
  * scan_loop.c: conditions of loops, and the progress rule (design 2, research/perf.md): a leaf
  * loop whose condition has a variable that steps from its own old value is not polled. Calls are
- * judged later, by place.
+ * judged later, by place. Where a loop has no condition, those of the ifs that leave it count.
  */
 #include "scan.h"
 #include <stdlib.h>
@@ -159,18 +159,45 @@ static CXCursor condition_of(CXCursor loop, const struct kids *kids) {
     return clang_getNullCursor();
 }
 
+static bool leaves(CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    return kind == CXCursor_BreakStmt || kind == CXCursor_ReturnStmt ||
+           kind == CXCursor_GotoStmt || any_kid(cursor, leaves);
+}
+
+static bool calls_or_switches(CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    return kind == CXCursor_CallExpr || kind == CXCursor_SwitchStmt ||
+           any_kid(cursor, calls_or_switches);
+}
+
+/* The variables of the conditions under which the loop is left. */
+static void collect_ways_out(CXCursor cursor, struct variables *variables) {
+    struct kids kids = kids_of(cursor);
+    bool out = clang_getCursorKind(cursor) == CXCursor_IfStmt && kids.count > 1 && leaves(cursor);
+    if (out) collect_variables(kids.list[0], variables);
+    for (unsigned i = 0; i < kids.count; i++) collect_ways_out(kids.list[i], variables);
+    free(kids.list);
+}
+
+/* What says when the loop ends: its condition, or, in one that has none and calls nothing, those of
+ * the ifs that leave it (a search through a chain). The loop of an interpreter is none of these. */
+static void collect_conditions(CXCursor loop, const struct kids *kids,
+                               struct variables *variables) {
+    CXCursor condition = condition_of(loop, kids);
+    bool endless = clang_Cursor_isNull(condition) || constant_condition(condition) == 1;
+    if (!endless) collect_variables(condition, variables);
+    else if (kids->count && !any_kid(loop, calls_or_switches)) collect_ways_out(loop, variables);
+}
+
 /* The progress rule (research/perf.md, rule 3): a leaf loop whose condition has a variable that
  * steps from its own old value. Calls are judged later, by place. */
 bool makes_progress(CXCursor loop) {
     struct kids kids = kids_of(loop);
-    CXCursor condition = condition_of(loop, &kids);
-    bool result = false;
-    if (!clang_Cursor_isNull(condition)) {
-        struct variables variables = {.count = 0};
-        collect_variables(condition, &variables);
-        result = variables.count && steps(loop, &variables);
-        for (unsigned i = 0; i < kids.count && result; i++) result = !disturbs_leaf(kids.list[i]);
-    }
+    struct variables variables = {.count = 0};
+    collect_conditions(loop, &kids, &variables);
+    bool result = variables.count && steps(loop, &variables);
+    for (unsigned i = 0; i < kids.count && result; i++) result = !disturbs_leaf(kids.list[i]);
     free(kids.list);
     return result;
 }

@@ -479,5 +479,28 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
         }                                                                                          \
         (char)0;                                                                                   \
     })
+/* the same in a function whose slow copy is a function of its own: the call names its way in, which
+ * is LOOM_ENTER. So the function itself needs no frame for what is rare. A thread that was INSIDE
+ * (seen for the first time, or without a record) runs the slow copy: that is always right */
+#define LOOM_BOUNDARY_TO(...)                                                                      \
+    __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
+        if (loom_outside_()) return __VA_ARGS__;                                                   \
+        (char)0;                                                                                   \
+    })
+#define LOOM_BOUNDARY_TO_VOID(...)                                                                 \
+    __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
+        if (loom_outside_()) {                                                                     \
+            __VA_ARGS__;                                                                           \
+            return;                                                                                \
+        }                                                                                          \
+        (char)0;                                                                                   \
+    })
+#define LOOM_ENTER(call, slow)                                                                         \
+    struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));                     \
+    return loom_arrive_(&loom_mark_) ? call : slow
+#define LOOM_ENTER_VOID(call, slow)                                                                    \
+    struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));                     \
+    if (loom_arrive_(&loom_mark_)) call;                                                           \
+    else slow
 
 #endif
