@@ -38,6 +38,7 @@ struct place {
     bool reads;  /* a read is due inside: an idle call or a poll */
     bool skipped; /* a loop that wants a poll, without a place for it */
     bool barrier; /* must be written once: labels, statics, asm, attributes */
+    bool dispatch; /* an interpreter's loop: its body is one run (place_dispatch.c) */
     bool open_case; /* holds a case of a switch around it */
 };
 

@@ -51,6 +51,7 @@ static void run_free(struct run *run) {
     if (!run) return;
     edits_free(&run->fast);
     edits_free(&run->slow);
+    names_free(&run->labels);
     free(run);
 }
 

@@ -9,6 +9,7 @@
 #ifndef LOOM_EDIT_H
 #define LOOM_EDIT_H
 #include "cfg.h"
+#include "names.h"
 
 enum edit_kind {
     EDIT_RUN,           /* the whole pair: struct run */
@@ -68,6 +69,7 @@ struct run {
     struct edits fast; /* call markers */
     struct edits slow; /* call markers and slots */
     struct node *poll; /* the run begins with this poll; NULL: none */
+    struct names labels; /* in it, local to each copy */
     bool declares;     /* the run begins with a declaration */
     bool read_memory;  /* behind a label that gotos come back to, or a poll: volatile read */
 };

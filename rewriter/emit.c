@@ -168,6 +168,13 @@ static char *render(struct emission *e, struct edits *edits, unsigned begin, uns
     return text;
 }
 
+/* First in a copy. */
+static void put_labels(struct emission *e, const struct run *run) {
+    for (unsigned i = 0; i < run->labels.count; i++)
+        put(e, "%s%s", i ? ", " : "LOOM_LABELS(", run->labels.list[i]);
+    if (run->labels.count) put(e, ") ");
+}
+
 static void put_slow(struct emission *e, const struct run *run, const char *slow) {
     const struct text *text = &e->file->text;
     unsigned first = text_line(text, run->begin), last = text_line(text, run->end);
@@ -176,6 +183,7 @@ static void put_slow(struct emission *e, const struct run *run, const char *slow
     put(e, " } else {");
     if (lines) put(e, "\n#line %u\n", first);
     else put(e, " ");
+    put_labels(e, run);
     if (run->poll)
         put(e, "LOOM_COND_BREAK%s(%s, %u, %u); ", run->declares ? "_DECL" : "", e->file->tag, flag,
             run->poll->id);
@@ -186,6 +194,7 @@ static void put_slow(struct emission *e, const struct run *run, const char *slow
 static void put_pair(struct emission *e, struct run *run) {
     put(e, "if (LOOM_FAST%s(%s, %u)) { ", run->read_memory ? "_POLL" : "", e->file->tag,
         e->definition->flag);
+    put_labels(e, run);
     put_range(e, &run->fast, run->begin, run->end);
     char *slow = render(e, &run->slow, run->begin, run->end);
     put_slow(e, run, slow);

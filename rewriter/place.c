@@ -61,8 +61,18 @@ static bool wants_poll(const struct placing *p, const struct stmt *s, bool poll_
     return !is_template(p->function) && (poll_all || !(s->flags & PROGRESS));
 }
 
+static void mark_unpolled(struct stmt *s) {
+    s->place = mem_zero(1, sizeof *s->place);
+    for (unsigned i = 0; i < s->kid_count; i++) mark_unpolled(s->kids[i]);
+}
+
 static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
     s->place = mem_zero(1, sizeof *s->place);
+    if (wants_poll(p, s, poll_all) && can_poll(s) && is_dispatch(p, s)) {
+        s->place->polled = s->place->dispatch = true;
+        mark_unpolled(s->kids[0]);
+        return;
+    }
     for (unsigned i = 0; i < s->kid_count; i++) mark_polled(p, s->kids[i], poll_all);
     if (wants_poll(p, s, poll_all)) {
         if (can_poll(s)) s->place->polled = true;

@@ -8,6 +8,7 @@
  *   place_exit.c    ways out of a function
  *   place_calls.c   markers of external calls, calls of closure functions
  *   place_marks.c   which calls get a marker
+ *   place_dispatch.c the loops of interpreters
  *   place_closure.c which functions leave the flag test to their callers
  *   place_number.c  dense point numbers per file
  *
@@ -42,6 +43,7 @@ struct list_context {
     struct node *entry;  /* entry slot due at the head */
     struct node *close;  /* end slot, or exit slot of a void function; NULL: none */
     bool close_needed;   /* also without a run that reaches the end */
+    bool dispatch;       /* one run, whatever stands in it */
 };
 
 void place_list(struct placing *p, const struct list_context *context);
@@ -82,6 +84,10 @@ bool changes_calls(const struct placing *p, const struct stmt *stmt);
 
 /* place_closure.c: sets `closure`; needs `twin` of all definitions. */
 void find_closures(const struct program *program);
+
+/* place_dispatch.c: the loop's body becomes one run; the labels in a statement. */
+bool is_dispatch(const struct placing *p, const struct stmt *loop);
+void add_labels(struct names *labels, const struct stmt *s);
 
 /* place_number.c */
 void number_points(struct program_file *file);

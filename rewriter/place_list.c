@@ -109,9 +109,10 @@ static unsigned run_to_the_end(struct placing *p, const struct item *items, unsi
     return count;
 }
 
-static unsigned find_run(struct placing *p, const struct item *items, unsigned first,
-                         unsigned count) {
+static unsigned find_run(struct placing *p, const struct list_context *c, const struct item *items,
+                         unsigned first, unsigned count) {
     if (p->single || items[first].null) return first;
+    if (c->dispatch) return count;
     unsigned to_end = run_to_the_end(p, items, first, count);
     return to_end > first ? to_end : plain_run(p, items, first, count);
 }
@@ -157,6 +158,7 @@ static void place_run(struct placing *p, struct item *items, unsigned count, str
                                            .offset = run->begin, .node = entry});
     }
     slow_items(p, run, items, count);
+    for (unsigned i = 0; i < count; i++) add_labels(&run->labels, items[i].stmt);
     add_close(run, close);
     unsigned first = first_node(items[0].stmt);
     if (first) node_of(p, first)->read = true;
@@ -183,10 +185,11 @@ static void base_poll(struct placing *p, struct node *poll, unsigned offset, enu
 static void base_statement(struct placing *p, struct stmt *s);
 
 static void base_body(struct placing *p, struct stmt *body, struct node *poll, bool is_else,
-                      bool is_switch) {
+                      bool is_switch, bool dispatch) {
     struct node *end = body->place->end ? node_of(p, body->place->end) : NULL;
     struct list_context list = {.items = &body, .count = 1, .is_switch = is_switch, .poll = poll,
-                                .close = end, .close_needed = poll != NULL};
+                                .close = end, .close_needed = poll != NULL,
+                                .dispatch = dispatch};
     if (body->kind == STMT_COMPOUND) {
         list.items = body->kids;
         list.count = body->kid_count;
@@ -249,16 +252,16 @@ static void base_statement(struct placing *p, struct stmt *s) {
                                                  .in_text = true});
         break;
     case STMT_IF:
-        if (s->kid_count) base_body(p, s->kids[0], NULL, false, false);
-        if (s->kid_count > 1) base_body(p, s->kids[1], NULL, true, false);
+        if (s->kid_count) base_body(p, s->kids[0], NULL, false, false, false);
+        if (s->kid_count > 1) base_body(p, s->kids[1], NULL, true, false, false);
         break;
     case STMT_WHILE:
     case STMT_DO:
     case STMT_FOR:
-        if (s->kid_count) base_body(p, s->kids[0], poll, false, false);
+        if (s->kid_count) base_body(p, s->kids[0], poll, false, false, s->place->dispatch);
         break;
     case STMT_SWITCH:
-        if (s->kid_count) base_body(p, s->kids[0], NULL, false, true);
+        if (s->kid_count) base_body(p, s->kids[0], NULL, false, true, false);
         break;
     default: break;
     }
@@ -275,9 +278,10 @@ static bool quiet_before(const struct item *items, unsigned first) {
     return true;
 }
 
-static unsigned first_run(struct placing *p, const struct item *items, unsigned count) {
+static unsigned first_run(struct placing *p, const struct list_context *c,
+                          const struct item *items, unsigned count) {
     for (unsigned i = 0; i < count; i++)
-        if (find_run(p, items, i, count) > i) return i;
+        if (find_run(p, c, items, i, count) > i) return i;
     return count;
 }
 
@@ -312,12 +316,12 @@ static bool is_lone(const struct item *item) {
 
 void place_list(struct placing *p, const struct list_context *c) {
     struct item *items = mem_zero(c->count + 1, sizeof *items);
-    unsigned count = make_items(p, c, items), head = first_run(p, items, count);
+    unsigned count = make_items(p, c, items), head = first_run(p, c, items, count);
     bool merge = head < count && quiet_before(items, head) && !items[head].labelled;
     if (!merge && c->in_text) place_head(p, c);
     bool closed = false;
     for (unsigned i = 0; i < count;) {
-        unsigned end = find_run(p, items, i, count);
+        unsigned end = find_run(p, c, items, i, count);
         bool first = merge && i == head;
         bool closes = end == count && c->close && c->close->reachable;
         bool lone = end == i + 1 && !closes && !first && is_lone(&items[i]);

@@ -324,6 +324,8 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 #define LOOM_FAST(tag, f) __builtin_expect(!LOOM_FLAG_(tag, f), 1)
 /* the same at the head of a polled loop and behind labels of backward gotos: reads memory */
 #define LOOM_FAST_POLL(tag, f) __builtin_expect(!LOOM_FLAG_VOLATILE_(tag, f), 1)
+/* first in a run: its labels, local to the copy */
+#define LOOM_LABELS(...) __label__ __VA_ARGS__;
 /* first in the slow run of a polled loop */
 #define LOOM_COND_BREAK(tag, f, n)                                                                 \
     do {                                                                                           \

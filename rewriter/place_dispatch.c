@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/*
+ * place_dispatch.c: the loops of interpreters.
+ *
+ * Rule (design 2): where the body of a loop is one big switch, nothing in it ends a run, and nothing
+ * in it is polled: the flag is read once per turn, and the whole body is fast or slow. Its labels
+ * are local to each copy (__label__), so no goto may lead to one from outside, and none may have its
+ * address taken.
+ *
+ * A switch is big from 32 cases on. Smaller ones are state machines, in which a thread of a server
+ * waits: that must not leave a frame behind that has long not read its flag.
+ */
+#include "place.h"
+#include <string.h>
+
+enum { BIG = 32 };
+
+static unsigned count_cases(const struct stmt *s) {
+    unsigned count = s->kind == STMT_CASE;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (s->kids[i]->kind != STMT_SWITCH) count += count_cases(s->kids[i]);
+    return count;
+}
+
+static bool is_big_switch(const struct stmt *s) {
+    return s->kind == STMT_SWITCH && !(s->flags & FROM_MACRO) && count_cases(s) >= BIG;
+}
+
+/* Cannot be written twice, even with local labels. */
+static bool is_unique(const struct stmt *s) {
+    if (s->flags & (OWN_LABEL | OWN_STATIC | OWN_ASM | OWN_TWICE) || s->kind == STMT_OTHER ||
+        s->kind == STMT_GOTO_ANY)
+        return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (is_unique(s->kids[i])) return true;
+    return false;
+}
+
+static bool has_label(const struct stmt *s, const char *name) {
+    if (s->kind == STMT_LABEL && !strcmp(s->name, name)) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (has_label(s->kids[i], name)) return true;
+    return false;
+}
+
+/* Something outside of the loop, in `s`, may lead into it. */
+static bool leads_into(const struct stmt *s, const struct stmt *loop) {
+    if (s == loop) return false;
+    if (s->kind == STMT_GOTO && s->name && has_label(loop, s->name)) return true;
+    for (unsigned i = 0; i < s->target_count; i++)
+        if (!strcmp(s->targets[i], ANY_LABEL) || has_label(loop, s->targets[i])) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (leads_into(s->kids[i], loop)) return true;
+    return false;
+}
+
+bool is_dispatch(const struct placing *p, const struct stmt *loop) {
+    const struct stmt *body = loop->kid_count ? loop->kids[0] : NULL;
+    unsigned switches = 0;
+    if (p->single || !body || body->kind != STMT_COMPOUND || !(body->flags & BRACED)) return false;
+    for (unsigned i = 0; i < body->kid_count; i++) {
+        switches += is_big_switch(body->kids[i]);
+        if (!(body->kids[i]->flags & INSERT_LIST) && !(body->kids[i]->flags & NO_EFFECT)) return false;
+    }
+    return switches == 1 && text_balanced(p->text, body->begin + 1, body->end - 1) &&
+           !is_unique(body) && !leads_into(p->function->body, loop);
+}
+
+void add_labels(struct names *labels, const struct stmt *s) {
+    if (s->kind == STMT_LABEL) names_add(labels, s->name, NULL);
+    for (unsigned i = 0; i < s->kid_count; i++) add_labels(labels, s->kids[i]);
+}
