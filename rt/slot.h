@@ -251,10 +251,22 @@ LOOM_INLINE_ void loom_before_(struct loom_mark *mark, unsigned char *site, unsi
     }
 }
 
+/* Of a mark's values, so that its address escapes nowhere: compilers keep it in registers. */
+void loom_woken_(struct loom_thread *, unsigned long, unsigned long) LOOM_COLD_;
+void loom_woken_(struct loom_thread *thread, unsigned long site, unsigned long flags) {
+    struct loom_mark mark;
+    mark.thread = thread;
+    mark.before = 0;
+    mark.site = site;
+    mark.flags = flags;
+    loom_wake_(&mark);
+}
+
 LOOM_INLINE_ void loom_after_(struct loom_mark *mark) {
     if (mark->thread) {
         loom_state_(mark->thread, mark->before);
-        if (LOOM_UNLIKELY(LOOM_LOAD_(mark->thread->request)) && !mark->before) loom_wake_(mark);
+        if (LOOM_UNLIKELY(LOOM_LOAD_(mark->thread->request)) && !mark->before)
+            loom_woken_(mark->thread, mark->site, mark->flags);
     }
 }
 
