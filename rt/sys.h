@@ -21,7 +21,6 @@ enum sys_kind {
     KIND_WRITE,
     KIND_PEEK,
     KIND_OPEN,
-    KIND_KEY,
     KINDS
 };
 

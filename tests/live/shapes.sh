@@ -246,6 +246,21 @@ pipe -e 'take <> self'
 end
 ok "a filter on an allocator"
 
+# while (read()) BODY, a filter on BODY: who idles in the condition neither holds it nor holds it up.
+start serving
+line=$(grep -n 'the body:' "$work/original/shape.c" | cut -d : -f 1)
+pipe -e "shape.c:$line-$((line + 1)) <> self"
+for _ in 1 2 3; do
+    seen=$(word 4) made=$(word 3)
+    kill -USR1 "$pid"
+    until_ "the idle one gets work" eval '[ "$(word 4)" -gt "$seen" ] && [ "$(word 3)" -gt $((made + 50)) ]'
+done
+pipe --list
+grep -q 'in-force' "$work/said" && grep -q 'timed out 0$' "$work/said" || fail "it keeps others: $(cat "$work/said")"
+! grep -q 'entered 0 times' "$work/said" || fail "nobody enters: $(cat "$work/said")"
+end
+ok "a loop whose condition idles"
+
 # A region that is left by pthread_exit, longjmp, siglongjmp out of a call, both kinds of cancellation,
 # by a child of fork through exec and exit, and of vfork through exec: nobody waits for who has gone.
 start exits

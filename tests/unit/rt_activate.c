@@ -317,6 +317,57 @@ Test(activate, stop_rolled_back, .timeout = 60) {
     actor_end(&actor);
 }
 
+/* The stop's clock runs in this test, 1 ms a step: how long slices and the rests between them last.
+ */
+static unsigned lengths(uint64_t *now, unsigned *slices, unsigned *rests, unsigned most) {
+    unsigned count = 0, length[2] = {0};
+    bool was = true;
+    for (unsigned i = 0; i < 5000 && count < most; i++) {
+        bool gathering;
+        lock_take(&install_lock);
+        stop_work(++*now);
+        gathering = stop_request() != 0;
+        lock_drop(&install_lock);
+        length[gathering]++;
+        if (gathering && !was) {
+            slices[count] = length[1] - 1;
+            rests[count++] = length[0];
+            length[0] = 0, length[1] = 1;
+        }
+        was = gathering;
+    }
+    return count;
+}
+
+/* Threads that compute get longer and longer slices to come to a safe place, and as long rests. */
+Test(activate, slices_grow_while_the_missing_are_runnable, .timeout = 60) {
+    unsigned slices[6], rests[6];
+    thread_contact(); /* INSIDE */
+    struct filter *filter = publish_stop_or(LOOM_COMMIT_STOP);
+    uint64_t now = filter->published_ms;
+    filter->deadline_ms = now + 1000000;
+    cr_assert_eq(lengths(&now, slices, rests, 6), 6);
+    for (int i = 1; i < 6; i++) cr_assert_geq(slices[i], slices[i - 1]);
+    cr_assert_geq(slices[5], 4 * slices[0], "from %u to %u ms", slices[0], slices[5]);
+    cr_assert_geq(rests[5], 4 * rests[0], "from %u to %u ms", rests[0], rests[5]);
+    demo_away();
+    cr_assert(work_until(filter, FILTER_IN_FORCE, 5000));
+    demo_back();
+}
+
+/* One that is blocked may wait for a thread that is parked: slices stay short, rests grow. */
+Test(activate, slices_stay_short_while_the_missing_are_blocked, .timeout = 60) {
+    unsigned slices[6], rests[6];
+    struct loom_mark mark = call(DEMO_IN_REGION);
+    struct filter *filter = publish_stop_or(LOOM_COMMIT_STOP);
+    uint64_t now = filter->published_ms;
+    filter->deadline_ms = now + 1000000;
+    cr_assert_eq(lengths(&now, slices, rests, 6), 6);
+    for (int i = 0; i < 6; i++) cr_assert_leq(slices[i], 4, "%u ms", slices[i]);
+    cr_assert_geq(rests[5], 4 * rests[0], "from %u to %u ms", rests[0], rests[5]);
+    loom_after_(&mark);
+}
+
 /* Nobody parks in the "after" of a lock call: it may hold what others need. */
 Test(activate, lock_calls_do_not_park, .timeout = 60) {
     struct loom_mark mark;

@@ -222,6 +222,37 @@ static void one_stuck(void) {
     ready();
 }
 
+/* ---- loops whose condition idles: one gets work all the time, one at SIGUSR1 only */
+
+static int often[2], seldom[2];
+static void *serve(void *ends) {
+    char byte;
+    while (read(((int *)ends)[0], &byte, 1) == 1) {
+        meter->made++;                      /* the body: */
+        if (ends != often) meter->called++; /* two lines */
+    }
+    return NULL;
+}
+
+static void give_work(int signal) {
+    (void)signal;
+    if (write(seldom[1], "", 1) != 1) _exit(3);
+}
+
+static void serving(void) {
+    pthread_t thread;
+    if (pipe(often) || pipe(seldom)) exit(3);
+    signal(SIGUSR1, give_work);
+    start(2);
+    if (pthread_create(&thread, NULL, serve, often)) exit(3);
+    if (pthread_create(&thread, NULL, serve, seldom)) exit(3);
+    meter->pid = getpid();
+    for (;;) {
+        if (write(often[1], "", 1) != 1) exit(3);
+        usleep(500);
+    }
+}
+
 /* ---- all ways out of a region but its end; `made` counts rounds through all of them */
 
 static _Thread_local sigjmp_buf outside;
@@ -312,6 +343,7 @@ static void run(const char *mode) {
     if (IS("callbacks")) callbacks();
     if (IS("prefork")) prefork();
     if (IS("sigwait")) wait_for_signals();
+    if (IS("serving")) serving();
     if (IS("exits")) exits();
     if (IS("stuck")) one_stuck();
     if (IS("many")) many();
