@@ -11,7 +11,9 @@
  * Closures never call each other in a circle: a recursion without a test could run for long before
  * it comes to a read point.
  *
- * A caller in front of the definition gets a declaration of the slow copy.
+ * A caller in front of the definition gets a declaration of the slow copy. Where the definition
+ * stands in an #if with an #else, callers must stand there too: the compiler may choose otherwise
+ * than libclang (__GNUC__ is 4 in it), and the other choice has no slow copy.
  */
 #include "place.h"
 #include "mem.h"
@@ -113,6 +115,10 @@ static bool call_fits(const struct definition *caller, const struct definition *
     const char *bytes = caller->file->text.bytes;
     if (caller->alone || caller == d || call->at_scope_end) return false;
     if (needs_forward(caller, d) && !can_forward(caller, d)) return false;
+    unsigned from = call->end ? call->begin : caller->variants[0]->begin;
+    if (text_has_alternative(&d->file->text, d->variants[0]->begin,
+                             caller->file == d->file ? from : 0))
+        return false;
     if (!call->end) return can_rename(caller, d);
     return !strncmp(bytes + call->begin, call->callee, strlen(call->callee));
 }

@@ -180,6 +180,25 @@ unsigned text_common_branch(const struct text *t, unsigned a, unsigned b) {
     return a;
 }
 
+static bool has_sibling(const struct text *t, unsigned branch) {
+    const struct branch *b = &t->branches[branch];
+    for (unsigned i = 1; i < t->branch_count; i++) {
+        const struct branch *other = &t->branches[i];
+        if (i != branch && other->parent == b->parent &&
+            (other->begin == b->end || other->end == b->begin))
+            return true;
+    }
+    return false;
+}
+
+bool text_has_alternative(const struct text *t, unsigned offset, unsigned other) {
+    unsigned branch = text_branch(t, offset);
+    unsigned common = text_common_branch(t, branch, text_branch(t, other));
+    for (; branch != common; branch = t->branches[branch].parent)
+        if (has_sibling(t, branch)) return true;
+    return false;
+}
+
 bool text_has_newline(const struct text *t, unsigned begin, unsigned end) {
     return memchr(t->bytes + begin, '\n', end - begin) != NULL;
 }

@@ -38,6 +38,8 @@ bool text_balanced(const struct text *text, unsigned begin, unsigned end);
 /* The innermost branch at the offset; the innermost one around two. */
 unsigned text_branch(const struct text *text, unsigned offset);
 unsigned text_common_branch(const struct text *text, unsigned a, unsigned b);
+/* What stands at the offset, but not what stands at `other`, is in an #if with an #else or #elif. */
+bool text_has_alternative(const struct text *text, unsigned offset, unsigned other);
 bool text_has_newline(const struct text *text, unsigned begin, unsigned end);
 
 #endif
