@@ -78,7 +78,7 @@ struct call {
     unsigned inner;       /* calls behind it in the list that are made for its arguments */
     bool from_macro;      /* begins in the macro expansion at macro_begin */
     unsigned macro_begin, macro_end; /* end: 0, or that of what can be marked as a whole */
-    bool open;            /* ... a statement, with no `;` behind */
+    bool open;            /* ... a statement, and no `;` behind that belongs to it */
     bool no_return;
     bool must;         /* its statement's only call, and made whenever that is executed */
     bool at_scope_end; /* not a call expression: attribute cleanup */

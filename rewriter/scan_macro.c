@@ -20,7 +20,7 @@ struct whole {
     unsigned begin, end; /* end: of the call, where the macro is a function's name */
     unsigned topmost;    /* cursors that lie in it, their parents not */
     bool broken;
-    bool open; /* a statement without `;` behind */
+    bool open; /* a statement, and no `;` behind that belongs to it */
 };
 
 struct wholes {
@@ -157,8 +157,10 @@ static void meet(struct wholes *w, struct whole *whole, const struct source *s, 
         whole->broken |= !is_value(cursor) || !fits_before(s, whole->end);
         return;
     }
+    /* A `;` behind `if (...) { ... }` is a statement of its own. */
     int at = next_active(s, whole->end);
-    whole->open = at < 0 || s->text[at] != ';' || macro_at(s, (unsigned)at);
+    whole->open = at < 0 || s->text[at] != ';' || macro_at(s, (unsigned)at) ||
+                  !(clang_isExpression(kind) || kind == CXCursor_DoStmt);
 }
 
 /* The first, the last token is that of a part: it may come out of a macro of its own. */

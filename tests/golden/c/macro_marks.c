@@ -15,6 +15,7 @@
 #define WITH_LOCK(x, what) do { pthread_mutex_lock(x); what; pthread_mutex_unlock(x); } while (0)
 #define SAY(text) do { if (loud) write(1, text, strlen(text)); } while (0)
 #define SAY_BLOCK(text) { if (loud) { ssize_t w_ = write(1, text, strlen(text)); said += w_ > 0; } }
+#define SAY_IF(text) if (loud) { ssize_t w_ = write(1, text, strlen(text)); said += w_ > 0; }
 #define RETRY(e) ({ long r_; do r_ = (e); while (r_ < 0 && errno == EINTR); r_; })
 #define SEND(fd, text) write(fd, text, strlen(text))
 #define TRY_SEND(fd, text) (SEND(fd, text) < 0 ? -1 : 0)
@@ -70,6 +71,9 @@ static void says(int n) {
     {
         SAY("ten\n");
     }
+    if (said) SAY_IF("eleven\n");
+    if (said) SAY_BLOCK("twelve\n");
+    SAY_IF("thirteen\n");
     SAY("a line "
         "and another\n");
     SAY(
