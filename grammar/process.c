@@ -205,6 +205,16 @@ static int fetch_table(struct process *process, uint32_t file, size_t size, stru
     return 0;
 }
 
+/* From the file it is in if that can be; the helper has other things to do. */
+static int read_table(struct process *process, const struct record *record, uint32_t file,
+                      size_t size, struct bytes *table) {
+    long long at = record_number(record, "at", 0);
+    *table = (struct bytes){.bytes = take(size + 1, 1), .size = size};
+    if (at > 0 && !image_read(&process->image, (uint64_t)at, size, table->bytes)) return 0;
+    free(table->bytes);
+    return fetch_table(process, file, size, table);
+}
+
 static const char empty_table[] = "loom 1\n";
 
 static int add_file(struct process *process, const struct record *record, int wanted) {
@@ -220,7 +230,7 @@ static int add_file(struct process *process, const struct record *record, int wa
         functions < 0 || functions > 1 << 28)
         return complain(process, EXIT_PROCESS, "process %d lists its files wrongly",
                         (int)process->pid);
-    int code = wanted ? fetch_table(process, index, (size_t)size, &table) : 0;
+    int code = wanted ? read_table(process, record, index, (size_t)size, &table) : 0;
     if (!code &&
         program_add(&process->program, path, strtoull(record_get(record, "hash"), NULL, 16),
                     (uint32_t)points, (uint32_t)functions, wanted ? table.bytes : empty_table,
@@ -256,7 +266,9 @@ int process_files(struct process *process, const unsigned char *wanted, size_t c
     if (error) return exchange_failed(process, error);
     int code = ask_locked(process, LOOM_FILES, NULL, 0, &answer);
     if (!code) {
+        image_open(&process->image, process->pid, process->channel.helper);
         code = add_files(process, answer.bytes, wanted, count);
+        image_close(&process->image);
         free(answer.bytes);
     }
     channel_unlock(&process->channel);

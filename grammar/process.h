@@ -15,6 +15,7 @@
 #include "callgraph.h"
 #include "channel.h"
 #include "encode.h"
+#include "image.h"
 
 enum exit_code {
     EXIT_DONE = 0,
@@ -41,6 +42,7 @@ struct process {
     int greeted; /* modules_hash is from a moment ago: process_load need not ask again */
     uint32_t thread_count, filter_count, slow_count;
     int fast;               /* nothing is installed or flagged */
+    struct image image;     /* while tables are read */
     struct program program; /* after process_load */
     struct callgraph graph;
     unsigned char *loaded; /* per file: its table is in `program` */

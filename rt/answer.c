@@ -58,8 +58,9 @@ static void files(const struct question *q) {
         if (!module) continue;
         text_add(q->reply, "file index=%u path=", i);
         text_add_escaped(q->reply, module->file->path);
-        text_add(q->reply, " hash=%016llx table=%lu points=%u functions=%u\n", module->file->hash,
-                 module->file->table_size, module->file->points, module->file->functions);
+        text_add(q->reply, " hash=%016llx table=%lu points=%u functions=%u at=%llu\n",
+                 module->file->hash, module->file->table_size, module->file->points,
+                 module->file->functions, (unsigned long long)(uintptr_t)module->file->table);
     }
 }
 

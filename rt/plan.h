@@ -38,7 +38,8 @@ enum loom_frame_type {
      * threads=N filters=N modules=HASH fast=0|1 slow-functions=N`; fast=1: no function is flagged
      * and no operation is installed: the process is on fast copies */
     LOOM_HELLO = 1,
-    /* no payload. one `file index=N path=P hash=H table=BYTES points=N functions=N` per file */
+    /* no payload. one `file index=N path=P hash=H table=BYTES points=N functions=N at=ADDRESS` per
+     * file; at: of the table, which is constant: a client may have better ways to read it */
     LOOM_FILES = 2,
     /* u32 file index, u32 offset: up to 1 MiB of the table from there */
     LOOM_TABLE = 3,

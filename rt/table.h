@@ -3,7 +3,7 @@
  * table.h: the slot table, the text in which loom-rewrite tells loom-pipe about a file.
  *
  * One table per rewritten file, kept as a string constant in the program (struct loom_file), never
- * read by the runtime, fetched over the pipe by loom-pipe. Lines end with '\n'; fields are
+ * read by the runtime; loom-pipe reads it from the program's file, or fetches it over the pipe. Lines end with '\n'; fields are
  * separated by one blank; in names and types every byte <= ' ', '%', ',' and > '~' is written %XX.
  * Lines and columns are those of the original source, from 1. Readers ignore unknown line kinds
  * and unknown attribute letters.
