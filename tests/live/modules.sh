@@ -100,6 +100,7 @@ refused 5 'not there after 300 ms' --wait --timeout 300ms -e 'work_a <> self'
 grep -q 'waiting for a module of process' "$work/said" || fail "it does not say what it waits for"
 refused 1 'contains line 9999' --wait -e 'work_a <> self
 host.c:9999 <> self'
+: >"$work/said" # what was there would be taken for the client's, before it is one that a signal ends
 "$build/loom-pipe" --wait -e 'inlined <> self
 work_a <> self' "$pid" >"$work/said" 2>&1 &
 client=$!
@@ -112,6 +113,7 @@ grep -q 'no filters' "$work/said" || fail "it left something behind: $(cat "$wor
 echo "ok modules: --wait gives up in time, at once if another thing is wrong, and at a signal"
 
 # ---- --wait, and the plugin comes
+: >"$work/waited"
 "$build/loom-pipe" --wait -e 'work_a <> self' "$pid" >"$work/waited" 2>&1 &
 client=$!
 until_ "the client waits" grep -qs 'waiting for' "$work/waited"
