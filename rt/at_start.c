@@ -156,22 +156,30 @@ int at_start_work(void) {
 /* ---- the first pthread_create ---------------------------------------------------------------- */
 
 static bool may_come_soon(uint32_t now) {
-    return now >= WANTED && now <= PENDING && ctl_is_running() && !state_is_off();
+    return now >= WANTED && now <= PENDING && ctl_is_coming() && !state_is_off();
+}
+
+/* The first caller sets the time until which all wait. */
+static uint64_t time_limit(uint64_t now) {
+    static uint64_t until;
+    uint64_t none = 0;
+    __atomic_compare_exchange_n(&until, &none, now + AT_START_MS, false, __ATOMIC_ACQ_REL,
+                                __ATOMIC_ACQUIRE);
+    return LOAD(until);
 }
 
 void at_start_await(unsigned char *point) {
-    uint64_t end = 0, now;
     uint32_t seen = LOAD(progress);
     if (seen == NONE) return;
     for (; may_come_soon(seen); seen = LOAD(progress)) {
-        now = sys_now_ms();
-        if (!end) end = now + AT_START_MS;
+        uint64_t now = sys_now_ms(), end = time_limit(now);
         if (now >= end) {
             event_add(EVENT_AT_START, 0,
                       "LOOM_FILTERS: a thread was started before its filters were installed");
             return;
         }
-        sys_futex_wait(&progress, seen, (unsigned)(end - now));
+        /* short: a helper that cannot start does not say so here */
+        sys_futex_wait(&progress, seen, end - now < LOOK_MS ? (unsigned)(end - now) : LOOK_MS);
     }
     handshake_poll(point);
 }

@@ -15,7 +15,8 @@
  *
  * Rule: all plans of the file or none. They are published at the first moment at which the process
  * has exactly the modules they were made for, once. The first pthread_create waits for that if that
- * moment is now, AT_START_MS at most (I5): the threads it makes obey from their first statement on.
+ * moment is now: the threads it makes obey from their first statement on. After AT_START_MS none
+ * waits any more (I5).
  */
 #ifndef LOOM_AT_START_H
 #define LOOM_AT_START_H

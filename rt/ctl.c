@@ -140,6 +140,11 @@ void ctl_forbid(const char *reason) {
     event_add(EVENT_HELPER, 0, "no helper: %s", reason);
 }
 
+bool ctl_is_coming(void) {
+    uint32_t now = LOAD(life);
+    return now == HELPER_STARTING || now == HELPER_RUNNING;
+}
+
 bool ctl_is_running(void) {
     return LOAD(life) == HELPER_RUNNING;
 }

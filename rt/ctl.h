@@ -18,6 +18,7 @@ void ctl_start(void);
  * no lock. */
 void ctl_await(void);
 bool ctl_is_running(void);
+bool ctl_is_coming(void); /* running, or starting */
 /* In a fork child: there is no helper. */
 void ctl_after_fork(void);
 /* Honours nothing, starts nothing (AT_SECURE, seccomp). */
