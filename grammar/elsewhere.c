@@ -4,6 +4,7 @@
  * a callee part of the program, and does another file take a function's address.
  */
 #include <stdlib.h>
+#include <string.h>
 #include "program.h"
 
 /* The first function with the name that other files can mean, at or behind `from`; or NONE. */
@@ -20,20 +21,30 @@ static void take_start(struct function *function) {
         function->attributes |= FUNCTION_TAKEN | FUNCTION_START;
 }
 
-static void take_address(struct function *function, uint32_t type) {
+/* As loom-rewrite finds the letter h. */
+static int is_handler(const struct program *p, const struct function *function) {
+    static const char *const types[] = {"void (int)", "void (int, siginfo_t *, void *)",
+                                        "void (int, struct siginfo_t *, void *)"};
+    for (size_t i = 0; function->type != NONE && i < sizeof types / sizeof *types; i++)
+        if (strcmp(p->names.texts[function->type], types[i]) == 0) return 1;
+    return 0;
+}
+
+static void take_address(const struct program *p, struct function *function, uint32_t type) {
     function->attributes |= FUNCTION_TAKEN;
+    if (is_handler(p, function)) function->attributes |= FUNCTION_HANDLER;
     function->attributes &= ~(uint32_t)FUNCTION_START;
     if (function->type != type) function->attributes |= FUNCTION_ANY_TYPE;
 }
 
-static void take_addresses(struct program *p, int starts) {
+static void take_addresses(struct program *p, const unsigned char *global, int starts) {
     for (uint32_t i = 0; i < p->foreign_count; i++) {
         const struct foreign *foreign = &p->foreign[i];
-        if (foreign->start != starts) continue;
+        if (foreign->start != starts || !global[foreign->name]) continue;
         uint32_t f = next_global(p, foreign->name, 0);
         for (; f != NONE; f = next_global(p, foreign->name, f + 1))
             if (starts) take_start(&p->functions[f]);
-            else take_address(&p->functions[f], foreign->type);
+            else take_address(p, &p->functions[f], foreign->type);
     }
 }
 
@@ -47,7 +58,7 @@ void program_join(struct program *p) {
         if (call->class & CALL_ELSEWHERE && call->callee != NONE && global[call->callee])
             call->class &= (uint16_t)~unknown;
     }
+    take_addresses(p, global, 1);
+    take_addresses(p, global, 0);
     free(global);
-    take_addresses(p, 1);
-    take_addresses(p, 0);
 }

@@ -16,8 +16,9 @@ static bool has(const char *folder, const char *name) {
 }
 
 static bool has_build(const char *folder) {
-    static const char *const names[] = {"configure", "configure.ac", "CMakeLists.txt", "meson.build",
-                                        "Makefile",  "makefile",     "GNUmakefile"};
+    static const char *const names[] = {"configure",   "configure.ac", "CMakeLists.txt",
+                                        "meson.build", "Makefile",     "makefile",
+                                        "GNUmakefile"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         if (has(folder, names[i])) return true;
     return false;

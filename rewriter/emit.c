@@ -359,8 +359,8 @@ static void put_givens(struct emission *e) {
 
 /* A main file without functions has addresses to tell of. */
 bool has_companion(const struct program *program, const struct program_file *file) {
-    return file->flags ||
-           (program->main_file && program->address_count && !strcmp(file->path, program->main_file));
+    bool alone = program->main_file && !strcmp(file->path, program->main_file);
+    return file->flags || (alone && program->address_count);
 }
 
 static void put_first_line(struct emission *e) {

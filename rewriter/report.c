@@ -94,7 +94,8 @@ static void write_note(FILE *out, const struct note *note) {
 }
 
 static void write_text(FILE *out) {
-    for (size_t i = 0; i < count_count; i++) fprintf(out, "%u %s\n", counts[i].value, counts[i].name);
+    for (size_t i = 0; i < count_count; i++)
+        fprintf(out, "%u %s\n", counts[i].value, counts[i].name);
     if (count_count && note_count) fputc('\n', out);
     for (size_t i = 0; i < note_count; i++)
         if (i == 0 || by_place(&notes[i - 1], &notes[i]) != 0) write_note(out, &notes[i]);

@@ -29,7 +29,7 @@ static bool find_words(const struct source *s, unsigned hash, struct include *in
     include->local = open == '"';
     bool macro = open != '"' && open != '<';
     if (!macro) at++;
-    while (at < s->size && s->text[at] != '\n' && (macro ? s->text[at] != '/' : s->text[at] != close)) at++;
+    while (at < s->size && s->text[at] != '\n' && s->text[at] != (macro ? '/' : close)) at++;
     if (at >= s->size || (!macro && s->text[at] == '\n')) return false;
     include->end = macro ? at : at + 1;
     return !memchr(s->text + hash, '\\', include->end - hash);

@@ -135,8 +135,10 @@ static int take_over(const char *below, const char *what) {
     int error = emit_parents(to);
     if (!error && unlink(to) != 0 && errno != ENOENT) error = -errno;
     if (!error && link(from, to) != 0) error = -errno;
-    if (error) walk_error = report_error(error, "%s: cannot keep this %s: %s; or remove OUT, for a run from the start", from, what,
-                                         strerror(-error));
+    if (error)
+        walk_error = report_error(error,
+                                  "%s: cannot keep this %s: %s; remove OUT for a run from the start",
+                                  from, what, strerror(-error));
     else names_add(&update->kept, below, NULL);
     free(from);
     free(to);

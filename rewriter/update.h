@@ -9,7 +9,7 @@
  * What differs from the last run gets the present time, all the same: make sees that it is new,
  * and no order among it.
  *
- * OUT/.loom/made lists what a run made: `HASH PATH`, ended by zero bytes; the first entry names SRC.
+ * OUT/.loom/made lists what a run made: `HASH PATH`, ended by zero bytes; the first one names SRC.
  */
 #ifndef LOOM_UPDATE_H
 #define LOOM_UPDATE_H

@@ -154,6 +154,8 @@ check 'outside of LOOM_ROOT nothing is' sh -c ": >log; LOOM_ROOT=$here/bin '$cc'
 gcc -g -O2 -c src/b.c -o plain.o && "$cc" -g -O2 -c src/b.c -o t.o
 names() { readelf --debug-dump=decodedline "$1" 2>/dev/null | grep -o 'tmp/loom-cc[^ ]*' | grep -v '/\.loom/'; }
 check 'debuggers find the original' test -z "$(names t.o)"
+"$cc" -g -O2 -c src/b.c -o t2.o
+check 'the object is the same each time' cmp t.o t2.o
 printf 'int table_only(int x);\nint (*const table[])(int) = {table_only};\n' >src/table.c
 (cd src && "$cc" -c table.c -o t.o)
 check 'an address is told of that others define' sh -c 'strings src/t.o | grep -q "^at table_only int%20(int)$"'

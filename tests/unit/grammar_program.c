@@ -61,7 +61,7 @@ Test(grammar_program, a_function_left_alone_may_show_its_calls) {
 static const char alone[] =
     "type 0 void%20(void)\n"
     "at wanted void%20(void)\nat cast int%20(int)\nat started start\nat both start\n"
-    "at both void%20(void)\nat hidden void%20(void)\nat nowhere ?\n"
+    "at both void%20(void)\nat hidden void%20(void)\nat nowhere ?\nat handler void%20(int)\n"
     "fn 0 f 1:1 9 - 0\n"
     "n 0 entry 1:1 1:1 S 1\n"
     "n 1 stmt 2:1 2:9 S 2\n"
@@ -73,7 +73,8 @@ static const char alone[] =
 static const char others[] =
     "type 0 void%20(void)\n"
     "x wanted 1 why - 0\nx cast 2 why - 0\nx started 3 why - 0\nx both 4 why - 0\n"
-    "x hidden 5 why s 0\nx unnamed 6 why - 0\n";
+    "x hidden 5 why s 0\nx unnamed 6 why - 0\n"
+    "type 1 void%20(int)\nx handler 7 why - 1\n";
 
 Test(grammar_program, joins_files) {
     struct bench b = {0};
@@ -86,9 +87,11 @@ Test(grammar_program, joins_files) {
     cr_expect(p->calls[2].class & CALL_BLOCKS, "nobody has it");
     cr_expect(p->calls[3].class & CALL_BLOCKS, "only w asks");
     static const uint32_t wanted[] = {FUNCTION_TAKEN, FUNCTION_TAKEN | FUNCTION_ANY_TYPE,
-                                      FUNCTION_TAKEN | FUNCTION_START, FUNCTION_TAKEN, 0, 0};
-    for (uint32_t i = 0; i < 6; i++)
-        cr_expect_eq(p->functions[1 + i].attributes & (FUNCTION_TAKEN | FUNCTION_ANY_TYPE | FUNCTION_START),
+                                      FUNCTION_TAKEN | FUNCTION_START, FUNCTION_TAKEN, 0, 0,
+                                      FUNCTION_TAKEN | FUNCTION_HANDLER};
+    const uint32_t all = FUNCTION_TAKEN | FUNCTION_ANY_TYPE | FUNCTION_START | FUNCTION_HANDLER;
+    for (uint32_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        cr_expect_eq(p->functions[1 + i].attributes & all,
                      wanted[i], "%s", function_name(p, 1 + i));
     bench_free(&b);
 }
