@@ -1,7 +1,7 @@
 #!/bin/sh
 # What clients of a server see while filters come and go.
 #
-#     bench/latency.sh [ROUNDS [SECONDS [PER_SECOND]]]      (5 rounds of 6 s, 6000 requests a second)
+#     bench/latency.sh [ROUNDS [SECONDS [PER_SECOND]]]      (5 times 5 s of each, 6000 requests a second)
 #
 # A rewritten memcached with 4 workers, 32 connections at a fixed rate (tests/live/mcload.c: latency
 # counts from the moment when a request is due). In each round, one after the other:
@@ -9,6 +9,7 @@
 #     nothing    no filter; the control
 #     rolling    `item_get <> self` is installed and removed five times a second
 #     stop       the same with --stop
+#     held       it is installed before, and stays: what the filter costs, not its coming and going
 #     control    nothing, again: what two equal stretches differ by
 #
 # Prints the latencies of each stretch, and per kind the ratio of its p99.9 to that of `nothing` in
@@ -19,7 +20,7 @@ cd "$(dirname "$0")/.."
 build=${LOOM_BUILD:-$PWD/build}
 work=$build/bench/latency
 rounds=${1:-5}
-seconds=${2:-6}
+seconds=${2:-5}
 rate=${3:-6000}
 copy=${LOOM_COPY:-$build/work/memcached/copy}
 filter='item_get <> self'
@@ -56,12 +57,15 @@ stretch() {
     case $1 in
     rolling) change & ;;
     stop) change --stop & ;;
+    held) "$build/loom-pipe" -e "$filter" "$mc_pid" >"$work/said" & ;;
     *) : & ;;
     esac
     changer=$!
+    [ "$1" != held ] || wait $changer
     "$build/mcload" -p "$mc_port" -s "$2" -t "$seconds" -r "$rate" >"$work/load"
     rm "$work/going"
     wait $changer || { cat "$work/changes"; exit 1; }
+    [ "$1" != held ] || "$build/loom-pipe" --remove all "$mc_pid" >"$work/said"
     sed -n 's/^total .*p50_ms=\([^ ]*\) p99_ms=\([^ ]*\) p999_ms=\([^ ]*\) longest_ms=/\1 \2 \3 /p' "$work/load" |
         awk -v kind="$1" -v round="$2" -v changes="$(grep -c 'in force' "$work/changes")" '{
             printf "%-8s %2d %8.3f %8.3f %8.3f %8.3f %5d\n", kind, round, $1, $2, $3, $4, changes }' |
@@ -73,13 +77,13 @@ mc_start "$copy/memcached"
 echo "latency, ms:     p50      p99    p99.9  longest  installations"
 for round in $(seq "$rounds"); do
     # Back and forth, so that what changes slowly on the machine hits all alike.
-    order="nothing rolling stop control"
-    [ $((round % 2)) -eq 1 ] || order="control stop rolling nothing"
+    order="nothing rolling stop held control"
+    [ $((round % 2)) -eq 1 ] || order="control held stop rolling nothing"
     for kind in $order; do stretch "$kind" "$round"; done
 done
 
 failed=0
-for kind in rolling stop control; do
+for kind in rolling stop held control; do
     awk -v kind=$kind '
         $1 == "nothing" { base[$2] = $5 }
         $1 == kind { mine[$2] = $5 }

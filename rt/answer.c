@@ -171,7 +171,7 @@ static void add_filter(const struct question *q, const struct filter *filter) {
              (unsigned long long)(now - filter->published_ms),
              filter->force_ms ? (long long)(filter->force_ms - filter->published_ms) : -1ll);
     text_add(q->reply, " threads=%u active=%u enters=%llu waits=%llu timeouts=%llu suspended=%d",
-             present, active, (unsigned long long)LOAD(filter->enters),
+             present, active, (unsigned long long)filter_enters(filter),
              (unsigned long long)LOAD(filter->waits), (unsigned long long)LOAD(filter->timeouts),
              filter->suspended);
     text_add(q->reply, " skipped=%llu for_ms=%lld\n", (unsigned long long)LOAD(filter->skipped),

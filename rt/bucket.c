@@ -2,10 +2,11 @@
 /* bucket.c: owners and waiters of filter locks. See bucket.h. */
 #include "bucket.h"
 
+#include "filter.h"
 #include "rank.h"
 #include "sys.h"
 
-enum { BUCKETS = 64, TURN_MS = 10 };
+enum { TURN_MS = 10 };
 static struct bucket {
     struct lock lock; /* protects the list, the queue, and the nodes in them */
     struct own *owners;
@@ -22,6 +23,10 @@ static struct bucket *bucket_of(uint32_t filter, uint64_t key) {
 struct bucket *bucket_take(uint32_t filter, uint64_t key) {
     struct bucket *bucket = bucket_of(filter, key);
     return lock_take_quick(&bucket->lock) ? bucket : NULL;
+}
+
+unsigned bucket_number(const struct bucket *bucket) {
+    return (unsigned)(bucket - buckets);
 }
 
 void bucket_drop(struct bucket *bucket) {

@@ -25,6 +25,7 @@ struct bucket;
 /* The bucket of a lock, with its lock held. Null, and Loom is off: it does not come free. */
 struct bucket *bucket_take(uint32_t filter, uint64_t key);
 void bucket_drop(struct bucket *bucket);
+unsigned bucket_number(const struct bucket *bucket); /* below BUCKETS */
 
 /* ---- with the bucket's lock held ---- */
 /* Takes the lock for the thread, if nobody has it (or all share it) and nobody has a better right.

@@ -17,6 +17,8 @@
 #include "module.h"
 #include "plan.h"
 
+enum { BUCKETS = 64 }; /* of filter locks (bucket.h) */
+
 enum filter_phase {
     FILTER_FREE,
     FILTER_STOPPING,   /* published; a stop gathers the threads; no thread may activate yet */
@@ -78,8 +80,9 @@ struct filter {
     uint32_t within_ms, for_ms, plan_flags;
     uint64_t published_ms, force_ms, deadline_ms, phase_ms, end_ms; /* CLOCK_MONOTONIC; 0: none */
     uint64_t ticket;
-    /* Counters, relaxed; order: downs, those that waited. `enters` of a filter that is not keyed:
-     * under the lock of its bucket. */
+    /* Counters, relaxed; order: downs, those that waited. Enters are counted under the lock of
+     * their bucket: of a keyed filter by bucket. filter_enters() has all. */
+    uint64_t keyed_enters[BUCKETS];
     uint64_t enters, waits, timeouts;
     uint64_t skipped;                   /* operations whose expressions could not be evaluated */
     uint64_t told_ms;                   /* the last event about those */
@@ -122,6 +125,13 @@ bool filter_safe(const struct filter *filter, uintptr_t site);
 static inline bool filter_inert(const struct filter *filter) {
     return __atomic_load_n(&filter->closing, __ATOMIC_ACQUIRE) ||
            __atomic_load_n(&filter->suspended, __ATOMIC_ACQUIRE);
+}
+
+static inline uint64_t filter_enters(const struct filter *filter) {
+    uint64_t sum = __atomic_load_n(&filter->enters, __ATOMIC_RELAXED);
+    for (int i = 0; filter->keyed && i < BUCKETS; i++)
+        sum += __atomic_load_n(&filter->keyed_enters[i], __ATOMIC_RELAXED);
+    return sum;
 }
 
 /* Null if there is none. Reads ids only: any thread may ask. */

@@ -185,12 +185,11 @@ static void begin_wait(struct thread *self, struct filter *filter, uint64_t key,
     STORE(wait->word, WAIT_WAITING);
 }
 
-/* A filter without keys has one lock, and its bucket's lock is held. */
-static void count_enter(struct filter *filter) {
-    if (filter->keyed)
-        __atomic_fetch_add(&filter->enters, 1, __ATOMIC_RELAXED);
-    else
-        __atomic_store_n(&filter->enters, filter->enters + 1, __ATOMIC_RELAXED);
+/* The bucket's lock is held: of a filter without keys the only one. */
+static void count_enter(struct filter *filter, const struct bucket *bucket) {
+    uint64_t *count =
+        filter->keyed ? &filter->keyed_enters[bucket_number(bucket)] : &filter->enters;
+    __atomic_store_n(count, *count + 1, __ATOMIC_RELAXED);
 }
 
 /* Takes the lock into owns[own], or queues; WAIT_NONE: it is taken. */
@@ -202,7 +201,7 @@ static enum wait_word try_to_own(struct thread *self, struct filter *filter, uin
     if (filter_inert(filter) || state_is_off()) {
         word = WAIT_PASS;
     } else {
-        count_enter(filter);
+        count_enter(filter, bucket);
         if (!bucket_own(bucket, &self->owns[own], self, filter->id, key, shared, point)) {
             __atomic_fetch_add(&filter->waits, 1, __ATOMIC_RELAXED);
             begin_wait(self, filter, key, own, shared, point);

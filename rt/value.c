@@ -140,6 +140,12 @@ static bool read_place(struct reader *reader, unsigned size, uint64_t *value) {
     return read_memory(reader, size, value);
 }
 
+/* Mostly the first place is asked for, and it is one of these. */
+static bool is_named_register(const char *place) {
+    return place[0] == '%' && place[1] == 'r' && place[2] && place[3] && place[4] == ';' &&
+           register_of(place[2], place[3]) >= 0;
+}
+
 /* The nth of the places, or null. */
 static const char *find_place(const char *places, uint32_t index) {
     while (index > 0 && *places)
@@ -150,7 +156,9 @@ static const char *find_place(const char *places, uint32_t index) {
 bool value_of_slot(const struct loom_values *values, uint32_t index, unsigned size,
                    uint64_t *value) {
     if (!values || !values->words) return false;
-    if (values->places) {
+    if (values->places && index == 0 && is_named_register(values->places)) {
+        *value = values->words[register_of(values->places[2], values->places[3])];
+    } else if (values->places) {
         struct reader reader = {find_place(values->places, index), values->words};
         if (!reader.at || !read_place(&reader, size, value)) return false;
     } else {

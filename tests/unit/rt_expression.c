@@ -270,7 +270,7 @@ Test(key, a_cycle_of_values_is_broken, .timeout = 30) {
     actor_start(&one), actor_start(&other);
     actor_do(&one, enter_a_then_b, &go);
     actor_do(&other, enter_b_then_a, &go);
-    cr_assert(DEMO_WAIT(LOAD(filter->enters) == 2, 2000));
+    cr_assert(DEMO_WAIT(filter_enters(filter) == 2, 2000));
     go = true;
     cr_assert(actor_done(&one, 5000) && actor_done(&other, 5000));
     cr_assert_eq(events_of(EVENT_CYCLE), 1);
