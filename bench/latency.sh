@@ -52,19 +52,18 @@ change() {
 
 # stretch KIND ROUND: a line `KIND ROUND P50 P99 P999 LONGEST INSTALLATIONS`
 stretch() {
+    [ "$1" != held ] || "$build/loom-pipe" -e "$filter" "$mc_pid" >"$work/said"
     : >"$work/going"
     : >"$work/changes"
     case $1 in
     rolling) change & ;;
     stop) change --stop & ;;
-    held) "$build/loom-pipe" -e "$filter" "$mc_pid" >"$work/said" & ;;
     *) : & ;;
     esac
     changer=$!
-    [ "$1" != held ] || wait $changer
     "$build/mcload" -p "$mc_port" -s "$2" -t "$seconds" -r "$rate" >"$work/load"
     rm "$work/going"
-    wait $changer || { cat "$work/changes"; exit 1; }
+    wait $changer || { echo "loom-pipe failed: $(cat "$work/changes")"; exit 1; }
     [ "$1" != held ] || "$build/loom-pipe" --remove all "$mc_pid" >"$work/said"
     sed -n 's/^total .*p50_ms=\([^ ]*\) p99_ms=\([^ ]*\) p999_ms=\([^ ]*\) longest_ms=/\1 \2 \3 /p' "$work/load" |
         awk -v kind="$1" -v round="$2" -v changes="$(grep -c 'in force' "$work/changes")" '{
