@@ -4,6 +4,8 @@
 # timeout: 120
 set -u
 cc=$LOOM_BUILD/loom-cc
+here=$(cd "$(dirname "$0")" && pwd) cases=$here/c
+gcc -O2 -fPIC -shared "$here/testrt.c" -o "$LOOM_WORK/testrt.so" -pthread
 cd "$LOOM_WORK" || exit 2
 here=$(pwd)
 export LOOM_ROOT="$here" LOOM_CC_LOG="$here/log" TMPDIR="$here/tmp"
@@ -177,6 +179,24 @@ M
 check 'a build that generates its sources' make -s -C gen CC="$cc"
 check '... rewritten, with the header' sh -c 'grep -q "made.c: rewritten" log && strings gen/p | grep -q "^file gen/made.h"; LOOM=0 gen/p; test $? = 5'
 check 'nothing is left in the folder for temporary files' test -z "$(ls tmp)"
+
+# forms of C in which #include, #line and the preprocessor matter, all slow
+form() { # NAME FILE...
+    name=$1
+    shift
+    (cd "$cases" && LOOM_ROOT=$cases && export LOOM_ROOT && : >"$here/log" &&
+        gcc -O2 -w "$@" -o "$here/$name.before" -pthread &&
+        "$cc" -O2 -w "$@" -o "$here/$name.after" -pthread) >said 2>&1 || { bad "$name"; return; }
+    "./$name.before" >want 2>&1
+    echo $? >>want
+    LOOM_RT=$here/testrt.so LOOM_TEST=slow LOOM_TEST_LOG=count "./$name.after" >got 2>&1
+    echo $? >>got
+    check "$name" sh -c "cmp want got && [ \$(grep -c ': rewritten\$' log) = $# ]"
+}
+form header_shared header_shared.c header_shared_two.c
+for name in include_c include_inside x_macro line_directive line_and_func macro_heads crlf bytes; do
+    form "$name" "$name.c"
+done
 
 # killed while it works
 yes 'int f(int x); ' | head -n 200000 >src/long.c && echo 'int f(int x) { return x; }' >>src/long.c
