@@ -47,7 +47,7 @@ Test(image, two_files_in_turn, .timeout = 20) {
 }
 
 Test(image, what_is_in_no_file, .timeout = 20) {
-    char to[16], *heap = malloc(16);
+    char to[16] = {0}, *heap = calloc(1, 16);
     cr_expect_eq(own(to, 8, to), -1, "the stack");
     cr_expect_eq(own(heap, 8, to), -1, "the heap");
     cr_expect_eq(own(NULL, 8, to), -1);
