@@ -10,6 +10,7 @@
 #     rolling    `item_get <> self` is installed and removed five times a second
 #     stop       the same with --stop
 #     held       it is installed before, and stays: what the filter costs, not its coming and going
+#     starts     no filter, but as many programs are started (loom-pipe --version)
 #     control    nothing, again: what two equal stretches differ by
 #
 # Prints the latencies of each stretch, and per kind the ratio of its p99.9 to that of `nothing` in
@@ -50,6 +51,14 @@ change() {
     done >>"$work/changes" 2>&1
 }
 
+# The same without changing anything.
+start_only() {
+    while [ -e "$work/going" ]; do
+        "$build/loom-pipe" --version
+        sleep 0.1
+    done >"$work/said"
+}
+
 # stretch KIND ROUND: a line `KIND ROUND P50 P99 P999 LONGEST INSTALLATIONS`
 stretch() {
     [ "$1" != held ] || "$build/loom-pipe" -e "$filter" "$mc_pid" >"$work/said"
@@ -58,6 +67,7 @@ stretch() {
     case $1 in
     rolling) change & ;;
     stop) change --stop & ;;
+    starts) start_only & ;;
     *) : & ;;
     esac
     changer=$!
@@ -76,13 +86,13 @@ mc_start "$copy/memcached"
 echo "latency, ms:     p50      p99    p99.9  longest  installations"
 for round in $(seq "$rounds"); do
     # Back and forth, so that what changes slowly on the machine hits all alike.
-    order="nothing rolling stop held control"
-    [ $((round % 2)) -eq 1 ] || order="control held stop rolling nothing"
+    order="nothing rolling starts stop held control"
+    [ $((round % 2)) -eq 1 ] || order="control held stop starts rolling nothing"
     for kind in $order; do stretch "$kind" "$round"; done
 done
 
 failed=0
-for kind in rolling stop held control; do
+for kind in rolling starts stop held control; do
     awk -v kind=$kind '
         $1 == "nothing" { base[$2] = $5 }
         $1 == kind { mine[$2] = $5 }
