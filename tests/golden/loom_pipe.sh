@@ -188,6 +188,17 @@ check ps 0 "$pid" --ps
 check install-json 0 '"state":"in-force"' --format json -e 'f <> self' "$pid"
 echo 'g <> self' | "$pipe" "$pid" >said 2>&1 && grep -q 'in force' said && echo "ok standard-input"
 
+# ---- --plan: whole or not at all, and nothing is installed
+check plan 0 'LOOM_FILTERS=/' --plan kept -e 'f <> self
+g <> self' "$pid"
+[ "$(od -An -c -N 4 kept | tr -d ' ')" = LOOM ] && echo "ok plan-file" || echo "not ok plan-file: kept is no plan"
+cp kept kept.good
+check plan-wrong 1 'no function `nowhere`' --plan kept -e 'nowhere <> self' "$pid"
+cmp kept kept.good && [ "$(ls kept*)" = "kept
+kept.good" ] && echo "ok plan-untouched" || echo "not ok plan-untouched: a refused filter has changed kept"
+check plan-nowhere 2 'No such file' --plan no/such/folder/kept -e 'f <> self' "$pid"
+check plan-stop 2 'do not go with --plan' --plan kept --stop -e 'f <> self' "$pid"
+
 play noise
 check noise 0 'in force' -e 'f <> self' "$pid"
 play stale
