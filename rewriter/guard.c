@@ -60,12 +60,25 @@ int guard_remove(const char *path) {
     return nftw(path, remove_one, 32, FTW_PHYS | FTW_MOUNT | FTW_DEPTH) == 0 ? 0 : -errno;
 }
 
+/* What the worker left behind when it was ended by a signal: compilers, which remove their
+ * temporary files, and what these had started. */
+static void end_adopted(void) {
+    char path[64];
+    int pid;
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    FILE *list = fopen(path, "re");
+    while (list && fscanf(list, "%d", &pid) == 1) kill(pid, SIGTERM);
+    if (list) fclose(list);
+}
+
 static int wait_for(pid_t child) {
     int status;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR) return report_error(1, "waitpid: %m");
     /* its own children die with it (guard_follow_parent), and come to us as their subreaper */
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) continue;
+    do
+        if (caught) end_adopted();
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
     if (WIFEXITED(status)) return WEXITSTATUS(status);
     if (!caught)
         report_error(1,

@@ -24,9 +24,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,6 +107,7 @@ static int run_compiler(const struct session *s, const struct flags *arguments, 
         int new_out = out ? open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
         int new_errors = errors ? open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
         guard_follow_parent(parent);
+        prctl(PR_SET_PDEATHSIG, SIGTERM); /* then it removes its temporary files */
         if (new_out >= 0) dup2(new_out, 1), close(new_out);
         if (new_errors >= 0) dup2(new_errors, 2), close(new_errors);
         for (int i = 0; i < s->compiler.count; i++) flags_add(&all, s->compiler.list[i]);
