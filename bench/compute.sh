@@ -54,7 +54,7 @@ time_program() {
 # original's.
 count_all() {
     [ "$kind" = compute ] || return 0
-    compiler=$2 opt=$3 size=count
+    compiler=$2 opt=$3 size=${size:-count}
     file=$(program_of "$1" '') counts=$home/bin/$2$3-$1/counts
     runtime=
     case $1 in loom) runtime=$build/libloom-rt.so.1 ;; esac

@@ -4,12 +4,12 @@
  *
  * Before main it starts a second thread, which sleeps: only from the second thread on does a
  * rewritten program have Loom's helper. Then it notes the CPU time, so that what a program needs
- * before its main (finding the runtime, attaching) is not in the figure; `ninja bench` has that as a
- * program of its own, `start`. In a rewritten program the meter is rewritten, too.
+ * before its main (finding the runtime, attaching) is not in the figure; `ninja bench` has that as
+ * a program of its own, `start`. In a rewritten program the meter is rewritten, too.
  *
  * Environment
- *   BENCH_CPU   file to which `USER SYSTEM` is added at exit: microseconds of all threads since main
- *   BENCH_GO    fifo of which a line is read before main: until then the program can be filtered
+ *   BENCH_CPU   file to which `USER SYSTEM` is added at exit: microseconds of all threads since
+ * main BENCH_GO    fifo of which a line is read before main: until then the program can be filtered
  *   BENCH_ALL   also count what was before main
  * Under callgrind, counting begins here (valgrind --tool=callgrind --instr-atstart=no).
  */

@@ -12,11 +12,11 @@ function Account:deposit(n) self.balance = self.balance + n end
 
 local total = 0
 for _ = 1, times do
-    total = total + fib(20) + count(20000, 0)
+    total = total + fib(18) + count(4000, 0)
     local account = Account.new()
-    for i = 1, 20000 do account:deposit(i) end
-    for i = 1, 5000 do total = total + last(i, i, i, i) end
-    for i = 1, 5000 do
+    for i = 1, 4000 do account:deposit(i) end
+    for i = 1, 1000 do total = total + last(i, i, i, i) end
+    for i = 1, 1000 do
         local ok, value = pcall(fib, i % 3)
         if ok then total = total + value end
     end

@@ -17,16 +17,16 @@ end
 
 local total = 0
 for _ = 1, times do
-    for _ = 1, 400 do
+    for _ = 1, 100 do
         local up, value = counter()
         for _ = 1, 20 do up() end
         total = total + value()
     end
     local f = compose(function(x) return x + 1 end, function(x) return x * 2 end)
     local list = {}
-    for i = 1, 5000 do list[i] = i end
+    for i = 1, 1200 do list[i] = i end
     for _ = 1, 3 do list = map(list, f) end
     total = total + list[#list]
-    for i in range(3000) do total = total + i end
+    for i in range(700) do total = total + i end
 end
 print(total)

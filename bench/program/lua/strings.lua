@@ -4,7 +4,7 @@ local times = tonumber(arg[1])
 local total = 0
 for n = 1, times do
     local parts = {}
-    for i = 1, 1500 do parts[i] = string.format('%05d:%s', i, ('key' .. i):upper()) end
+    for i = 1, 400 do parts[i] = string.format('%05d:%s', i, ('key' .. i):upper()) end
     local text = table.concat(parts, ' ')
     for number, key in text:gmatch('(%d+):(%w+)') do total = total + tonumber(number) + #key end
     local swapped = text:gsub('(%d+):(%w+)', '%2=%1')
