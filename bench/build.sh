@@ -131,19 +131,22 @@ flags_of() {
     esac
 }
 
-# make_variant VARIANT COMPILER OPT: leaves it in $bin
+# make_variant VARIANT COMPILER OPT; with the original comes the control
 make_variant() {
+    build_variant "$@" || return 1
+    [ "$1" = original ] || return 0
+    control=$home/bin/$2$3-control
+    mkdir -p "$control"
+    for file in "$bin"/program*; do
+        cmp -s "$file" "$control/$(basename "$file")" || cp "$file" "$control" || return 1
+    done
+}
+
+# build_variant VARIANT COMPILER OPT: leaves it in $bin
+build_variant() {
     bin=$home/bin/$2$3-$1
     tree=source
     case $1 in loom | osdi) tree=$1 ;; esac
-    if [ "$1" = control ]; then
-        make_variant original "$2" "$3" || return 1
-        bin=$home/bin/$2$3-control
-        for file in "$home/bin/$2$3-original"/program*; do
-            cmp -s "$file" "$bin/$(basename "$file")" || { mkdir -p "$bin" && cp "$file" "$bin"; }
-        done
-        return 0
-    fi
     case $tree in
     loom) rewrite "$home/source" "$home/loom" -j 2 || return 1 ;;
     osdi) rewrite "$home/source" "$home/osdi" -j 2 --poll-all-loops || return 1 ;;

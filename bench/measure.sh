@@ -51,20 +51,20 @@ measure_all() {
     first=yes
     for opt_ in $optimisations; do
         for compiler_ in $compilers; do
-            [ $first ] && c=30 s=22 || c=14 s=8
+            [ $first ] && c=26 s=18 || c=8 s=5
             first=
             compute_rounds "$compiler_" "$opt_" '.1 .2 .3' $(($(now) + $(part $c))) original loom control &&
                 server_rounds "$compiler_" "$opt_" '.1 .2 .3' "$(part $s)" 10000 original loom control ||
                 return 1
         done
     done
-    for peers_ in 'gcc 8 6 original finstrument osdi' 'gcc 0 4 original tsan valgrind' \
-        'clang-19 4 3 original xray'; do
+    for peers_ in 'gcc 6 4 original finstrument osdi' 'gcc 0 3 original tsan valgrind' \
+        'clang-19 3 2 original xray'; do
         # shellcheck disable=SC2086
         set -- $peers_
         compiler_=$1 c=$2 s=$3
         shift 3
-        compute_rounds "$compiler_" -O2 '.1 .2' $(($(now) + $(part "$c"))) "$@" &&
+        compute_rounds "$compiler_" -O2 .1 $(($(now) + $(part "$c"))) "$@" &&
             server_rounds "$compiler_" -O2 .1 "$(part "$s")" 4000 "$@" || return 1
     done
 }

@@ -97,6 +97,9 @@ LOOM_INLINE_ void loom_osdi_after_(unsigned **counter) {
             loom_osdi_before_(LOOM_POINT_(tag, n));                                                \
         __VA_ARGS__;                                                                               \
     })
+/* an argument that is a call of the program itself: the original hooks the blocking call only */
+#undef LOOM_BACK
+#define LOOM_BACK(...) __VA_ARGS__
 #undef LOOM_CALL_LOCK
 #define LOOM_CALL_LOCK LOOM_CALL
 #undef LOOM_LOCK
