@@ -29,6 +29,7 @@ load() {
 
 # sum FILE...: one line for their content
 sum() { cat "$@" | cksum; }
+code_sum() { cat "$@" | gcc -fpreprocessed -E -P -x c - | cksum; } # of C files, without comments
 sum_tree() { (cd "$1" && find . -type f ! -name '*.log' -print0 | LC_ALL=C sort -z | xargs -0 cksum | cksum); }
 
 # text N: prints the name of a file with N * 100 kB of the program's own sources
@@ -66,9 +67,15 @@ quietly() {
 # in_tree FOLDER FUNCTION: with -e, which an `if` around would take away
 in_tree() { sh -eu -c 'prepare() { :; }; cd "$1"; . "$2"; $3' sh "$1" "$PWD/bench/program/$name.bench" "$2"; }
 
-# source_of: fetches, configures and builds once; this build says how files are compiled
+# how_built: what a description says of that
+how_built() {
+    bash -c '. "$1"; echo "$package $skip_patches $own $product $also"; declare -f prepare compile' \
+        sh "bench/program/$name.bench"
+}
+
+# make_source: fetches, configures and builds once; this build says how files are compiled
 make_source() {
-    key=$(sum bench/cc "bench/program/$name.bench" ${own:+$own/*})
+    key="$(how_built | cksum) $(sum bench/cc ${own:+$own/*})"
     [ "$(cat "$home/source.key" 2>/dev/null)" != "$key" ] || return 0
     echo "  $name: source"
     rm -rf "$home"
@@ -154,7 +161,7 @@ build_variant() {
     meter_of $tree || return 1
     flags=$(flags_of "$1")
     key="$(cat "$home/source.key" "$home/$tree.sum" "$work/meter/$tree.sum" 2>/dev/null) $flags \
-$(sum bench/cc bench/meter.c bench/peer/hooks.c) $("$2" --version | head -n 1)"
+$(code_sum bench/meter.c bench/peer/hooks.c) $("$2" --version | head -n 1)"
     [ "$(cat "$bin/key" 2>/dev/null)" != "$key" ] || return 0
     echo "  $name: $2 $3 $1"
     rm -rf "$bin"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Pictures from the data that bench/availability.sh and bench/scaling.sh left in build/figures (run first
-# where there is none), as SVG and PNG in docs/. Needs gnuplot.
+# Pictures and tables from the data that bench/availability.sh and bench/scaling.sh left in build/figures,
+# bench/run and bench/installed.sh in build/bench (run first where there is none), as SVG and PNG in docs/. Needs gnuplot.
 set -eu
 cd "$(dirname "$0")/.."
 data=${LOOM_BUILD:-$PWD/build}/figures
@@ -11,3 +11,14 @@ for name in availability scaling; do
     done
     cp "$data/$name.txt" "docs/$name.txt"
 done
+
+# What Loom costs: bench/run and bench/installed.sh
+bench=${LOOM_BUILD:-$PWD/build}/bench
+[ -s "$bench/ratios" ] || bench/run
+[ -s "$bench/installed.txt" ] || bench/installed.sh
+awk -f bench/bars.awk "$bench/ratios" >"$bench/bars.dat"
+for type in svg png; do
+    gnuplot -e "data='$bench/bars.dat'; out='docs/overhead.$type'; type='$type'" bench/overhead.gnuplot
+done
+cp "$bench/table.json" docs/overhead.json
+{ cat "$bench/table.txt" && echo && cat "$bench/installed.txt"; } >docs/overhead.txt

@@ -3,14 +3,17 @@
  * meter.c: linked into every measured program, around its main (ld --wrap=main).
  *
  * Before main it starts a second thread, which sleeps: only from the second thread on does a
- * rewritten program have Loom's helper. Then it notes the CPU time, so that what a program needs
- * before its main (finding the runtime, attaching) is not in the figure; `ninja bench` has that as
- * a program of its own, `start`. In a rewritten program the meter is rewritten, too.
+ * rewritten program have Loom's helper. Then it notes the CPU time: what a program needs before its
+ * main (finding the runtime, attaching) happens once and is not in the figure. In a rewritten
+ * program the meter is rewritten, too.
  *
- * Environment
+ * From the environment:
+ *
  *   BENCH_CPU   file to which `USER SYSTEM` is added at exit: microseconds of all threads since
- * main BENCH_GO    fifo of which a line is read before main: until then the program can be filtered
- *   BENCH_ALL   also count what was before main
+ * main
+ *
+ *   BENCH_GO    fifo of which a line is read before main: until then the program can be filtered
+ *
  * Under callgrind, counting begins here (valgrind --tool=callgrind --instr-atstart=no).
  */
 #include <pthread.h>
@@ -67,6 +70,6 @@ int __wrap_main(int argc, char **argv, char **envp) {
     if (getenv("BENCH_GO")) wait_for_go(getenv("BENCH_GO"));
     if (getenv("BENCH_CPU") && atexit(report)) exit(2);
     CALLGRIND_START_INSTRUMENTATION;
-    if (!getenv("BENCH_ALL")) getrusage(RUSAGE_SELF, &before);
+    getrusage(RUSAGE_SELF, &before);
     exit(__real_main(argc, argv, envp));
 }
