@@ -8,6 +8,9 @@ stop_servers() {
     servers=
 }
 
+# listens PORT: somebody does, on 127.0.0.1
+listens() { grep -q "$(printf ' 0100007F:%04X 00000000:0000 0A' "$1")" /proc/net/tcp; }
+
 # start VARIANT LAYOUT THREADS: sets pid_of_VARIANT_LAYOUT and port_of_VARIANT_LAYOUT
 start() {
     runner=
@@ -20,7 +23,7 @@ start() {
         servers="$servers $pid"
         for _ in $(seq 100); do
             kill -0 "$pid" 2>/dev/null || break # the port was taken
-            if request "$port" 70 1 >/dev/null 2>&1; then
+            if listens "$port" && request "$port" 70 1 >/dev/null 2>&1; then
                 key=$1_$(echo "${2:-.1}" | tr -d .)
                 eval "pid_of_$key=$pid port_of_$key=$port"
                 return 0
