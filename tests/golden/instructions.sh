@@ -37,7 +37,7 @@ check() {
     recorded=$(awk -v n="$1" '$1 == n { r = $2 } END { print r ? r : "nothing" }' bench/instructions)
     verdict=$(awk -v s="$ratio" -v r="$recorded" 'BEGIN {
         d = r == "nothing" ? 1 : s / r - 1
-        print d > 0.01 ? "more" : d < -0.01 ? "less" : "same" }')
+        print (d > 0.01 ? "more" : d < -0.01 ? "less" : "same") }')
     outputs_differ && { echo "not ok $1: the rewritten program prints something else"; return; }
     echo "figure: $1: instructions $original -> $loom, $ratio of the original's (recorded: $recorded)"
     join "$home/bin/gcc-O2-original/counts" "$home/bin/gcc-O2-loom/counts" |
