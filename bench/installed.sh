@@ -10,7 +10,7 @@
 #
 # Only flagged functions have slots to look at, so `cold` and `removed` must be what `idle` is. Nobody
 # waits: one thread works, or all that enter are let in one after the other (memcached, 4 threads).
-# lua's two works have each other's hot filter as the cold one. Into build/bench: installed.runs (see
+# Into build/bench: installed.runs (see
 # bench/run), installed.txt. What single operations cost: bench/operations.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -29,8 +29,8 @@ trap 'exit 1' INT TERM
 # filters_of PROGRAM WORK: sets hot and cold
 filters_of() {
     case "$1 $2" in
-    'lua calls') hot='luaD_precall <> self' cold='str_find_aux <> self' ;;
-    'lua strings') hot='str_find_aux <> self' cold='luaD_precall <> self' ;;
+    'lua calls') hot='luaD_precall <> self' cold='luaB_cocreate <> self' ;;
+    'lua strings') hot='match <> self' cold='luaB_cocreate <> self' ;;
     sqlite*) hot='sqlite3BtreeInsert <> self' cold='sqlite3_backup_init <> self' ;;
     memcached*) hot='item_get <> self' cold='slabs_reassign <> self' ;;
     esac
