@@ -2,18 +2,22 @@
 # Instructions that rewritten programs execute, against recorded ratios to the original's:
 #
 #   tests/golden/instructions.sh
-#   tests/golden/instructions.sh --accept 'REASON'     records what changed, in bench/instructions
+#   tests/golden/instructions.sh --accept 'REASON' [PROGRAM...]
 #
-# Counts by callgrind, which are the same on a busy machine; five small programs of bench/program, the works
-# of `size=gate`. A compiler changes both counts alike, so ratios are compared.
+# The second form records what changed, in bench/instructions; the programs are those that are there, or
+# that are named. Counts by callgrind, which are the same on a busy machine, of small works (`size=gate`).
+# A compiler changes both counts alike, so ratios are compared.
 # timeout: 600
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${LOOM_BUILD:-$PWD/build}
 work=${LOOM_WORK:-$build/work/instructions}
 accept=
-[ "${1:-}" != --accept ] || accept=${2:?--accept needs a reason: why do the counts change?}
-programs='lua zlib lz4 cjson kernels'
+if [ "${1:-}" = --accept ]; then
+    accept=${2:?--accept needs a reason: why do the counts change?}
+    shift 2
+fi
+programs=${*:-$(awk '!/^#/ && NF { print $1 }' bench/instructions | sort -u)}
 mkdir -p "$work"
 . bench/build.sh
 . bench/compute.sh
