@@ -94,7 +94,7 @@ struct loom_thread {
 
 /* One call in progress; lives on the caller's stack, undone by attribute cleanup. */
 struct loom_mark {
-    struct loom_thread *thread; /* null: no runtime */
+    struct loom_thread *thread; /* of a boundary null: it was INSIDE */
     unsigned long before;       /* the state to go back to */
     unsigned long site;         /* point address of this call; for a boundary, of the outer call */
     unsigned long flags;        /* LOOM_MARK_* */
@@ -199,8 +199,7 @@ void loom_detach_(struct loom_file *file) {
 
 struct loom_thread *loom_contact_(void) LOOM_COLD_;
 struct loom_thread *loom_contact_(void) {
-    if (loom_rt_) return loom_rt_->contact(&loom_self_);
-    return loom_self_ = &loom_nobody_;
+    return loom_rt_ ? loom_rt_->contact(&loom_self_) : &loom_nobody_;
 }
 
 /* The caller's stack pointer at the call: frame address + saved frame pointer + return address. */
@@ -213,8 +212,16 @@ void loom_poll_(unsigned char *point) {
     if (loom_rt_) loom_rt_->poll(point);
 }
 
-void loom_wake_(struct loom_mark *) LOOM_COLD_;
-void loom_wake_(struct loom_mark *mark) { loom_rt_->wake(mark); }
+/* Not a pointer to the mark of the call: that would have to be in memory. */
+void loom_wake_(struct loom_thread *, unsigned long, unsigned long) LOOM_COLD_;
+void loom_wake_(struct loom_thread *thread, unsigned long site, unsigned long flags) {
+    struct loom_mark mark;
+    mark.thread = thread;
+    mark.before = 0;
+    mark.site = site;
+    mark.flags = flags;
+    loom_rt_->wake(&mark);
+}
 
 void loom_land_(void) LOOM_COLD_;
 void loom_land_(void) {
@@ -238,45 +245,39 @@ LOOM_INLINE_ void loom_state_(struct loom_thread *thread, unsigned long state) {
     __asm__ volatile("" ::: "memory"); /* partner: membarrier in the updater */
 }
 
-/* Marks are filled in place: some programs are compiled with -Waggregate-return (xz). */
-LOOM_INLINE_ void loom_before_(struct loom_mark *mark, unsigned char *site, unsigned long flags) {
-    mark->thread = 0;
-    mark->before = 0;
-    mark->site = (unsigned long)site;
-    mark->flags = flags;
-    if (loom_rt_) {
-        mark->thread = loom_self_ ? loom_self_ : loom_contact_();
-        mark->before = LOOM_LOAD_(mark->thread->state); /* a signal handler must give back what it found */
-        loom_state_(mark->thread, mark->site);
-    }
+/* The record of a thread that this object does not know yet; without a runtime `alone`, which lives
+ * as long as the call. */
+struct loom_thread *loom_known_(struct loom_thread *) LOOM_COLD_;
+struct loom_thread *loom_known_(struct loom_thread *alone) {
+    if (loom_rt_) return loom_rt_->contact(&loom_self_);
+    alone->state = alone->request = 0;
+    return alone;
 }
 
-/* Of a mark's values, so that its address escapes nowhere: compilers keep it in registers. */
-void loom_woken_(struct loom_thread *, unsigned long, unsigned long) LOOM_COLD_;
-void loom_woken_(struct loom_thread *thread, unsigned long site, unsigned long flags) {
-    struct loom_mark mark;
-    mark.thread = thread;
-    mark.before = 0;
-    mark.site = site;
-    mark.flags = flags;
-    loom_wake_(&mark);
+/* Marks are filled in place: some programs are compiled with -Waggregate-return (xz). */
+LOOM_INLINE_ void loom_before_(struct loom_mark *mark, struct loom_thread *alone,
+                               unsigned char *site, unsigned long flags) {
+    mark->thread = loom_self_;
+    mark->site = (unsigned long)site;
+    mark->flags = flags;
+    if (LOOM_UNLIKELY(!mark->thread)) mark->thread = loom_known_(alone);
+    mark->before = LOOM_LOAD_(mark->thread->state); /* a signal handler must give back what it found */
+    loom_state_(mark->thread, mark->site);
 }
 
 LOOM_INLINE_ void loom_after_(struct loom_mark *mark) {
-    if (mark->thread) {
-        loom_state_(mark->thread, mark->before);
-        if (LOOM_UNLIKELY(LOOM_LOAD_(mark->thread->request)) && !mark->before)
-            loom_woken_(mark->thread, mark->site, mark->flags);
-    }
+    loom_state_(mark->thread, mark->before);
+    if (LOOM_UNLIKELY(LOOM_LOAD_(mark->thread->request)) && !mark->before)
+        loom_wake_(mark->thread, mark->site, mark->flags);
 }
 
 LOOM_INLINE_ void *loom_wait_for_(struct loom_mark *mark, const volatile void *mutex) {
-    if (mark->thread) __atomic_store_n(&mark->thread->mutex, mutex, __ATOMIC_RELAXED);
+    __atomic_store_n(&mark->thread->mutex, mutex, __ATOMIC_RELAXED);
     return (void *)(unsigned long)mutex;
 }
 
 LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
-    if (mark->thread) __atomic_store_n(&mark->thread->mutex, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&mark->thread->mutex, 0, __ATOMIC_RELAXED);
     loom_after_(mark);
 }
 
@@ -295,7 +296,7 @@ int loom_arrive_(struct loom_mark *mark) {
     mark->flags = 0;
     if (mark->thread) {
         loom_state_(thread, 0);
-        if (LOOM_LOAD_(thread->request)) loom_wake_(mark);
+        if (LOOM_LOAD_(thread->request)) loom_wake_(thread, mark->site, 0);
     }
     return mark->thread != 0;
 }
@@ -402,15 +403,17 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* an external call that may block; value, errno and side effects are those of the call */
 #define LOOM_CALL(tag, n, ...)                                                                     \
     __extension__({                                                                                \
+        struct loom_thread loom_alone_;                                                             \
         struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused));                 \
-        loom_before_(&loom_mark_, LOOM_POINT_(tag, n), 0);                                         \
+        loom_before_(&loom_mark_, &loom_alone_, LOOM_POINT_(tag, n), 0);                                         \
         __VA_ARGS__;                                                                               \
     })
 /* the same for a call that returns with a program lock held (cond_wait, rwlocks, semaphores) */
 #define LOOM_CALL_LOCK(tag, n, ...)                                                                \
     __extension__({                                                                                \
+        struct loom_thread loom_alone_;                                                             \
         struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused));                 \
-        loom_before_(&loom_mark_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
+        loom_before_(&loom_mark_, &loom_alone_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
         __VA_ARGS__;                                                                               \
     })
 /* in the arguments of one of these: a call of instrumented code, for whose time the thread is INSIDE */
@@ -423,8 +426,9 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* a one-argument call that locks the mutex it is given: lock is the function */
 #define LOOM_LOCK(tag, n, lock, ...)                                                               \
     __extension__({                                                                                \
+        struct loom_thread loom_alone_;                                                             \
         struct loom_mark loom_mark_ __attribute__((cleanup(loom_locked_), unused));                \
-        loom_before_(&loom_mark_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
+        loom_before_(&loom_mark_, &loom_alone_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
         lock(loom_wait_for_(&loom_mark_, __VA_ARGS__));                                            \
     })
 /* stands in for pthread_create */
