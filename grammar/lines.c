@@ -98,6 +98,30 @@ static uint32_t without_slot(const struct program *p, uint32_t f, unsigned first
     return NONE;
 }
 
+/* A statement in the lines that nothing else can see. */
+static int is_quiet(const struct program *p, uint32_t f, unsigned first, unsigned last) {
+    const struct function *function = &p->functions[f];
+    for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++) {
+        const struct node *node = &p->nodes[n];
+        if (node->kind == NODE_STMT && node->attributes & NODE_IDLE && node->line >= first &&
+            node->line <= last)
+            return 1;
+    }
+    return 0;
+}
+
+/* The last slot of a statement in front of the line. */
+static uint32_t slot_before(const struct program *p, uint32_t f, unsigned line) {
+    const struct function *function = &p->functions[f];
+    uint32_t best = NONE;
+    for (uint32_t n = function->first_node; n < function->first_node + function->node_count; n++) {
+        const struct node *node = &p->nodes[n];
+        if (!has_slot(node) || node->kind != NODE_STMT || node->line >= line) continue;
+        if (best == NONE || node->line > p->nodes[best].line) best = n;
+    }
+    return best;
+}
+
 static void no_slot_there(const struct range *r, const struct node *node) {
     diag_add(r->diagnostics, SEVERITY_ERROR, r->place->span,
              "the statement on line %u of %s has no slot%s", node->line,
@@ -156,9 +180,11 @@ static int find_range(struct range *r, uint32_t file, int event) {
         no_slot_there(r, &p->nodes[node]);
         return 0;
     }
-    node = statement_over(p, r->function, r->first);
+    int quiet = is_quiet(p, r->function, r->first, r->last);
+    node = quiet ? NONE : statement_over(p, r->function, r->first);
     if (node == NONE)
         node = first_slot(p, r->function, r->last + 1, p->functions[r->function].end_line, 0);
+    if (node == NONE && quiet) node = slot_before(p, r->function, r->first);
     if (node == NONE) {
         diag_add(r->diagnostics, SEVERITY_ERROR, place->span,
                  "no statement with a slot here, nor behind it in `%s`",
@@ -168,8 +194,9 @@ static int find_range(struct range *r, uint32_t file, int event) {
         return 0;
     }
     r->first = r->last = p->nodes[node].line;
-    diag_add(r->diagnostics, SEVERITY_NOTE, place->span,
-             "no statement begins here: line %u is taken", r->first);
+    diag_add(r->diagnostics, SEVERITY_NOTE, place->span, "%s: line %u is taken",
+             quiet ? "nothing else can see what this line does" : "no statement begins here",
+             r->first);
     return 1;
 }
 

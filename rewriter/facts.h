@@ -60,6 +60,8 @@ enum stmt_flags {
     TAIL_CALL = 1 << 17,    /* return of a call */
     BRACED = 1 << 18,       /* compound whose braces are in the text */
     COND_IN_TEXT = 1 << 19, /* `if`: cond_begin is a place for `slot,` */
+    PRIVATE = 1 << 22,      /* its own expressions touch only locals that do not escape and call
+                               nothing; or a jump that is all its branch of an `if` does */
     DECL_PLAIN = 1 << 21    /* declares automatic objects without initialiser that reads memory */
 };
 

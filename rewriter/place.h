@@ -52,8 +52,10 @@ void place_list(struct placing *p, const struct list_context *context);
 void slow_statement(struct placing *p, struct edits *slow, struct stmt *stmt);
 void slow_list(struct placing *p, struct edits *slow, struct stmt **items, unsigned count,
                bool is_switch);
-/* Wants a slot at all (not null, not without effect, not a plain declaration). */
-bool wants_slot(const struct stmt *stmt);
+/* Wants a slot at all: does something that others can see. */
+bool wants_slot(const struct placing *p, const struct stmt *stmt);
+/* It or something in it wants one; a way out counts. */
+bool wants_any_slot(const struct placing *p, const struct stmt *stmt);
 /* The slot of a list's statement behind its labels. */
 void slow_slot(struct placing *p, struct edits *slow, struct stmt *stmt);
 
@@ -67,6 +69,8 @@ static inline bool is_macro_head(const struct stmt *s) {
 bool needs_hook(const struct function *function);
 /* The hook, first in the text of a body or of a slow copy (edits->copy says which). */
 void place_hook(struct placing *p, struct edits *edits);
+/* There will be an exit slot behind its value. */
+bool has_exit_slot(const struct placing *p, const struct stmt *stmt);
 /* The edits of a return: its calls, and the exit slot behind its value. */
 void place_return(struct placing *p, struct edits *edits, struct stmt *stmt);
 /* The last statement of a void function calls it again: that stays a tail call as well. */

@@ -117,6 +117,12 @@ static void bare_slot(struct placing *p, struct edits *edits, struct stmt *s) {
                                   .node = exit});
 }
 
+bool has_exit_slot(const struct placing *p, const struct stmt *s) {
+    if (p->definition->hooked) return node_of(p, p->function->body->place->exit)->reachable;
+    if (!s->place->exit || s->flags & FROM_MACRO) return false;
+    return can_hold_value(p, s) || (has_place(p->function, s) && !s->value_end);
+}
+
 void place_return(struct placing *p, struct edits *edits, struct stmt *s) {
     if (s->place->exit && can_hold_value(p, s)) {
         if (edits->copy == COPY_SLOW) keep_tail_call(p, edits, s);

@@ -166,7 +166,7 @@ static void place_run(struct placing *p, struct item *items, unsigned count, str
 }
 
 static void base_slot(struct placing *p, struct stmt *s, bool labelled) {
-    if (!wants_slot(s) || !(s->flags & INSERT_LIST) || !s->place->node) return;
+    if (!wants_slot(p, s) || !(s->flags & INSERT_LIST) || !s->place->node) return;
     struct node *node = node_of(p, s->place->node);
     node->slot = node->read = true;
     bool declares = s->kind == STMT_DECL && !labelled;
@@ -186,7 +186,8 @@ static void base_statement(struct placing *p, struct stmt *s);
 
 static void base_body(struct placing *p, struct stmt *body, struct node *poll, bool is_else,
                       bool is_switch, bool dispatch) {
-    struct node *end = body->place->end ? node_of(p, body->place->end) : NULL;
+    bool ends = body->place->end && wants_any_slot(p, body);
+    struct node *end = ends ? node_of(p, body->place->end) : NULL;
     struct list_context list = {.items = &body, .count = 1, .is_switch = is_switch, .poll = poll,
                                 .close = end, .close_needed = poll != NULL,
                                 .dispatch = dispatch};
@@ -201,7 +202,7 @@ static void base_body(struct placing *p, struct stmt *body, struct node *poll, b
         return;
     }
     if (is_else && body->kind == STMT_IF) {
-        if (body->flags & COND_IN_TEXT) {
+        if (body->flags & COND_IN_TEXT && wants_slot(p, body)) {
             struct node *node = node_of(p, body->place->node);
             node->slot = node->read = true;
             edit_add(p->base, (struct edit){.kind = EDIT_IF_SLOT_COND, .offset = body->cond_begin,
@@ -314,6 +315,13 @@ static bool is_lone(const struct item *item) {
     return is_plain(item) && item->stmt->kind != STMT_RETURN && !item->poll;
 }
 
+/* Its slow half would be the same. */
+static bool needs_no_run(const struct placing *p, const struct item *items, unsigned count) {
+    for (unsigned i = 0; i < count; i++)
+        if (items[i].poll || items[i].count > 1 || wants_any_slot(p, items[i].outer)) return false;
+    return true;
+}
+
 void place_list(struct placing *p, const struct list_context *c) {
     struct item *items = mem_zero(c->count + 1, sizeof *items);
     unsigned count = make_items(p, c, items), head = first_run(p, c, items, count);
@@ -325,7 +333,8 @@ void place_list(struct placing *p, const struct list_context *c) {
         bool first = merge && i == head;
         bool closes = end == count && c->close && c->close->reachable;
         bool lone = end == i + 1 && !closes && !first && is_lone(&items[i]);
-        if (end == i || lone) {
+        bool quiet = !closes && !first && needs_no_run(p, items + i, end - i);
+        if (end == i || lone || quiet) {
             place_item(p, &items[i++]);
             continue;
         }

@@ -2,17 +2,26 @@
 /*
  * place_slow.c: slow copies.
  *
- * Every statement gets a slot where C allows an insertion; every block ends with an end slot, so
- * that regions and events end where the text says.
+ * Every statement that others can see gets a slot where C allows an insertion; a block with such
+ * statements ends with an end slot, so that regions and events end where the text says.
  */
 #include "place.h"
 #include <string.h>
 
-bool wants_slot(const struct stmt *s) {
+bool wants_slot(const struct placing *p, const struct stmt *s) {
     if (s->kind == STMT_COMPOUND || s->kind == STMT_NULL || s->kind == STMT_OTHER ||
         s->flags & NO_EFFECT)
         return false;
+    bool landed = s->place->node && node_of(p, s->place->node)->landed; /* LOOM_LANDED goes there */
+    if (s->flags & PRIVATE && !landed) return s->kind == STMT_RETURN && !has_exit_slot(p, s);
     return s->kind != STMT_DECL || s->flags & IMPURE;
+}
+
+bool wants_any_slot(const struct placing *p, const struct stmt *s) {
+    if (s->kind == STMT_RETURN || wants_slot(p, s)) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (wants_any_slot(p, s->kids[i])) return true;
+    return false;
 }
 
 /* ---- slots ----------------------------------------------------------------------------------- */
@@ -24,14 +33,14 @@ static void add_slot(struct edits *slow, enum edit_kind kind, unsigned offset, s
 }
 
 void slow_slot(struct placing *p, struct edits *slow, struct stmt *s) {
-    if (!wants_slot(s) || !(s->flags & (INSERT_LIST | INSERT_BODY)) || !s->place->node) return;
+    if (!wants_slot(p, s) || !(s->flags & (INSERT_LIST | INSERT_BODY)) || !s->place->node) return;
     add_slot(slow, s->kind == STMT_DECL ? EDIT_SLOT_DECL : EDIT_SLOT, s->begin,
              node_of(p, s->place->node), false);
 }
 
 static void slow_end(struct placing *p, struct edits *slow, const struct stmt *body,
                      unsigned offset) {
-    if (!body->place->end) return;
+    if (!body->place->end || !wants_any_slot(p, body)) return;
     struct node *end = node_of(p, body->place->end);
     if (end->reachable) add_slot(slow, EDIT_SLOT, offset, end, true);
 }
@@ -48,7 +57,7 @@ static void slow_body(struct placing *p, struct edits *slow, struct stmt *body, 
         return;
     }
     if (is_else && body->kind == STMT_IF) {
-        if (body->flags & COND_IN_TEXT)
+        if (body->flags & COND_IN_TEXT && wants_slot(p, body))
             add_slot(slow, EDIT_SLOT_COND, body->cond_begin, node_of(p, body->place->node), false);
         slow_statement(p, slow, body);
         return;

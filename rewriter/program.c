@@ -120,6 +120,7 @@ static void unite_macros(struct stmt *into, const struct call *from) {
 /* What permits something must hold in both variants, what forbids in either. */
 static void unite_stmt(struct stmt *into, struct stmt *from) {
     const uint32_t permits = INSERT_LIST | INSERT_BODY | NO_EFFECT | PROGRESS | DECL_PLAIN |
+                             PRIVATE |
                              COND_IN_TEXT | NEVER_TRUE | ALWAYS_TRUE;
     into->flags = ((into->flags | from->flags) & ~permits) | (into->flags & from->flags & permits);
     for (unsigned i = 0; i < from->call_count; i++) {

@@ -155,6 +155,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     if (never_returns(cursor)) f->flags |= FN_NO_RETURN;
     scan->function = f;
     scan_parameters(scan, cursor);
+    scan_escaping(scan, body);
     f->body = scan_stmt(scan, body, whole.begin, ")");
     scan_wholes(scan, body, f->body);
     if (f->body->flags & BRACED && inner.source == whole.source) f->flags |= FN_BODY_IN_TEXT;
@@ -328,6 +329,7 @@ int stage_scan(const struct unit *unit, const char *root, const char *facts_path
         error = write_facts(&scan, below(root, file), facts_path);
         if (!error) write_list(&scan, facts_path);
     }
+    free(scan.escaping);
     sources_free(&scan);
     names_free(&scan.macros);
     names_free(&scan.mentions);

@@ -8,6 +8,7 @@
  *   scan_expr.c     properties of expressions
  *   scan_include.c  which file each #include means
  *   scan_loop.c     conditions of loops, the progress rule
+ *   scan_private.c  statements that nothing else can see
  *   scan_macro.c    macro expansions that can be marked as a whole
  *   scan_value.c    what statements read, what functions mention: for expressions in filters
  *   scan_type.c     types as text, records
@@ -55,6 +56,8 @@ struct scan {
     CXCursor *record_cursors;
     FILE *out;
     struct function *function; /* being read */
+    CXCursor *escaping;        /* its local variables whose address is taken */
+    unsigned escaping_count;
 };
 
 /* scan_source.c */
@@ -85,6 +88,11 @@ bool is_impure(CXCursor cursor);
 bool is_call(CXCursor cursor);
 bool any_kid(CXCursor cursor, bool (*test)(CXCursor)); /* test holds for a child */
 
+/* scan_private.c */
+void scan_escaping(struct scan *scan, CXCursor body); /* sets `escaping` */
+/* The expression touches only local variables that do not escape, and calls nothing. */
+bool scan_is_private(const struct scan *scan, CXCursor cursor);
+
 /* scan_macro.c: of calls that come out of macros, which can be marked */
 void scan_wholes(struct scan *scan, CXCursor body, struct stmt *stmt);
 
@@ -99,6 +107,7 @@ bool is_for_without_condition(CXCursor loop, unsigned kid_count);
 /* scan_value.c */
 /* Sets the statement's `uses`: what these expressions read, which it evaluates, in this order. */
 void scan_reads(struct scan *scan, struct stmt *stmt, const CXCursor *expressions, unsigned count);
+void scan_hand_down(struct stmt *stmt); /* what a private `if` reads, to its branches */
 void scan_local(struct scan *scan, CXCursor variable); /* a declaration: it hides what has its name */
 void scan_parameters(struct scan *scan, CXCursor function); /* sets the function's `uses` */
 void scan_mention(struct scan *scan, CXCursor cursor); /* of a member, an enumerator, a variable */

@@ -115,6 +115,13 @@ static void scan_label(struct scan *scan, const struct kids *kids, struct span s
     add_kid_stmt(stmt, kid);
 }
 
+/* if (c) break; - what follows has a slot. Not `continue`: it leads to a condition, which has none. */
+static void mark_lone_jump(struct stmt *branch) {
+    if (branch->kind == STMT_COMPOUND && branch->kid_count == 1) branch = branch->kids[0];
+    if ((branch->kind == STMT_BREAK || branch->kind == STMT_GOTO) && !(branch->flags & FROM_MACRO))
+        branch->flags |= PRIVATE;
+}
+
 static void scan_if(struct scan *scan, const struct kids *kids, struct span span,
                     struct stmt *stmt) {
     if (kids->count < 2) return;
@@ -130,9 +137,11 @@ static void scan_if(struct scan *scan, const struct kids *kids, struct span span
     }
     unsigned low = span.ok ? span.begin + 1 : 0;
     add_kid_stmt(stmt, scan_stmt(scan, kids->list[1], low, ")"));
+    mark_lone_jump(stmt->kids[0]);
     if (kids->count < 3) return;
     unsigned end = statement_end(scan, kids->list[1]);
     add_kid_stmt(stmt, scan_stmt(scan, kids->list[2], end ? end : low, ")"));
+    mark_lone_jump(stmt->kids[1]);
 }
 
 /* What a loop evaluates before its body: not the step, not the condition of `do`. */
@@ -278,6 +287,18 @@ static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kid
     }
 }
 
+/* Statements whose own expressions are the whole cursor, or its first part. Several statements may
+ * come out of one macro, and only the first has a place for a slot: it stands for all. */
+static bool is_private(const struct scan *scan, CXCursor cursor, const struct kids *kids,
+                       const struct stmt *stmt) {
+    if (stmt->flags & FROM_MACRO || !(stmt->flags & IN_TEXT)) return false;
+    if (stmt->kind == STMT_EXPR) return scan_is_private(scan, cursor);
+    if (stmt->kind == STMT_RETURN) return !kids->count || scan_is_private(scan, kids->list[0]);
+    if (stmt->kind == STMT_IF || stmt->kind == STMT_SWITCH)
+        return kids->count && scan_is_private(scan, kids->list[0]);
+    return false;
+}
+
 /* low: nothing of the enclosing construct ends behind it; after: see insertable(). */
 struct stmt *scan_stmt(struct scan *scan, CXCursor cursor, unsigned low, const char *after) {
     struct stmt *stmt = calloc(1, sizeof *stmt);
@@ -288,6 +309,8 @@ struct stmt *scan_stmt(struct scan *scan, CXCursor cursor, unsigned low, const c
     if (stmt->kind == STMT_NULL) stmt->flags |= NO_EFFECT;
     struct kids kids = kids_of(cursor);
     scan_kids(scan, cursor, &kids, span, stmt, low);
+    if (is_private(scan, cursor, &kids, stmt)) stmt->flags |= PRIVATE;
+    if (stmt->flags & PRIVATE && stmt->kind == STMT_IF) scan_hand_down(stmt);
     free(kids.list);
     return stmt;
 }

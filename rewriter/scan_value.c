@@ -219,6 +219,27 @@ void scan_reads(struct scan *scan, struct stmt *stmt, const CXCursor *expression
     for (unsigned i = 0; i < kept; i++) pass(scan, reads.list[i].variable, &stmt->uses);
 }
 
+static void hand_down(const struct uses *uses, struct stmt *branch) {
+    if (branch->kind == STMT_COMPOUND && branch->kid_count) branch = branch->kids[0];
+    if (branch->flags & PRIVATE && branch->kind == STMT_IF)
+        for (unsigned i = 0; i < branch->kid_count; i++) hand_down(uses, branch->kids[i]);
+    if (is_label(branch) || branch->flags & PRIVATE) return;
+    for (unsigned i = 0; i < uses->count; i++) {
+        struct uses *own = &branch->uses;
+        unsigned at = 0;
+        while (at < own->count && own->list[at] != uses->list[i]) at++;
+        if (at < own->count || own->count == VALUES_MAX) continue;
+        own->list = realloc(own->list, (own->count + 1) * sizeof *own->list);
+        own->list[own->count++] = uses->list[i];
+    }
+}
+
+/* An `if` without a slot: the first statements of its branches pass what it reads. No declaration
+ * stands between, so the names mean the same there. */
+void scan_hand_down(struct stmt *stmt) {
+    for (unsigned i = 0; i < stmt->kid_count; i++) hand_down(&stmt->uses, stmt->kids[i]);
+}
+
 void scan_local(struct scan *scan, CXCursor variable) {
     struct function *f = scan->function;
     if (!f || clang_Cursor_getStorageClass(variable) == CX_SC_Extern) return;

@@ -152,7 +152,8 @@ static void put_attributes(FILE *out, const struct member *members, unsigned cou
         read &= node->read;
         jump &= plain && is_jump(node->stmt);
         macro |= plain && node->stmt->flags & FROM_MACRO;
-        nothing &= plain && node->stmt->flags & NO_EFFECT;
+        nothing &= plain && (node->stmt->flags & NO_EFFECT ||
+                             (node->stmt->flags & PRIVATE && !node->slot));
     }
     fprintf(out, "%s%s%s%s%s%s ", slot ? "S" : "", read ? "R" : "", jump ? "J" : "",
             macro ? "M" : "", nothing ? "N" : "",

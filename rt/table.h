@@ -66,8 +66,10 @@
  *       run sees here whether the function is flagged
  *   J   a jump (goto, break, continue): does nothing itself
  *   M   comes out of a macro
- *   N   no effect (never gets a slot)
- * Without S, statements of macros, dead configurations and places where C allows no insertion.
+ *   N   no effect that others can see: it touches only locals whose address does not escape, calls
+ *       nothing, and has no slot
+ * Without S, what has no effect, statements of macros, dead configurations and places where C
+ * allows no insertion.
  *
  * c: POINT is the site's number if the call has a marker (LOOM_CALL, LOOM_LOCK, LOOM_CREATE), else -.
  *   A marker around a macro's expansion is that of its strongest call; the others in it have -.

@@ -171,3 +171,58 @@ Test(grammar_resolve, encodes) {
     free(blob.bytes);
     bench_free(&b);
 }
+
+/*
+ *  10 int f(int n) {           10 entry
+ *  11     a();                 11
+ *  12     n++;                 12 N
+ *  13     if (n > 4) {         13 N
+ *  14         b();             14
+ *  15     }                    15 end
+ *  16     return n;            16 N, 17 exit
+ */
+static const char quiet[] =
+    "fn 0 f 10:1 17 - 0\n"
+    "n 10 entry 10:1 10:1 SR 11\n"
+    "n 11 stmt 11:5 11:9 S 12\nc - d a -\n"
+    "n 12 stmt 12:5 12:9 N 13\n"
+    "n 13 stmt 13:5 15:6 N 14,16\n"
+    "n 14 stmt 14:9 14:13 S 15\nc - d b -\n"
+    "n 15 end 15:6 15:6 S 16\n"
+    "n 16 stmt 16:5 16:14 N 17\n"
+    "n 17 exit 16:5 16:14 S -\n";
+
+static void on_quiet(struct bench *b, const char *filter) {
+    bench_table(b, "src/a.c", quiet);
+    bench_resolve(b, filter);
+}
+
+Test(grammar_resolve, a_line_that_nobody_else_sees_slides) {
+    struct bench b = {0};
+    on_quiet(&b, "a.c:12 <> self");
+    cr_expect_eq(b.diagnostics.errors, 0);
+    EXPECT(14, LOOM_ENTER, 0);
+    EXPECT(15, LOOM_LEAVE, 0);
+    cr_expect_eq(b.operations.count, 2);
+    bench_free(&b);
+}
+
+Test(grammar_resolve, a_region_begins_behind_what_nobody_else_sees) {
+    struct bench b = {0};
+    on_quiet(&b, "a.c:13-14 <> self");
+    cr_expect_eq(b.diagnostics.errors, 0);
+    EXPECT(14, LOOM_ENTER, 0);
+    EXPECT(15, LOOM_LEAVE, 0);
+    EXPECT(17, LOOM_LEAVE, 0); /* if n <= 4; nothing is held then */
+    cr_expect_eq(b.operations.count, 3);
+    bench_free(&b);
+}
+
+Test(grammar_resolve, a_last_line_that_nobody_else_sees_slides_back) {
+    struct bench b = {0};
+    on_quiet(&b, "a.c:16 <> self");
+    cr_expect_eq(b.diagnostics.errors, 0);
+    EXPECT(14, LOOM_ENTER, 0);
+    EXPECT(15, LOOM_LEAVE, 0);
+    bench_free(&b);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scan_private.c: which statements nothing else in the program can see. They need no slot.
+ *
+ * Rule: private is what only reads and writes local variables whose address does not escape, and
+ * calls nothing. Kinds of expressions that are not listed here are not private.
+ *
+ * Vocabulary
+ *   escapes   of a local variable: its address is taken somewhere in the function, or an array in
+ *             it becomes a pointer
+ */
+#include "scan.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what escapes ---------------------------------------------------------------------------- */
+
+/* The variable that contains the object; a null cursor if a pointer leads to it. */
+static CXCursor whole(CXCursor object) {
+    for (;;) {
+        enum CXCursorKind kind = clang_getCursorKind(object);
+        if (kind == CXCursor_DeclRefExpr) return clang_getCursorReferenced(object);
+        bool inside = kind == CXCursor_ParenExpr || kind == CXCursor_MemberRefExpr ||
+                      kind == CXCursor_ArraySubscriptExpr || kind == CXCursor_UnexposedExpr;
+        struct kids kids = kids_of(object);
+        if (!inside || !kids.count) {
+            free(kids.list);
+            return clang_getNullCursor();
+        }
+        object = kids.list[0];
+        free(kids.list);
+    }
+}
+
+static void add_escaping(struct scan *scan, CXCursor variable) {
+    if (clang_Cursor_isNull(variable)) return;
+    scan->escaping = realloc(scan->escaping, (scan->escaping_count + 1) * sizeof(CXCursor));
+    scan->escaping[scan->escaping_count++] = variable;
+}
+
+static bool is_array(CXCursor cursor) {
+    CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+    return clang_getArrayElementType(type).kind != CXType_Invalid;
+}
+
+static enum CXChildVisitResult find_escaping(CXCursor cursor, CXCursor parent, CXClientData data) {
+    struct scan *scan = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    (void)parent;
+    if (kind == CXCursor_UnaryOperator &&
+        clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_AddrOf) {
+        struct kids kids = kids_of(cursor);
+        if (kids.count) add_escaping(scan, whole(kids.list[0]));
+        free(kids.list);
+    } else if (kind == CXCursor_MemberRefExpr && is_array(cursor)) {
+        add_escaping(scan, whole(cursor));
+    }
+    return CXChildVisit_Recurse;
+}
+
+void scan_escaping(struct scan *scan, CXCursor body) {
+    free(scan->escaping);
+    scan->escaping = NULL;
+    scan->escaping_count = 0;
+    clang_visitChildren(body, find_escaping, scan);
+}
+
+/* ---- what is private ------------------------------------------------------------------------- */
+
+static bool escapes(const struct scan *scan, CXCursor variable) {
+    for (unsigned i = 0; i < scan->escaping_count; i++)
+        if (clang_equalCursors(scan->escaping[i], variable)) return true;
+    return false;
+}
+
+/* Of a list of arguments: va_arg has no cursor kind of its own. */
+static bool is_list(CXType type) {
+    char *text = copy_string(clang_getTypeSpelling(type));
+    bool result = strstr(text, "va_list") != NULL;
+    free(text);
+    return result;
+}
+
+static bool is_private_mention(const struct scan *scan, CXCursor mention) {
+    CXCursor thing = clang_getCursorReferenced(mention);
+    enum CXCursorKind kind = clang_getCursorKind(thing);
+    if (kind == CXCursor_EnumConstantDecl || kind == CXCursor_FunctionDecl) return true;
+    if (kind != CXCursor_VarDecl && kind != CXCursor_ParmDecl) return false;
+    enum CX_StorageClass storage = clang_Cursor_getStorageClass(thing);
+    CXType type = clang_getCanonicalType(clang_getCursorType(thing));
+    if (storage == CX_SC_Static || storage == CX_SC_Extern ||
+        clang_getCursorLinkage(thing) != CXLinkage_NoLinkage)
+        return false;
+    return type.kind != CXType_Atomic && !is_list(type) && !escapes(scan, thing);
+}
+
+/* Expressions that do what their parts do. */
+static bool is_plain(CXCursor cursor, enum CXCursorKind kind, unsigned parts) {
+    switch (kind) {
+    case CXCursor_UnaryOperator:
+        return clang_getCursorUnaryOperatorKind(cursor) != CXUnaryOperator_Deref;
+    case CXCursor_UnexposedExpr: return parts == 1; /* a conversion */
+    case CXCursor_ParenExpr:
+    case CXCursor_BinaryOperator:
+    case CXCursor_CompoundAssignOperator:
+    case CXCursor_ConditionalOperator:
+    case CXCursor_CStyleCastExpr:
+    case CXCursor_MemberRefExpr:
+    case CXCursor_TypeRef: return true;
+    default: return false;
+    }
+}
+
+static bool through_pointer(CXCursor member, CXCursor object) {
+    return clang_getCursorKind(member) == CXCursor_MemberRefExpr &&
+           clang_getCanonicalType(clang_getCursorType(object)).kind == CXType_Pointer;
+}
+
+bool scan_is_private(const struct scan *scan, CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_IntegerLiteral || kind == CXCursor_FloatingLiteral ||
+        kind == CXCursor_CharacterLiteral || kind == CXCursor_StringLiteral ||
+        kind == CXCursor_UnaryExpr) /* sizeof: not evaluated */
+        return true;
+    CXType type = clang_getCursorType(cursor);
+    if (clang_isVolatileQualifiedType(type) || type.kind == CXType_Atomic) return false;
+    if (kind == CXCursor_DeclRefExpr) return is_private_mention(scan, cursor);
+    struct kids kids = kids_of(cursor);
+    bool result = is_plain(cursor, kind, kids.count);
+    if (kids.count && through_pointer(cursor, kids.list[0])) result = false;
+    for (unsigned i = 0; i < kids.count && result; i++)
+        result = scan_is_private(scan, kids.list[i]);
+    free(kids.list);
+    return result;
+}
