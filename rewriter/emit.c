@@ -72,7 +72,8 @@ static void put_value_type(struct emission *e, const struct stmt *s) {
 
 static void put_boundary(struct emission *e) {
     const struct function *f = e->definition->variants[0];
-    put(e, " LOOM_BOUNDARY%s(LOOM_AGAIN(%s)(", f->flags & FN_VOID ? "_VOID" : "", f->name);
+    const char *form = f->flags & FN_NO_RETURN ? "_NO_RETURN" : f->flags & FN_VOID ? "_VOID" : "";
+    put(e, " LOOM_BOUNDARY%s(LOOM_AGAIN(%s)(", form, f->name);
     for (unsigned i = 0; i < f->param_count; i++) put(e, "%s%s", i ? ", " : "", f->params[i]);
     put(e, "));");
 }
@@ -109,6 +110,12 @@ static void put_slot(struct emission *e, const char *macro, bool reads, const st
     put(e, "%s", behind);
 }
 
+/* gcc replaces a constant variable by its value, and then calls it unused. */
+static bool is_const(const struct definition *d) {
+    const char *result = d->variants[0]->result;
+    return !strncmp(result, "const ", 6) && !strchr(result, '*');
+}
+
 static void put_edit(struct emission *e, const struct edit *edit) {
     const char *tag = e->file->tag;
     unsigned flag = e->definition->flag, id = edit->node ? edit->node->id : 0;
@@ -132,7 +139,7 @@ static void put_edit(struct emission *e, const struct edit *edit) {
     case EDIT_VALUE_OPEN:
         put(e, "__extension__({ __typeof__(");
         put_value_type(e, edit->stmt);
-        put(e, ") loom_value_ = (");
+        put(e, ") loom_value_ %s= (", is_const(e->definition) ? "__attribute__((unused)) " : "");
         break;
     case EDIT_VALUE_CLOSE: put(e, "); LOOM_SLOT(%s, %u); loom_value_; })", tag, id); break;
     case EDIT_IF_VALUE_CLOSE:
@@ -299,13 +306,20 @@ static void put_twin_body(struct emission *e, struct run *run) {
     free(slow);
 }
 
+/* Place made edits that overlap: no text would be right. Names the place, for who reports it. */
+static void overlap(const struct emission *e, const struct edit *edit) {
+    report_error(-EFAULT, "%s:%u: two changes overlap in %s()", e->file->path,
+                 text_line(&e->file->text, edit->offset), e->definition->variants[0]->name);
+    abort();
+}
+
 /* Text from begin to end with the edits of a sorted list. */
 static void put_range(struct emission *e, struct edits *edits, unsigned begin, unsigned end) {
     unsigned at = begin;
     edits_sort(edits);
     for (unsigned i = 0; i < edits->count; i++) {
         struct edit *edit = &edits->list[i];
-        if (edit->offset < at || edit->offset > end) abort(); /* place made overlapping edits */
+        if (edit->offset < at || edit->offset > end) overlap(e, edit);
         put_bytes(e, at, edit->offset);
         at = edit->offset;
         if (!edit->close && at && is_word(e->bytes[at - 1])) fputc(' ', e->out);

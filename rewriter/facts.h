@@ -134,7 +134,7 @@ enum function_flags {
     FN_STATIC = 1 << 0,
     FN_INLINE_EXTERN = 1 << 1, /* inline with external linkage */
     FN_VARIADIC = 1 << 2,
-    FN_OLD_STYLE = 1 << 3,     /* K&R, or parameters without names */
+    FN_OLD_STYLE = 1 << 3,     /* K&R, or parameters that cannot be written again */
     FN_VOID = 1 << 4,
     FN_PURE = 1 << 5,          /* pure or const attribute */
     FN_NO_RETURN = 1 << 6,
@@ -145,6 +145,7 @@ enum function_flags {
     FN_SIGNAL_TYPE = 1 << 11,
     FN_BODY_IN_TEXT = 1 << 12,
     FN_RECORD = 1 << 13,       /* returns a struct or union without a usable name */
+    FN_LOCAL_LABELS = 1 << 14, /* __label__ at the begin of a block */
     FN_CONSTRUCTOR = 1 << 15,
     FN_ALWAYS_INLINE = 1 << 16,
     FN_ASM_SYMBOL = 1 << 17,   /* contains an asm that defines a symbol or changes the section */

@@ -211,6 +211,7 @@ static const char *reason_alone(const struct definition *d) {
     }
     if (!body) return "comes out of a macro";
     if (flags & FN_LEAVE_ALONE) return "has an attribute that forbids instrumentation";
+    if (flags & FN_LOCAL_LABELS) return "declares local labels (__label__), in front of which nothing may stand";
     if (flags & FN_ASM_SYMBOL) return "defines a symbol in an asm";
     if (flags & FN_PURE) return "is declared pure or const, or has the name of a builtin";
     return NULL;
@@ -252,7 +253,7 @@ static void report_definition(const struct definition *d) {
         report_note(d->file->path, f->line, "%s: left alone: it %s", f->name, d->reason);
     else if (d->address && !d->boundary && strcmp(f->name, "main"))
         report_note(d->file->path, f->line,
-                    "%s: no boundary (variadic, unnamed parameters, or a constructor): a thread in "
+                    "%s: no boundary (variadic, a constructor, or parameters that cannot be passed on): a thread in "
                     "a library's callback to it counts as outside", f->name);
 }
 

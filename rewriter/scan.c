@@ -48,13 +48,28 @@ static bool is_builtin_name(const char *name) {
     return false;
 }
 
+/* Its text can be a parameter of a second function, and its name an argument of a call: not
+ * without name, without type (`f(a) { }`), with the name of the function, or with an effect in its
+ * type (`int a[n++]`). */
+static bool is_plain_parameter(CXCursor param, const char *name, const struct function *f) {
+    CXSourceLocation first = clang_getRangeStart(clang_getCursorExtent(param));
+    if (!*name || !strcmp(name, f->name)) return false;
+    if (clang_equalLocations(first, clang_getCursorLocation(param))) return false;
+    bool plain = true;
+    struct kids kids = kids_of(param);
+    for (unsigned i = 0; i < kids.count; i++)
+        plain &= !clang_isExpression(clang_getCursorKind(kids.list[i])) || has_no_effect(kids.list[i]);
+    free(kids.list);
+    return plain;
+}
+
 static void add_params(CXCursor cursor, struct function *f) {
     int count = clang_Cursor_getNumArguments(cursor);
     for (int i = 0; i < count; i++) {
-        char *name =
-            copy_string(clang_getCursorSpelling(clang_Cursor_getArgument(cursor, (unsigned)i)));
-        if (!*name) f->flags |= FN_OLD_STYLE;
-        check_shadow(f, clang_Cursor_getArgument(cursor, (unsigned)i));
+        CXCursor param = clang_Cursor_getArgument(cursor, (unsigned)i);
+        char *name = copy_string(clang_getCursorSpelling(param));
+        if (!is_plain_parameter(param, name, f)) f->flags |= FN_OLD_STYLE;
+        check_shadow(f, param);
         f->params = realloc(f->params, (f->param_count + 1) * sizeof(char *));
         f->params[f->param_count++] = name;
     }

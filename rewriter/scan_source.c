@@ -187,6 +187,12 @@ const struct interval *macro_at(const struct source *s, unsigned offset) {
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
+/* A file that includes itself inside a function: the function's file, but not its text. */
+static bool outside_body(const struct function *f, const struct span *span) {
+    return f && f->body_end && span->source->path && !strcmp(span->source->path, f->file) &&
+           (span->begin < f->body_begin || span->end > f->body_end);
+}
+
 struct span span_of(struct scan *scan, CXCursor cursor) {
     struct span span = {0};
     CXFile first, last;
@@ -200,7 +206,7 @@ struct span span_of(struct scan *scan, CXCursor cursor) {
     if (macro) span.begin = macro->begin, span.from_macro = true;
     if (span.end && (macro = macro_at(span.source, span.end - 1)))
         span.end = macro->end, span.to_macro = true;
-    span.ok = span.begin < span.end;
+    span.ok = span.begin < span.end && !outside_body(scan->function, &span);
     return span;
 }
 

@@ -214,6 +214,7 @@ static void scan_declaration(struct scan *scan, const struct kids *kids, struct 
     for (unsigned i = 0; i < kids->count; i++) {
         CXCursor kid = kids->list[i];
         scan_expr(scan, kid, stmt);
+        if (clang_getCursorKind(kid) == CXCursor_UnexposedDecl) scan->function->flags |= FN_LOCAL_LABELS;
         if (clang_getCursorKind(kid) != CXCursor_VarDecl) continue;
         scan_cleanup(scan, kid, stmt);
         struct kids parts = kids_of(kid);

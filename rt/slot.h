@@ -51,6 +51,7 @@
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 #pragma GCC diagnostic ignored "-Wuse-after-free"
 #pragma GCC diagnostic ignored "-Wdangling-pointer"
+#pragma GCC diagnostic ignored "-Wreturn-local-addr"
 #pragma GCC diagnostic ignored "-Wfree-nonheap-object"
 #pragma GCC diagnostic ignored "-Wclobbered"
 #pragma GCC diagnostic ignored "-Wstrict-overflow"
@@ -371,7 +372,7 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
                                                                   : (void)0)
 /* ... and as declarations, among declarations (C89 wants those first in a block) */
 #define LOOM_DECL_(n, ...)                                                                         \
-    __extension__ char LOOM_JOIN_(loom_, n, _) __attribute__((unused)) = (__VA_ARGS__, (char)0)
+    __extension__ char LOOM_JOIN_(loom_, n) __attribute__((unused)) = (__VA_ARGS__, (char)0)
 #define LOOM_SLOT_DECL(tag, ...)                                                                   \
     LOOM_DECL_(LOOM_NUMBER_(__VA_ARGS__), LOOM_SLOT_COND(tag, __VA_ARGS__))
 #define LOOM_SLOT_IF_DECL(tag, f, ...)                                                             \
@@ -486,17 +487,19 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
         }                                                                                          \
         (char)0;                                                                                   \
     })
-#define LOOM_BOUNDARY_VOID(...)                                                                    \
+#define LOOM_BOUNDARY_ENDS_(end, ...)                                                              \
     __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
             struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));             \
             if (loom_arrive_(&loom_mark_)) {                                                       \
                 __VA_ARGS__;                                                                       \
-                return;                                                                            \
+                end;                                                                               \
             }                                                                                      \
         }                                                                                          \
         (char)0;                                                                                   \
     })
+#define LOOM_BOUNDARY_VOID(...) LOOM_BOUNDARY_ENDS_(return, __VA_ARGS__)
+#define LOOM_BOUNDARY_NO_RETURN(...) LOOM_BOUNDARY_ENDS_(__builtin_unreachable(), __VA_ARGS__)
 /* the same in a function whose slow copy is a function of its own: the call names its way in, which
  * is LOOM_ENTER. So the function itself needs no frame for what is rare. A thread that was INSIDE
  * (seen for the first time, or without a record) runs the slow copy: that is always right */

@@ -199,10 +199,10 @@ void loom_slot_words_(unsigned char *point, const unsigned long *words, unsigned
                       LOOM_AT_(e), LOOM_AT_(f), LOOM_AT_(g), LOOM_AT_(h))
 #define LOOM_TENTH_(n, a, b, c, d, e, f, g, h, tenth, ...) tenth
 #define LOOM_COUNT_(...) LOOM_TENTH_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
-#define LOOM_JOIN_(a, b, c) LOOM_JOINED_(a, b, c)
-#define LOOM_JOINED_(a, b, c) a##b##c
+#define LOOM_JOIN_(a, b) LOOM_JOINED_(a, b) /* the program may have a macro _ */
+#define LOOM_JOINED_(a, b) a##b##_
 #define LOOM_SLOT_CALL_(tag, ...)                                                                  \
-    LOOM_JOIN_(LOOM_CALL_, LOOM_COUNT_(__VA_ARGS__), _)(tag, __VA_ARGS__)
+    LOOM_JOIN_(LOOM_CALL_, LOOM_COUNT_(__VA_ARGS__))(tag, __VA_ARGS__)
 #define LOOM_NUMBER_(...) LOOM_FIRST_(__VA_ARGS__, 0)
 #define LOOM_FIRST_(n, ...) n
 
