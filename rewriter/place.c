@@ -93,7 +93,7 @@ static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
 /* ---- summaries ------------------------------------------------------------------------------- */
 
 static void summarize(struct placing *p, struct stmt *s) {
-    const uint32_t barriers = OWN_LABEL | OWN_STATIC | OWN_ASM | OWN_TWICE;
+    const uint32_t barriers = OWN_LABEL | OWN_STATIC | OWN_TABLE | OWN_ASM | OWN_TWICE;
     struct place *place = s->place;
     place->barrier = s->flags & barriers || s->kind == STMT_LABEL || s->kind == STMT_OTHER;
     place->open_case = s->kind == STMT_CASE || s->kind == STMT_DEFAULT;
@@ -124,7 +124,7 @@ static bool twin_name_taken(const struct placing *p) {
 
 /* What must be written once, or reads the flag. A label is no hindrance: the twin has its own. */
 static bool bars_twin(const struct stmt *s) {
-    if (s->flags & (OWN_STATIC | OWN_ASM | OWN_TWICE) || s->kind == STMT_OTHER || s->place->polled)
+    if (s->flags & (OWN_STATIC | OWN_TABLE | OWN_ASM | OWN_TWICE) || s->kind == STMT_OTHER || s->place->polled)
         return true;
     for (unsigned i = 0; i < s->kid_count; i++)
         if (bars_twin(s->kids[i])) return true;

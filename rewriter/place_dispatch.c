@@ -5,7 +5,7 @@
  * Rule (design 2): where the body of a loop is one big switch, nothing in it ends a run, and nothing
  * in it is polled: the flag is read once per turn, and the whole body is fast or slow. Its labels
  * are local to each copy (__label__), so no goto may lead to one from outside, and none may have its
- * address taken.
+ * address taken. Constant tables are in both copies, too.
  *
  * A switch is big from 32 cases on. Smaller ones are state machines, in which a thread of a server
  * waits: that must not leave a frame behind that has long not read its flag.
@@ -62,7 +62,7 @@ bool is_dispatch(const struct placing *p, const struct stmt *loop) {
         switches += is_big_switch(body->kids[i]);
         if (!(body->kids[i]->flags & INSERT_LIST) && !(body->kids[i]->flags & NO_EFFECT)) return false;
     }
-    return switches == 1 && text_balanced(p->text, body->begin + 1, body->end - 1) &&
+    return switches == 1 && text_repeats(p->text, body->begin + 1, body->end - 1) &&
            !is_unique(body) && !leads_into(p->function->body, loop);
 }
 

@@ -225,7 +225,7 @@ static void scan_declaration(struct scan *scan, const struct kids *kids, struct 
     }
     scan_must(stmt, kids->list, kids->count);
     scan_reads(scan, stmt, kids->list, kids->count);
-    if (impure && !(stmt->flags & OWN_STATIC)) stmt->flags |= IMPURE;
+    if (impure && !(stmt->flags & (OWN_STATIC | OWN_TABLE))) stmt->flags |= IMPURE;
     else stmt->flags |= DECL_PLAIN;
 }
 

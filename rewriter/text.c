@@ -144,7 +144,24 @@ static const char *directive(const char *p) {
     return p;
 }
 
-bool text_balanced(const struct text *t, unsigned begin, unsigned end) {
+/* A #define that makes no difference to the same text once more: nothing in front of it knows the
+ * name. */
+static bool defines_again(const struct text *t, unsigned begin, const char *name) {
+    const char *at = name + strlen("define"), *from = t->bytes + begin;
+    at += strspn(at, " \t");
+    size_t length = 0;
+    while (isalnum((unsigned char)at[length]) || at[length] == '_') length++;
+    while (length && (from = memmem(from, (size_t)(name - from), at, length))) {
+        const char *line = from;
+        while (line > t->bytes + begin && line[-1] != '\n') line--;
+        const char *other = directive(line);
+        if (!other || !starts(other, "define")) return false;
+        from += length;
+    }
+    return length != 0;
+}
+
+static bool balanced(const struct text *t, unsigned begin, unsigned end, bool defines) {
     int depth = 0;
     for (unsigned i = physical_line(t, begin) + 1; i < t->line_count && t->lines[i] < end; i++) {
         const char *name = directive(t->bytes + t->lines[i]);
@@ -154,11 +171,21 @@ bool text_balanced(const struct text *t, unsigned begin, unsigned end) {
             if (--depth < 0) return false;
         } else if (starts(name, "el")) {
             if (!depth) return false;
+        } else if (defines && starts(name, "define") && defines_again(t, begin, name)) {
+            continue;
         } else if (starts(name, "define") || starts(name, "undef") || starts(name, "include") ||
                    starts(name, "line") || isdigit((unsigned char)*name))
             return false;
     }
     return depth == 0;
+}
+
+bool text_balanced(const struct text *t, unsigned begin, unsigned end) {
+    return balanced(t, begin, end, false);
+}
+
+bool text_repeats(const struct text *t, unsigned begin, unsigned end) {
+    return balanced(t, begin, end, true);
 }
 
 unsigned text_branch(const struct text *t, unsigned offset) {

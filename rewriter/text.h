@@ -35,6 +35,8 @@ unsigned text_line(const struct text *text, unsigned offset);
 /* Every #if inside begins and ends inside, no #else of an outer one, and no #define, #undef or
  * #include: the range can be written twice. */
 bool text_balanced(const struct text *text, unsigned begin, unsigned end);
+/* The same, with a #define of what is not mentioned in front of it. */
+bool text_repeats(const struct text *text, unsigned begin, unsigned end);
 /* The innermost branch at the offset; the innermost one around two. */
 unsigned text_branch(const struct text *text, unsigned offset);
 unsigned text_common_branch(const struct text *text, unsigned a, unsigned b);

@@ -49,6 +49,13 @@ static int run(const unsigned char *code) {
             break;
         }
         case 7: puts("seven"); break;
+        case 8: {
+            static const int table[] = {3, 1, 4};
+            x += table[x & 1];
+            break;
+        }
+#define NINE 9
+        case NINE: x -= NINE; break;
         case 12: x += 12; break;
         case 13: x += 13; break;
         case 14: x += 14; break;
@@ -85,7 +92,7 @@ out:
 }
 
 int main(void) {
-    static const unsigned char a[] = {1, 1, 2, 4, 5, 6, 7, 12, 39, 0};
+    static const unsigned char a[] = {1, 1, 2, 4, 5, 6, 7, 8, 9, 12, 39, 0};
     static const unsigned char b[] = {30, 2, 3, 1, 1, 3, 2, 0};
     static const unsigned char c[] = {1, 99};
     printf("%d %d %d\n", run(a), run(b), run(c));
