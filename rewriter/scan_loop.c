@@ -115,17 +115,36 @@ static bool steps(CXCursor cursor, const struct variables *variables) {
     return result;
 }
 
-/* Not in a leaf loop: nested loops, volatile and atomic accesses, asm, computed goto. */
+static bool is_empty(CXCursor body) {
+    if (clang_getCursorKind(body) == CXCursor_NullStmt) return true;
+    struct kids kids = kids_of(body);
+    bool empty = clang_getCursorKind(body) == CXCursor_CompoundStmt && !kids.count;
+    free(kids.list);
+    return empty;
+}
+
+/* while (*++a == *++b && a < end); */
+static bool is_scan(CXCursor loop) {
+    struct kids kids = kids_of(loop);
+    unsigned body = clang_getCursorKind(loop) == CXCursor_DoStmt ? 0 : kids.count - 1;
+    bool empty = kids.count > 1 && is_empty(kids.list[body]);
+    free(kids.list);
+    return empty && makes_progress(loop);
+}
+
+/* Not in a leaf loop: nested loops that do something, volatile and atomic accesses, asm, computed
+ * goto. */
 static bool disturbs_leaf(CXCursor cursor) {
     enum CXCursorKind kind = clang_getCursorKind(cursor);
-    if (kind == CXCursor_WhileStmt || kind == CXCursor_ForStmt || kind == CXCursor_GCCAsmStmt ||
-        kind == CXCursor_MSAsmStmt || kind == CXCursor_IndirectGotoStmt)
+    if (kind == CXCursor_GCCAsmStmt || kind == CXCursor_MSAsmStmt ||
+        kind == CXCursor_IndirectGotoStmt)
         return true;
+    if ((kind == CXCursor_WhileStmt || kind == CXCursor_ForStmt) && !is_scan(cursor)) return true;
     if (kind == CXCursor_DoStmt) {
         struct kids kids = kids_of(cursor);
         bool once = kids.count == 2 && constant_condition(kids.list[1]) == 0;
         free(kids.list);
-        if (!once) return true;
+        if (!once && !is_scan(cursor)) return true;
     }
     if (clang_isExpression(kind)) {
         CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
