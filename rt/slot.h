@@ -283,7 +283,8 @@ LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
 }
 
 LOOM_INLINE_ int loom_outside_(void) {
-    return LOOM_UNLIKELY(!loom_self_ || LOOM_LOAD_(loom_self_->state));
+    if (LOOM_UNLIKELY(!loom_self_)) return loom_rt_ != 0; /* without a runtime nobody is */
+    return LOOM_UNLIKELY(LOOM_LOAD_(loom_self_->state));
 }
 
 /* 1 if the thread was OUTSIDE and is INSIDE now: only then does the function call itself. A thread
