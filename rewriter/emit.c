@@ -112,8 +112,8 @@ static void put_slot(struct emission *e, const char *macro, bool reads, const st
 
 /* gcc replaces a constant variable by its value, and then calls it unused. */
 static bool is_const(const struct definition *d) {
-    const char *result = d->variants[0]->result;
-    return !strncmp(result, "const ", 6) && !strchr(result, '*');
+    const char *result = d->variants[0]->result, *star = strrchr(result, '*');
+    return star ? strstr(star, "const") != NULL : !strncmp(result, "const ", 6);
 }
 
 static void put_edit(struct emission *e, const struct edit *edit) {

@@ -28,6 +28,7 @@ static float single(double x) { return (float)(x / 3); }
 static const int limit = 9;
 #pragma GCC diagnostic ignored "-Wignored-qualifiers"
 static const int constant(int x) { x += narrow(1); if (x > 10) return limit; return 2; }
+static int *const fixed(int x) { x += narrow(2); if (x > 10) { static int m = 7; return &m; } return 0; }
 int main(void) {
     int a = anonymous(3).a + anonymous(9).b;
     printf("%d %d %d %d\n", a, pointer(1)(4), (*row(3))[1], deep(1)(1)(5));
@@ -35,6 +36,6 @@ int main(void) {
     printf("%d %d %s %s\n", level(5), large(0).v[39], large(2).name, volatile_text(3));
     nothing(1); also_nothing(0);
     printf("%d %g %d %d\n", narrow(1), (double)single(1), wide(2) == 2, (int)(huge(5) >> 70));
-    printf("%d\n", constant(a));
+    printf("%d\n", constant(a) + *fixed(9));
     return pointer(0) != 0;
 }
