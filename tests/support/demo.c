@@ -79,9 +79,10 @@ INSTRUMENTED void *demo_worker(void *unused) {
 }
 
 static struct loom_mark away;
+static struct loom_thread alone; /* the record where there is no runtime */
 
 void demo_away(void) {
-    loom_before_(&away, LOOM_POINT_(demo, DEMO_MAIN), 0);
+    loom_before_(&away, &alone, LOOM_POINT_(demo, DEMO_MAIN), 0);
 }
 void demo_back(void) {
     loom_after_(&away);

@@ -35,7 +35,8 @@ static int holds(void) {
 }
 static struct loom_mark call(int point) {
     struct loom_mark mark;
-    loom_before_(&mark, LOOM_POINT_(demo, point), 0);
+    struct loom_thread alone;
+    loom_before_(&mark, &alone, LOOM_POINT_(demo, point), 0);
     return mark;
 }
 
@@ -371,9 +372,10 @@ Test(activate, slices_stay_short_while_the_missing_are_blocked, .timeout = 60) {
 /* Nobody parks in the "after" of a lock call: it may hold what others need. */
 Test(activate, lock_calls_do_not_park, .timeout = 60) {
     struct loom_mark mark;
+    struct loom_thread alone;
     struct filter *filter;
     thread_contact();
-    loom_before_(&mark, LOOM_POINT_(demo, DEMO_LOCK), LOOM_MARK_LOCK);
+    loom_before_(&mark, &alone, LOOM_POINT_(demo, DEMO_LOCK), LOOM_MARK_LOCK);
     struct loom_mark *after = &mark;
     filter = publish(simple, 2, 0, 0, (const uint64_t[]){1u << DEMO_LOCK}, LOOM_COMMIT_STOP);
     work();
