@@ -2,6 +2,20 @@
 
 runs=$work/runs
 
+# fail TEXT: what is missing in the table at the end; the rest is measured
+fail() { echo "bench: $*" | tee -a "$work/failed" >&2; }
+
+# present VARIANT...: sets `variants` to those that are built; fails without an original
+present() {
+    variants=
+    for variant in "$@"; do
+        if [ -x "$(program_of "$variant" '')" ]; then variants="$variants $variant"; else
+            fail "$name: $compiler $opt $variant is not there"
+        fi
+    done
+    case $variants in ' original '*) ;; *) return 1 ;; esac
+}
+
 # environment LAYOUT: bytes of environment, which move the stack
 environment() {
     case $1 in .2) printf '%01000d' 0 ;; .3) printf '%03000d' 0 ;; esac
@@ -25,7 +39,7 @@ run_once() {
     # shellcheck disable=SC2046
     PAD=$(environment "$3") BENCH_CPU=$work/cpu $runner "$(program_of "$2" "$3")" $(arguments "$1") \
         <"$standard_input" >"$work/output" 2>"$work/errors" ||
-        { echo "bench: $name $1: $2 failed: $(tail -n 3 "$work/errors")" >&2; return 1; }
+        { fail "$name $1: $2 failed: $(tail -n 3 "$work/errors")"; return 0; }
     note "$1" "$2" cpu "$3" "$4" "$(awk '{ print $1 + $2 }' "$work/cpu")"
 }
 
@@ -33,6 +47,9 @@ run_once() {
 time_program() {
     layouts=$1 round=$2
     shift 2
+    present "$@" || return 0
+    # shellcheck disable=SC2086
+    set -- $variants
     size=time
     backwards=
     for variant in "$@"; do backwards="$variant $backwards"; done
@@ -55,7 +72,7 @@ time_program() {
 count_all() {
     [ "$kind" = compute ] || return 0
     compiler=$2 opt=$3 size=${size:-count}
-    file=$(program_of "$1" '') counts=$home/bin/$2$3-$1/counts
+    file=$(program_of "$1" '') counts=$home/bin/$2$3-$1/counts-$size
     runtime=
     case $1 in loom) runtime=$build/libloom-rt.so.1 ;; esac
     key=$(sum "$file" "bench/program/$name.bench" $runtime)
@@ -80,14 +97,13 @@ count_all() {
 # add_counts: what was counted of all builds, into runs
 add_counts() {
     builds | while read -r name compiler opt variant; do
-        counts=$work/$name/bin/$compiler$opt-$variant/counts
+        counts=$work/$name/bin/$compiler$opt-$variant/counts-count
         [ -s "$counts" ] || continue
         grep -v '^key' "$counts" | while read -r one seen output; do
             note "$one" "$variant" instructions '' 0 "$seen"
             [ "$variant" != original ] || note "$one" control instructions '' 0 "$seen"
-            grep -q "^$one [0-9]* $output\$" "$work/$name/bin/gcc-O2-original/counts" ||
-                echo "bench: $name $one: the output of $compiler $opt $variant is not the original's" |
-                tee -a "$work/failed" >&2
+            grep -q "^$one [0-9]* $output\$" "$work/$name/bin/gcc-O2-original/counts-count" ||
+                fail "$name $one: the output of $compiler $opt $variant is not the original's"
         done
     done
 }

@@ -31,7 +31,7 @@ start() {
             sleep 0.1
         done
     done
-    echo "bench: $name: $1 does not start: $(tail -n 3 "$work/server.log")" >&2
+    fail "$name: $1 does not start: $(tail -n 3 "$work/server.log")"
     return 1
 }
 
@@ -44,7 +44,7 @@ load_once() {
     before=$(cpu_of "$pid")
     # shellcheck disable=SC2046
     set -- "$@" $(request "$port" "$5" "$4")
-    [ $# -eq 7 ] || { echo "bench: $name: load failed: $(tail -n 3 "$work/said")" >&2; return 1; }
+    [ $# -eq 7 ] || { fail "$name $1: load of $2 failed: $(tail -n 3 "$work/said")"; return 1; }
     after=$(cpu_of "$pid")
     note "$1" "$2" cpu "$3" "$4" "$(awk -v c=$((after - before)) -v n="$5" 'BEGIN { print c / n }')"
     note "$1" "$2" p50 "$3" "$4" "$6"
@@ -56,11 +56,14 @@ load_once() {
 time_server() {
     one=$1 layouts=$2 requests=$3 rounds=$4 end=$5
     shift 5
-    for layout in $layouts; do
-        for variant in "$@"; do
-            start "$variant" "${layout#.1}" "$one" || return 1
-        done
+    present "$@" || return 0
+    running=
+    for variant in $variants; do
+        for layout in $layouts; do start "$variant" "${layout#.1}" "$one" || continue 2; done
+        running="$running $variant"
     done
+    # shellcheck disable=SC2086
+    set -- $running
     backwards=
     for variant in "$@"; do backwards="$variant $backwards"; done
     for round in $(seq 0 "$rounds"); do # round 0 warms
@@ -69,7 +72,7 @@ time_server() {
             order="$*"
             [ $((round % 2)) -eq 1 ] || order=$backwards
             for variant in $order; do
-                load_once "$one" "$variant" "${layout#.1}" "$round" "$requests" || return 1
+                load_once "$one" "$variant" "${layout#.1}" "$round" "$requests"
             done
         done
     done

@@ -26,9 +26,9 @@ command -v valgrind >/dev/null || { echo "not ok valgrind is missing: ./setup te
 
 # total VARIANT: instructions of all works of the loaded program; a figure per work
 total() {
-    rm -f "$home/bin/gcc-O2-$1/counts"
+    rm -f "$home/bin/gcc-O2-$1/counts-gate"
     count_all "$1" gcc -O2 || return 1
-    awk '$1 != "key" { sum += $2 } END { print sum }' "$home/bin/gcc-O2-$1/counts"
+    awk '$1 != "key" { sum += $2 } END { print sum }' "$home/bin/gcc-O2-$1/counts-gate"
 }
 
 # check NAME: a line `ok` or `not ok`, and what to do
@@ -44,7 +44,7 @@ check() {
         print (d > 0.01 ? "more" : d < -0.01 ? "less" : "same") }')
     outputs_differ && { echo "not ok $1: the rewritten program prints something else"; return; }
     echo "figure: $1: instructions $original -> $loom, $ratio of the original's (recorded: $recorded)"
-    join "$home/bin/gcc-O2-original/counts" "$home/bin/gcc-O2-loom/counts" |
+    join "$home/bin/gcc-O2-original/counts-gate" "$home/bin/gcc-O2-loom/counts-gate" |
         awk '$1 != "key" { printf "    %-14s %.4f\n", $1, $4 / $2 }'
     [ "$verdict" = same ] && { echo "ok $1"; return; }
     if [ -n "$accept" ]; then
@@ -61,7 +61,7 @@ check() {
 }
 
 outputs_differ() {
-    a=$home/bin/gcc-O2-original/counts b=$home/bin/gcc-O2-loom/counts
+    a=$home/bin/gcc-O2-original/counts-gate b=$home/bin/gcc-O2-loom/counts-gate
     [ "$(awk '$1 != "key" { print $1, $3 }' "$a")" != "$(awk '$1 != "key" { print $1, $3 }' "$b")" ]
 }
 
