@@ -23,6 +23,7 @@ load() {
     }
     prepare() { :; }
     input() { echo /dev/null; }
+    result() { cat; }
     . "bench/program/$name.bench"
     home=$work/$name
 }

@@ -81,7 +81,7 @@ count_all() {
     for one in $works; do
         # shellcheck disable=SC2046
         valgrind --tool=callgrind --instr-atstart=no --callgrind-out-file=/dev/null "$file" \
-            $(arguments "$one") <"$(input "$one")" 2>"$counts.said" | cksum >"$counts.output"
+            $(arguments "$one") <"$(input "$one")" 2>"$counts.said" | result | cksum >"$counts.output"
         seen=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$counts.said")
         if [ "${seen:-0}" -eq 0 ]; then
             echo "bench: $name $one, $*: nothing counted: $(tail -n 3 "$counts.said")" >&2
