@@ -62,7 +62,7 @@ enum stmt_flags {
     COND_IN_TEXT = 1 << 19, /* `if`: cond_begin is a place for `slot,` */
     PRIVATE = 1 << 22,      /* its own expressions touch only locals that do not escape and call
                                nothing; or a jump that is all its branch of an `if` does */
-    OWN_TABLE = 1 << 20,    /* declares a static object that is constant */
+    OWN_TABLE = 1 << 20,    /* declares a static object that is constant and only read */
     DECL_PLAIN = 1 << 21    /* declares automatic objects without initialiser that reads memory */
 };
 

@@ -93,6 +93,9 @@ void scan_escaping(struct scan *scan, CXCursor body); /* sets `escaping` */
 /* The expression touches only local variables that do not escape, and calls nothing. */
 bool scan_is_private(const struct scan *scan, CXCursor cursor);
 
+/* A constant static variable whose values are read and whose address nobody has: as good twice. */
+bool scan_is_table(CXCursor variable);
+
 /* scan_macro.c: of calls that come out of macros, which can be marked */
 void scan_wholes(struct scan *scan, CXCursor body, struct stmt *stmt);
 

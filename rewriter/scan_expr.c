@@ -188,18 +188,13 @@ void check_shadow(struct function *function, CXCursor object) {
     free(name);
 }
 
-static bool is_constant(CXType type) {
-    return clang_isConstQualifiedType(type) && !clang_isVolatileQualifiedType(type);
-}
-
 static void look_at_variable(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     check_shadow(scan->function, cursor);
     scan_local(scan, cursor);
     enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
     CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
-    bool constant = is_constant(type); /* canonical arrays have their elements' qualifiers */
     while (type.kind == CXType_ConstantArray) type = clang_getArrayElementType(type);
-    if (storage == CX_SC_Static && constant) stmt->flags |= OWN_TABLE;
+    if (storage == CX_SC_Static && scan_is_table(cursor)) stmt->flags |= OWN_TABLE;
     else if (storage == CX_SC_Static || storage == CX_SC_Extern) stmt->flags |= OWN_STATIC;
     if (type.kind == CXType_VariableArray && scan->function)
         scan->function->flags |= FN_DYNAMIC_STACK;

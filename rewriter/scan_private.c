@@ -65,6 +65,58 @@ void scan_escaping(struct scan *scan, CXCursor body) {
     clang_visitChildren(body, find_escaping, scan);
 }
 
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+static bool is_mention(CXCursor cursor, CXCursor variable) {
+    return clang_getCursorKind(cursor) == CXCursor_DeclRefExpr &&
+           clang_equalCursors(clang_getCursorReferenced(cursor), variable);
+}
+
+static bool is_value(CXCursor cursor) {
+    CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+    return type.kind != CXType_Record && clang_getArrayElementType(type).kind == CXType_Invalid;
+}
+
+/* `x`, or `x[...]` of a variable x that is an array of values: only reads it, wherever it stands
+ * but behind `&`. */
+static bool is_read(CXCursor cursor, CXCursor variable) {
+    if (clang_getCursorKind(cursor) != CXCursor_ArraySubscriptExpr)
+        return is_mention(cursor, variable) && is_value(cursor);
+    struct kids kids = kids_of(cursor);
+    CXCursor array = kids.count ? kids.list[0] : clang_getNullCursor();
+    free(kids.list);
+    if (clang_getCursorKind(array) == CXCursor_UnexposedExpr) {
+        kids = kids_of(array);
+        if (kids.count) array = kids.list[0];
+        free(kids.list);
+    }
+    return is_mention(array, variable) && is_value(cursor);
+}
+
+static bool only_read(CXCursor cursor, CXCursor variable) {
+    struct kids kids = kids_of(cursor);
+    bool addressed = clang_getCursorKind(cursor) == CXCursor_UnaryOperator &&
+                     clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_AddrOf;
+    bool result = true;
+    unsigned first = 0;
+    if (is_read(cursor, variable) && clang_getCursorKind(cursor) == CXCursor_ArraySubscriptExpr)
+        first = 1; /* the rest is the index */
+    for (unsigned i = first; i < kids.count && result; i++)
+        result = !is_mention(kids.list[i], variable) || is_value(kids.list[i]);
+    for (unsigned i = 0; i < kids.count && result && addressed; i++)
+        result = !is_read(kids.list[i], variable);
+    for (unsigned i = first; i < kids.count && result; i++)
+        result = only_read(kids.list[i], variable);
+    free(kids.list);
+    return result;
+}
+
+bool scan_is_table(CXCursor variable) {
+    CXType type = clang_getCanonicalType(clang_getCursorType(variable));
+    return clang_isConstQualifiedType(type) && !clang_isVolatileQualifiedType(type) &&
+           only_read(clang_getCursorSemanticParent(variable), variable);
+}
+
 /* ---- what is private ------------------------------------------------------------------------- */
 
 static bool escapes(const struct scan *scan, CXCursor variable) {
