@@ -56,6 +56,8 @@
 #pragma GCC diagnostic ignored "-Wclobbered"
 #pragma GCC diagnostic ignored "-Wstrict-overflow"
 #pragma GCC diagnostic ignored "-Winline"
+/* Slow copies are declared where they are first called, and where they are defined. */
+#pragma GCC diagnostic ignored "-Wredundant-decls"
 #elif defined(__clang__) /* a slot passes what its statement reads, if only on one side of && */
 #pragma clang diagnostic ignored "-Wuninitialized"
 #pragma clang diagnostic ignored "-Wconditional-uninitialized"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * rule: calls out of macros, and in front of a definition, take no flag test from a static function
+ *
+ * flags: -Wredundant-decls
  */
 #include <stdio.h>
 
