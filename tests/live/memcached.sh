@@ -49,7 +49,7 @@ make -s -j"$(nproc)" -C "$copy" >"$work/make.log" 2>&1 ||
     die "the copy does not build: $(grep -m 5 -i error "$work/make.log")"
 ok "the copy builds, by its own make with its own -Werror"
 figure "left alone (reasons of the report, with how often):"
-sed -E 's/^[^ ]+ ([^ :]+: )?//; s/(does not parse).*/\1/' "$work/report" | sort | uniq -c | sed 's/^/figure:  /'
+sed -E '1,/^$/d; s/^[^ ]+ ([^ :]+: )?//; s/(does not parse).*/\1/' "$work/report" | sort | uniq -c | sed 's/^/figure:  /'
 
 # ---- 2. memcached's own tests ----
 
