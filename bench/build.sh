@@ -35,15 +35,17 @@ sum_tree() { (cd "$1" && find . -type f ! -name '*.log' -print0 | LC_ALL=C sort 
 
 # text N: prints the name of a file with N * 100 kB of the program's own sources
 text() {
+    draft=$home/text.$1.$$ # several counts want it at once
     [ -s "$home/text.$1" ] || {
         find "$home/source" -name '*.[ch]' -o -name '*.po' -o -name ChangeLog | LC_ALL=C sort |
-            xargs cat >"$home/text.all"
-        while [ "$(stat -c %s "$home/text.all")" -lt $(($1 * 100000)) ]; do
-            cat "$home/text.all" "$home/text.all" >"$home/text.twice"
-            mv "$home/text.twice" "$home/text.all"
+            xargs cat >"$draft"
+        while [ "$(stat -c %s "$draft")" -lt $(($1 * 100000)) ]; do
+            cat "$draft" "$draft" >"$draft.twice"
+            mv "$draft.twice" "$draft"
         done
-        head -c $(($1 * 100000)) "$home/text.all" >"$home/text.$1"
-        rm "$home/text.all"
+        head -c $(($1 * 100000)) "$draft" >"$draft.cut"
+        mv "$draft.cut" "$home/text.$1"
+        rm "$draft"
     }
     echo "$home/text.$1"
 }
