@@ -69,10 +69,16 @@ bool program_elsewhere(const struct program *p, const char *file, const struct c
            !strcmp(calls_class(call->callee), CALLS_UNKNOWN);
 }
 
-bool program_idles(const struct program *p, const char *file, const struct call *call) {
-    if (!call->callee || call->no_return) return false;
+/* 1: it waits itself; one more for each call on the way; 0: it does not, as far as that matters. */
+static unsigned idle_depth(const struct program *p, const char *file, const struct call *call) {
+    if (!call->callee || call->no_return) return 0;
     struct definition *d = program_callee(p, file, call);
-    return d ? d->may_idle : strchr(program_class(call), 'i') != NULL;
+    if (d) return d->idle_depth ? d->idle_depth + 1 : 0;
+    return strchr(program_class(call), 'i') != NULL;
+}
+
+bool program_idles(const struct program *p, const char *file, const struct call *call) {
+    return idle_depth(p, file, call) != 0;
 }
 
 struct definition *program_next(const struct program *p, unsigned *iterator) {
@@ -309,24 +315,28 @@ static void mark_addresses(struct program *p) {
     }
 }
 
-static bool stmt_idles(const struct program *p, const char *file, const struct stmt *s) {
-    for (unsigned i = 0; i < s->call_count; i++)
-        if (program_idles(p, file, &s->calls[i])) return true;
+/* Calls what waits in less than `level` calls. */
+static bool stmt_idles(const struct program *p, const char *file, const struct stmt *s,
+                       unsigned level) {
+    for (unsigned i = 0; i < s->call_count; i++) {
+        unsigned depth = idle_depth(p, file, &s->calls[i]);
+        if (depth && depth <= level) return true;
+    }
     for (unsigned i = 0; i < s->kid_count; i++)
-        if (stmt_idles(p, file, s->kids[i])) return true;
+        if (stmt_idles(p, file, s->kids[i], level)) return true;
     return false;
 }
 
+/* Level by level, so that each function gets its shortest way. A wait that lies deeper is no matter
+ * of the frame: one join deep in sqlite's sorter made all of its statements end a run. */
 static void mark_idle(struct program *p) {
-    for (bool changed = true; changed;) {
-        changed = false;
-        struct definition *d;
-        for (unsigned it = 0; (d = program_next(p, &it));) {
-            for (unsigned i = 0; i < d->variant_count && !d->may_idle; i++)
-                changed |= d->may_idle =
-                    stmt_idles(p, d->variants[i]->file, d->variants[i]->body);
-        }
-    }
+    enum { DEEPEST = 4 }; /* main, aeMain, aeProcessEvents, aeApiPoll; loom-pipe knows of the others */
+    struct definition *d;
+    for (unsigned level = 1; level <= DEEPEST; level++)
+        for (unsigned it = 0; (d = program_next(p, &it));)
+            for (unsigned i = 0; i < d->variant_count && !d->idle_depth; i++)
+                if (stmt_idles(p, d->variants[i]->file, d->variants[i]->body, level))
+                    d->idle_depth = level;
 }
 
 /* Takes the unit. */

@@ -18,7 +18,7 @@ struct definition {
     struct function **variants; /* at least one */
     unsigned variant_count;
     bool single;    /* variants of different shape: no copies, slots only in front of statements */
-    bool may_idle;  /* waits for the outside world, itself or by direct calls */
+    unsigned idle_depth; /* waits for the outside world in that many calls, itself: 1; 0: not */
     bool address;   /* its address is taken somewhere */
     bool elsewhere; /* ... not only where threads are started in it */
     bool any_type;  /* ... and cast to another type */
@@ -75,7 +75,7 @@ bool program_elsewhere(const struct program *program, const char *file, const st
  * not name, and is defined in a system header (bswap and the like), does nothing of that kind. */
 const char *program_class(const struct call *call);
 
-/* The call may wait for the outside world, itself or by direct calls. A call that never returns
+/* The call may wait for the outside world, itself or by a few direct calls. A call that never returns
  * pauses nothing that matters: crash paths do not count. */
 bool program_idles(const struct program *program, const char *file, const struct call *call);
 

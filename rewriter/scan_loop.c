@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * scan_loop.c: conditions of loops, and the progress rule (design 2, research/perf.md): a leaf
- * loop whose condition has a variable that steps from its own old value is not polled. Calls are
- * judged later, by place. Where a loop has no condition, those of the ifs that leave it count.
+ * loop whose condition has a place that steps from its own old value is not polled: i++, n /= 10,
+ * p = p->next, next = p->next; p = next. Calls are judged later, by place. Where a loop has no
+ * condition, those of the ifs that leave it count.
  */
 #include "scan.h"
 #include <stdlib.h>
@@ -42,75 +43,143 @@ bool is_for_without_condition(CXCursor loop, unsigned kid_count) {
     return empty;
 }
 
-#define VARIABLES_MAX 64
-struct variables {
-    CXCursor list[VARIABLES_MAX];
+/* Places: variables, p->member, *p, each by the expression that names it. */
+#define PLACES_MAX 64
+struct places {
+    CXCursor list[PLACES_MAX];
     unsigned count;
 };
 
-static void collect_variables(CXCursor cursor, struct variables *variables) {
-    if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr) {
-        CXCursor target = clang_getCursorReferenced(cursor);
-        enum CXCursorKind kind = clang_getCursorKind(target);
-        if ((kind == CXCursor_VarDecl || kind == CXCursor_ParmDecl) &&
-            variables->count < VARIABLES_MAX)
-            variables->list[variables->count++] = target;
-        return;
-    }
+static bool is_object(CXCursor reference) {
+    enum CXCursorKind kind = clang_getCursorKind(clang_getCursorReferenced(reference));
+    return kind == CXCursor_VarDecl || kind == CXCursor_ParmDecl;
+}
+
+static bool is_place(CXCursor cursor) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_DeclRefExpr) return is_object(cursor);
+    return kind == CXCursor_MemberRefExpr ||
+           (kind == CXCursor_UnaryOperator &&
+            clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_Deref);
+}
+
+static CXCursor first_kid(CXCursor cursor) {
     struct kids kids = kids_of(cursor);
-    for (unsigned i = 0; i < kids.count; i++) collect_variables(kids.list[i], variables);
+    CXCursor kid = kids.count ? without_parens(kids.list[0]) : clang_getNullCursor();
+    free(kids.list);
+    return kid;
+}
+
+/* The same by its text: what lies between the two may have changed what it leads to. */
+static bool same_place(CXCursor a, CXCursor b) {
+    a = without_parens(a);
+    b = without_parens(b);
+    enum CXCursorKind kind = clang_getCursorKind(a);
+    if (kind != clang_getCursorKind(b) || !is_place(a) || !is_place(b)) return false;
+    if (kind != CXCursor_UnaryOperator &&
+        !clang_equalCursors(clang_getCursorReferenced(a), clang_getCursorReferenced(b)))
+        return false;
+    return kind == CXCursor_DeclRefExpr || same_place(first_kid(a), first_kid(b));
+}
+
+static void collect_places(CXCursor cursor, struct places *places) {
+    if (is_place(cursor) && places->count < PLACES_MAX) places->list[places->count++] = cursor;
+    struct kids kids = kids_of(cursor);
+    for (unsigned i = 0; i < kids.count; i++) collect_places(kids.list[i], places);
     free(kids.list);
 }
 
-static bool is_variable(CXCursor cursor, const struct variables *variables) {
-    cursor = without_parens(cursor);
-    if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr) return false;
-    CXCursor target = clang_getCursorReferenced(cursor);
-    for (unsigned i = 0; i < variables->count; i++)
-        if (clang_equalCursors(variables->list[i], target)) return true;
+static bool is_among(CXCursor cursor, const struct places *places) {
+    for (unsigned i = 0; i < places->count; i++)
+        if (same_place(places->list[i], cursor)) return true;
     return false;
 }
 
-/* v = v->next */
-static bool follows_itself(CXCursor left, CXCursor right) {
-    right = without_parens(right);
-    if (clang_getCursorKind(right) != CXCursor_MemberRefExpr) return false;
-    struct kids kids = kids_of(right);
-    bool result = false;
-    if (kids.count) {
-        CXCursor base = without_parens(kids.list[0]);
-        result = clang_getCursorKind(base) == CXCursor_DeclRefExpr &&
-                 clang_equalCursors(clang_getCursorReferenced(base),
-                                    clang_getCursorReferenced(without_parens(left)));
-    }
+static bool mentions(CXCursor expression, CXCursor place) {
+    if (same_place(expression, place)) return true;
+    struct kids kids = kids_of(expression);
+    bool found = false;
+    for (unsigned i = 0; i < kids.count && !found; i++) found = mentions(kids.list[i], place);
     free(kids.list);
-    return result;
+    return found;
 }
 
-static bool is_step(CXCursor cursor, const struct kids *kids, const struct variables *variables) {
-    switch (clang_getCursorKind(cursor)) {
-    case CXCursor_UnaryOperator:
-        return kids->count && clang_getCursorUnaryOperatorKind(cursor) <= CXUnaryOperator_PreDec &&
-               is_variable(kids->list[0], variables);
-    case CXCursor_CompoundAssignOperator: {
-        enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(cursor);
-        return kids->count && is_variable(kids->list[0], variables) &&
-               (kind == CXBinaryOperator_AddAssign || kind == CXBinaryOperator_SubAssign ||
-                kind == CXBinaryOperator_ShlAssign || kind == CXBinaryOperator_ShrAssign);
-    }
-    case CXCursor_BinaryOperator:
-        return kids->count == 2 &&
-               clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_Assign &&
-               is_variable(kids->list[0], variables) &&
-               follows_itself(kids->list[0], kids->list[1]);
+/* v++, v += x and the like; not v |= x, which may come to stand still */
+static bool is_step(CXCursor cursor, const struct kids *kids, const struct places *places) {
+    if (!kids->count || !is_among(kids->list[0], places)) return false;
+    if (clang_getCursorKind(cursor) == CXCursor_UnaryOperator)
+        return clang_getCursorUnaryOperatorKind(cursor) <= CXUnaryOperator_PreDec;
+    if (clang_getCursorKind(cursor) != CXCursor_CompoundAssignOperator) return false;
+    switch (clang_getCursorBinaryOperatorKind(cursor)) {
+    case CXBinaryOperator_AddAssign:
+    case CXBinaryOperator_SubAssign:
+    case CXBinaryOperator_MulAssign:
+    case CXBinaryOperator_DivAssign:
+    case CXBinaryOperator_ShlAssign:
+    case CXBinaryOperator_ShrAssign: return true;
     default: return false;
     }
 }
 
-static bool steps(CXCursor cursor, const struct variables *variables) {
+/* Assignments `left = right` of a loop. */
+struct assignments {
+    struct places left, right;
+};
+
+static void collect_assignments(CXCursor cursor, struct assignments *all) {
     struct kids kids = kids_of(cursor);
-    bool result = is_step(cursor, &kids, variables);
-    for (unsigned i = 0; i < kids.count && !result; i++) result = steps(kids.list[i], variables);
+    bool assigns = clang_getCursorKind(cursor) == CXCursor_BinaryOperator && kids.count == 2 &&
+                   clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_Assign;
+    bool declares = clang_getCursorKind(cursor) == CXCursor_VarDecl && kids.count;
+    if ((assigns || declares) && all->left.count < PLACES_MAX) {
+        all->left.list[all->left.count++] = assigns ? kids.list[0] : cursor;
+        all->right.list[all->right.count++] = kids.list[kids.count - 1];
+    }
+    for (unsigned i = 0; i < kids.count; i++) collect_assignments(kids.list[i], all);
+    free(kids.list);
+}
+
+/* The expression reads what the assignment writes: `next = p->next`, or `T *next = p->next`. */
+static bool reads_left(CXCursor expression, CXCursor left) {
+    if (clang_getCursorKind(left) != CXCursor_VarDecl) return mentions(expression, left);
+    if (clang_getCursorKind(expression) == CXCursor_DeclRefExpr)
+        return clang_equalCursors(clang_getCursorReferenced(expression), left);
+    struct kids kids = kids_of(expression);
+    bool found = false;
+    for (unsigned i = 0; i < kids.count && !found; i++) found = reads_left(kids.list[i], left);
+    free(kids.list);
+    return found;
+}
+
+static bool calls(CXCursor cursor) {
+    return clang_getCursorKind(cursor) == CXCursor_CallExpr || any_kid(cursor, calls);
+}
+
+/* v = v->next, v = v / 10; or by way of another one: next = v->next; ...; v = next. Not v = next(v):
+ * a worker may get its jobs so, for ever. */
+static bool is_assigned_from_itself(const struct assignments *all, unsigned i) {
+    CXCursor place = all->left.list[i], right = all->right.list[i];
+    if (calls(right)) return false;
+    if (mentions(right, place)) return true;
+    for (unsigned k = 0; k < all->left.count; k++)
+        if (k != i && reads_left(right, all->left.list[k]) && !calls(all->right.list[k]) &&
+            mentions(all->right.list[k], place))
+            return true;
+    return false;
+}
+
+static bool chains(CXCursor loop, const struct places *places) {
+    struct assignments all = {.left.count = 0};
+    collect_assignments(loop, &all);
+    for (unsigned i = 0; i < all.left.count; i++)
+        if (is_among(all.left.list[i], places) && is_assigned_from_itself(&all, i)) return true;
+    return false;
+}
+
+static bool steps(CXCursor cursor, const struct places *places) {
+    struct kids kids = kids_of(cursor);
+    bool result = is_step(cursor, &kids, places);
+    for (unsigned i = 0; i < kids.count && !result; i++) result = steps(kids.list[i], places);
     free(kids.list);
     return result;
 }
@@ -184,38 +253,35 @@ static bool leaves(CXCursor cursor) {
            kind == CXCursor_GotoStmt || any_kid(cursor, leaves);
 }
 
-static bool calls_or_switches(CXCursor cursor) {
-    enum CXCursorKind kind = clang_getCursorKind(cursor);
-    return kind == CXCursor_CallExpr || kind == CXCursor_SwitchStmt ||
-           any_kid(cursor, calls_or_switches);
+static bool switches(CXCursor cursor) {
+    return clang_getCursorKind(cursor) == CXCursor_SwitchStmt || any_kid(cursor, switches);
 }
 
-/* The variables of the conditions under which the loop is left. */
-static void collect_ways_out(CXCursor cursor, struct variables *variables) {
+/* The places of the conditions under which the loop is left. */
+static void collect_ways_out(CXCursor cursor, struct places *places) {
     struct kids kids = kids_of(cursor);
     bool out = clang_getCursorKind(cursor) == CXCursor_IfStmt && kids.count > 1 && leaves(cursor);
-    if (out) collect_variables(kids.list[0], variables);
-    for (unsigned i = 0; i < kids.count; i++) collect_ways_out(kids.list[i], variables);
+    if (out) collect_places(kids.list[0], places);
+    for (unsigned i = 0; i < kids.count; i++) collect_ways_out(kids.list[i], places);
     free(kids.list);
 }
 
-/* What says when the loop ends: its condition, or, in one that has none and calls nothing, those of
- * the ifs that leave it (a search through a chain). The loop of an interpreter is none of these. */
-static void collect_conditions(CXCursor loop, const struct kids *kids,
-                               struct variables *variables) {
+/* What says when the loop ends: its condition, or, in one that has none, those of the ifs that leave
+ * it (a search). The loop of an interpreter is no search. */
+static void collect_conditions(CXCursor loop, const struct kids *kids, struct places *places) {
     CXCursor condition = condition_of(loop, kids);
     bool endless = clang_Cursor_isNull(condition) || constant_condition(condition) == 1;
-    if (!endless) collect_variables(condition, variables);
-    else if (kids->count && !any_kid(loop, calls_or_switches)) collect_ways_out(loop, variables);
+    if (!endless) collect_places(condition, places);
+    else if (kids->count && !any_kid(loop, switches)) collect_ways_out(loop, places);
 }
 
-/* The progress rule (research/perf.md, rule 3): a leaf loop whose condition has a variable that
- * steps from its own old value. Calls are judged later, by place. */
+/* The progress rule (research/perf.md, rule 3): a leaf loop whose condition has a place that steps
+ * from its own old value. Calls are judged later, by place. */
 bool makes_progress(CXCursor loop) {
     struct kids kids = kids_of(loop);
-    struct variables variables = {.count = 0};
-    collect_conditions(loop, &kids, &variables);
-    bool result = variables.count && steps(loop, &variables);
+    struct places places = {.count = 0};
+    collect_conditions(loop, &kids, &places);
+    bool result = places.count && (steps(loop, &places) || chains(loop, &places));
     for (unsigned i = 0; i < kids.count && result; i++) result = !disturbs_leaf(kids.list[i]);
     free(kids.list);
     return result;

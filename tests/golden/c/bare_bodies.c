@@ -17,7 +17,7 @@ static int f(int x) {
     for (int a = 0, b = 5; a < b; a++, b--);
     for (see(1); see(t) < 15; t += see(2)) ;
     while (see(t--) > 12);
-    for (;; t++) { if (t > 40) return t; if (t % 3) continue; t += see(5); }
+    for (;; t = see(t + 1)) { if (t > 40) return t; if (t % 3) continue; t = see(t + 5); }
 }
 
 int main(void) {

@@ -9,9 +9,9 @@ static unsigned f(struct flags *p, int x) {
     p->c = -p->c;
     l.d = 1ul << 39;
     l.e = get(x) != 0;
-    for (l.a = 0; l.a < 5; l.a++) p->b++;
+    for (l.a = 0; l.a < 5; l.a = (unsigned)get((int)l.a)) p->b++;
     switch (p->c) { case -1: p->e = 1; break; default: p->e = l.e; }
-    while (p->a) p->a--;
+    while (p->a) p->a ^= p->a ^ (p->a - 1);
     return p->a + p->b + (unsigned)p->c + (unsigned)(l.d >> 38) + p->e;
 }
 int main(void) {

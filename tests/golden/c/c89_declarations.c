@@ -22,7 +22,7 @@ static int depth(int x)
     }
     do {
         int g = b;
-        b = g - 1;
+        b = puts(name) >= 0 ? g - 1 : 0;
     } while (b > 2);
     return b + c[2];
 }

@@ -69,7 +69,7 @@ int in_front(int n) {
 int polled(int n) {
     int r = 0;
     while (n) {
-        n /= 2;
+        n ^= n ^ n / 2;
         r += later(n);
     }
     return r;

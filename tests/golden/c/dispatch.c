@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 static int half(int x) {
-    while (x > 100) x /= 2;
+    while (x > 100) x ^= x ^ x / 2;
     return x;
 }
 

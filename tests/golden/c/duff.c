@@ -18,7 +18,7 @@ static void copy(char *to, const char *from, int count) {
 static int next(int *state, int *i) {
     switch (*state) {
     case 0:
-        for (*i = 0; *i < 3; (*i)++) {
+        for (*i = 0; *i < 3; *i ^= *i ^ (*i + 1)) {
             *state = 1;
             return *i * 10;
     case 1:;

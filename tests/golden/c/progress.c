@@ -39,7 +39,7 @@ static int wait_for(const int *done) {
     return turns;
 }
 
-/* polled: what it calls may last */
+/* left by such an if, with a call: not polled, no more than `for (; at->next; at += at->next)` is */
 static int call(const struct link *at) {
     int found = 0;
     for (;;) {
@@ -58,11 +58,53 @@ static long nested(int n) {
     return sum;
 }
 
+/* steps by way of another variable: not polled */
+static int last(const int *next, int at) {
+    while (next[at]) {
+        int then = next[at];
+        at = then;
+    }
+    return at;
+}
+
+/* a member, what a pointer leads to, a quotient: not polled */
+struct counter {
+    int left;
+};
+static int count(struct counter *counter, int *n, int x) {
+    int turns = 0;
+    while (counter->left) turns += counter->left--;
+    while (*n > 3) --*n, turns++;
+    while (x > 9) x = x / 10, turns++;
+    return turns;
+}
+
+/* polled: it may come to stand still; another object steps; a call says how it goes on */
+static int less(int n) {
+    return n - 1;
+}
+static int others(struct counter *a, struct counter *b, unsigned bits, int n) {
+    int turns = 0;
+    while (bits != 7) bits |= 1u << turns++;
+    while (a->left) {
+        b->left--;
+        if (b->left < 3) a->left = 0;
+    }
+    while (n) n = less(n);
+    return turns;
+}
+
 int main(void) {
+    static const int next[] = {2, 0, 3, 1};
+    struct counter five = {5}, six = {6};
+    int n = 5;
     static const struct link chain[] = {{3, 2}, {0, 0}, {5, 1}, {7, 0}};
     static const char text[] = "abcabcabcab";
     int done = 1;
     printf("%d %d %d\n", find(chain, 7), find(chain, 4), call(chain));
     printf("%d %d %ld\n", match(text, text + 10, 4), wait_for(&done), nested(9));
+    printf("%d %d\n", last(next, 0), count(&five, &n, 12345));
+    five.left = 5;
+    printf("%d %d\n", others(&five, &six, 0, 4), six.left);
     return 0;
 }

@@ -4,7 +4,7 @@ static int leaf(int x) { x ^= 3; x += 1; return x; }
 static int mid(int x) { int a = leaf(x); a += leaf(a); return a; }
 static int fib(int n) { if (n < 2) return n; return fib(n - 1) + fib(n - 2); }
 static int ack(int m, int n) { return m == 0 ? n + 1 : n == 0 ? ack(m - 1, 1) : ack(m - 1, ack(m, n - 1)); }
-static int collatz(long n) { int s = 0; while (n != 1) { n = n & 1 ? 3 * n + 1 : n / 2; s++; } return s; }
+static int collatz(long n) { int s = 0; while (n != 1) { n ^= n ^ (n & 1 ? 3 * n + 1 : n / 2); s++; } return s; }
 static int is_odd(int n);
 static int is_even(int n) { return n == 0 ? 1 : is_odd(n - 1); }
 static int is_odd(int n) { return n == 0 ? 0 : is_even(n - 1); }

@@ -8,7 +8,7 @@ static _Noreturn void leave(int code) { if (code == 5) { fflush(stdout); _Exit(c
 static int f(int x) {
     if (x > 2) { return 1; puts("never"); }
     for (;;) { if (x) break; return 2; }
-    while (1) { x++; if (x > 4) goto out; continue; puts("never"); }
+    while (1) { x ^= x ^ (x + 1); if (x > 4) goto out; continue; puts("never"); }
     puts("never");
 out:
     if (0) { puts("never"); never: puts("by goto"); return 8; }

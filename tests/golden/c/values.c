@@ -54,7 +54,7 @@ static int order(int n) {
     out(&c);
     if ((d = n + 1) > 1 && d < 9) d--;
     d = d + 1;
-    for (int i = 0, next; i < n; i = next) next = i + 1;
+    for (int i = 0, next; i < n; i ^= i ^ next) next = i + 1;
     do {
         int e;
         e = d--;
