@@ -63,7 +63,7 @@
 #pragma clang diagnostic ignored "-Wconditional-uninitialized"
 #endif
 
-#define LOOM_ABI 1u
+#define LOOM_ABI 2u
 #define LOOM_FLAG_PAUSE 1ul
 #define LOOM_FLAG_SLOW 2ul
 
@@ -120,7 +120,7 @@ struct loom_rt {
     void (*attach)(struct loom_file *);
     void (*detach)(struct loom_file *);
     /* The calling thread's record; registers the thread at first contact (inactive). Never null.
-     * self: the object's own pointer to it, which the runtime sets, and clears when the thread's
+     * self: the object's own pointer to it, which the runtime sets, and sets back when the thread's
      * record goes (other thread-exit destructors may still run instrumented code). */
     struct loom_thread *(*contact)(struct loom_thread **self);
     /* Operations of a slot. stack: the stack pointer of the instrumented frame at the call. */
@@ -167,9 +167,14 @@ extern struct loom_rt *loom_rt_;
 struct loom_rt *loom_rt_ LOOM_HIDDEN_;
 extern struct loom_thread loom_nobody_; /* stands in where there is no runtime: always INSIDE */
 struct loom_thread loom_nobody_ LOOM_HIDDEN_;
+/* That of a thread which this object does not know yet, or whose record is gone; only read. It is
+ * there so that a boundary has one thing to ask: the state. */
+#define LOOM_STRANGER (~0ul)
+extern struct loom_thread loom_stranger_;
+struct loom_thread loom_stranger_ LOOM_HIDDEN_ = {LOOM_STRANGER, 0, 0};
 extern __thread struct loom_thread *loom_self_ __attribute__((tls_model("initial-exec")));
 __thread struct loom_thread *loom_self_
-    __attribute__((weak, visibility("hidden"), tls_model("initial-exec")));
+    __attribute__((weak, visibility("hidden"), tls_model("initial-exec"))) = &loom_stranger_;
 
 /* Finds the runtime: LOOM_RT_PATH, then its bare name; the environment may name another one, or
  * LOOM=0 none, unless the process runs with raised privileges (AT_SECURE, 23). AT_BASE (7) is 0 in
@@ -270,8 +275,11 @@ LOOM_INLINE_ void loom_before_(struct loom_mark *mark, struct loom_thread *alone
     mark->thread = loom_self_;
     mark->site = (unsigned long)site;
     mark->flags = flags;
-    if (LOOM_UNLIKELY(!mark->thread)) mark->thread = loom_known_(alone);
     mark->before = LOOM_LOAD_(mark->thread->state); /* a signal handler must give back what it found */
+    if (LOOM_UNLIKELY(mark->before == LOOM_STRANGER)) {
+        mark->thread = loom_known_(alone);
+        mark->before = LOOM_LOAD_(mark->thread->state);
+    }
     loom_state_(mark->thread, mark->site);
 }
 
@@ -291,16 +299,16 @@ LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
     loom_after_(mark);
 }
 
+/* Or a stranger; without a runtime nobody is outside. About 4 instructions with a single test. */
 LOOM_INLINE_ int loom_outside_(void) {
-    if (LOOM_UNLIKELY(!loom_self_)) return loom_rt_ != 0; /* without a runtime nobody is */
-    return LOOM_UNLIKELY(LOOM_LOAD_(loom_self_->state));
+    return LOOM_UNLIKELY(LOOM_LOAD_(loom_self_->state)) && loom_rt_;
 }
 
 /* 1 if the thread was OUTSIDE and is INSIDE now: only then does the function call itself. A thread
- * whose record is gone (it ends) keeps a null loom_self_, and would call itself for ever. */
+ * whose record is gone (it ends) stays a stranger, and would call itself for ever. */
 int loom_arrive_(struct loom_mark *) LOOM_COLD_;
 int loom_arrive_(struct loom_mark *mark) {
-    struct loom_thread *thread = loom_self_ ? loom_self_ : loom_contact_();
+    struct loom_thread *thread = loom_self_ != &loom_stranger_ ? loom_self_ : loom_contact_();
     mark->thread = loom_rt_ && thread->state ? thread : 0;
     mark->before = 0;
     mark->site = thread->state;
@@ -408,7 +416,7 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* in functions that call setjmp, vfork, getcontext: first corrects state and stale holds */
 #define LOOM_LANDED()                                                                              \
     do {                                                                                           \
-        if (loom_rt_ && loom_self_) loom_land_();                                                  \
+        if (loom_rt_ && loom_self_ != &loom_stranger_) loom_land_();                                                  \
     } while (0)
 
 /* an external call that may block; value, errno and side effects are those of the call */

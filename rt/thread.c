@@ -99,14 +99,15 @@ static struct thread *allocate(enum thread_life life) {
     return thread;
 }
 
-/* Takes RANK_THREADS. Whatever it still has is dropped; its object pointers are cleared. */
+/* Takes RANK_THREADS. Whatever it still has is dropped; its object pointers are set back. */
 void thread_release(struct thread *thread) {
     op_lock_drop_all(thread);
     op_order_cancel_wait(thread);
     op_alone_cancel_wait(thread);
     lock_take(&threads_lock);
     for (int i = 0; i < thread->selves_count; i++)
-        if (*thread->selves[i] == &thread->shared) *thread->selves[i] = NULL;
+        if (*thread->selves[i].at == &thread->shared)
+            *thread->selves[i].at = thread->selves[i].before;
     if (thread->inside & 1) STORE(thread->inside, thread->inside + 1);
     STORE(thread->inside, thread->inside + 2); /* a grace that waits for it is over */
     thread->busy = 0;
@@ -163,8 +164,8 @@ struct loom_thread *thread_contact_object(struct loom_thread **self) {
     struct thread *thread = thread_contact();
     if (!thread) return &stand_in;
     lock_take(&threads_lock); /* for the signal mask: a handler may come here for the same object */
-    if (!*self && thread->selves_count < SELVES_MAX) {
-        thread->selves[thread->selves_count++] = self;
+    if (*self != &thread->shared && thread->selves_count < SELVES_MAX) {
+        thread->selves[thread->selves_count++] = (struct self){self, *self};
         *self = &thread->shared;
     }
     lock_drop(&threads_lock);

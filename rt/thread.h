@@ -93,6 +93,11 @@ struct wait {
     uint64_t number; /* of this wait; never repeats in a thread */
 };
 
+/* An object's own pointer to a thread's record, and what stands there when the record goes. */
+struct self {
+    struct loom_thread **at, *before;
+};
+
 struct thread {
     struct loom_thread shared; /* first: struct loom_thread * is struct thread * */
     uint64_t active;           /* bit per filter: its operations count for this thread */
@@ -114,7 +119,7 @@ struct thread {
     void *(*start)(void *);       /* its routine; null: not known */
     void *arg;                    /* while STARTING */
     uintptr_t born;               /* the site of its pthread_create; 0: not known */
-    struct loom_thread **selves[SELVES_MAX];
+    struct self selves[SELVES_MAX];
     struct wait wait;
     /* In the record's room, or in no_room, which all records without share: nothing is held, nothing
      * is free, and nobody writes to it. */
