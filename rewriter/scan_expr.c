@@ -290,13 +290,34 @@ static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     }
 }
 
+static CXCursor without_casts(CXCursor cursor) {
+    while (clang_getCursorKind(cursor) == CXCursor_UnexposedExpr) {
+        struct kids kids = kids_of(cursor);
+        if (kids.count == 1) cursor = kids.list[0];
+        bool done = kids.count != 1;
+        free(kids.list);
+        if (done) break;
+    }
+    return cursor;
+}
+
+/* x ?: y has its x twice in libclang's tree, once in the text. */
+static bool is_again(CXCursor cursor, const struct kids *kids, unsigned i) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind != CXCursor_ConditionalOperator && kind != CXCursor_UnexposedExpr) return false;
+    for (unsigned k = 0; k < i; k++)
+        if (clang_equalCursors(without_casts(kids->list[k]), without_casts(kids->list[i]))) return true;
+    return false;
+}
+
 void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     unsigned before = stmt->call_count;
     look_at(scan, cursor, stmt);
     bool call = stmt->call_count > before;
     if (clang_getCursorKind(cursor) == CXCursor_UnaryExpr) return; /* sizeof: not evaluated */
     struct kids kids = kids_of(cursor);
-    for (unsigned i = 0; i < kids.count; i++) scan_expr(scan, kids.list[i], stmt);
+    for (unsigned i = 0; i < kids.count; i++)
+        if (!is_again(cursor, &kids, i)) scan_expr(scan, kids.list[i], stmt);
     free(kids.list);
     if (call) stmt->calls[before].inner = stmt->call_count - before - 1;
 }
