@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * place_dispatch.c: the loops of interpreters.
+ * place_dispatch.c: polled loops whose body is one run, whatever stands in it: those of interpreters
+ * and of decoders.
  *
  * Rule (design 2): where the body of a loop is one big switch, nothing in it ends a run, and nothing
  * in it is polled: the flag is read once per turn, and the whole body is fast or slow. Its labels
  * are local to each copy (__label__), so no goto may lead to one from outside, and none may have its
- * address taken. Constant tables are in both copies, too.
+ * address taken. Constant tables are in both copies, too. The same holds where labels would cut the
+ * body, and nothing in it can wait or last: it calls next to nothing, and its loops make progress
+ * (inflate_fast, whose labels are for codes of more than one table).
  *
  * A switch is big from 32 cases on. Smaller ones are state machines, in which a thread of a server
  * waits: that must not leave a frame behind that has long not read its flag.
@@ -54,6 +57,25 @@ static bool leads_into(const struct stmt *s, const struct stmt *loop) {
     return false;
 }
 
+static bool has_labels(const struct stmt *s) {
+    if (s->kind == STMT_LABEL) return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (has_labels(s->kids[i])) return true;
+    return false;
+}
+
+/* It, or something in it, waits, calls other instrumented code, or is a loop that may last. */
+static bool may_last(const struct placing *p, const struct stmt *s) {
+    if (is_loop(s) && !(s->flags & (PROGRESS | NEVER_TRUE))) return true;
+    for (unsigned i = 0; i < s->call_count; i++)
+        if (!s->calls[i].callee || program_callee(p->program, p->function->file, &s->calls[i]) ||
+            strpbrk(program_class(&s->calls[i]), "bik"))
+            return true;
+    for (unsigned i = 0; i < s->kid_count; i++)
+        if (may_last(p, s->kids[i])) return true;
+    return false;
+}
+
 bool is_dispatch(const struct placing *p, const struct stmt *loop) {
     const struct stmt *body = loop->kid_count ? loop->kids[0] : NULL;
     unsigned switches = 0;
@@ -62,7 +84,8 @@ bool is_dispatch(const struct placing *p, const struct stmt *loop) {
         switches += is_big_switch(body->kids[i]);
         if (!(body->kids[i]->flags & INSERT_LIST) && !(body->kids[i]->flags & NO_EFFECT)) return false;
     }
-    return switches == 1 && text_repeats(p->text, body->begin + 1, body->end - 1) &&
+    bool decoder = has_labels(body) && !may_last(p, body);
+    return (switches == 1 || decoder) && text_repeats(p->text, body->begin + 1, body->end - 1) &&
            !is_unique(body) && !leads_into(p->function->body, loop);
 }
 
