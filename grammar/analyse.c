@@ -98,33 +98,41 @@ static void mark_callbacks(const struct callgraph *graph, struct analysis *a) {
             a->calls[c] |= UNSAFE_CALLBACK;
 }
 
-/* A closure function has no test of its own: whoever calls it goes slow. */
-static void slow_callers(const struct callgraph *graph, uint32_t function, struct analysis *a) {
+/* An untested call asks the caller's flag: whoever makes one goes slow. 0: one of them cannot.
+ * seen: functions whose callers were looked at. */
+static int slow_callers(const struct callgraph *graph, uint32_t function, unsigned char *seen,
+                        unsigned char *slow) {
     const struct program *p = graph->program;
+    int all = 1;
+    if (seen[function]) return 1;
+    seen[function] = 1;
     for (uint32_t i = graph->first_set[function]; i < graph->first_set[function + 1]; i++) {
         const struct set *set = &graph->sets[graph->sets_of[i]];
         if (graph->sets_of[i] == graph->every) continue;
         for (uint32_t c = 0; c < set->call_count; c++) {
             const struct call *call = &p->calls[graph->callers[set->first_call + c]];
             const struct function *caller = &p->functions[call->function];
-            if (caller->attributes & FUNCTION_LEFT || call->class & CALL_QUICK)
-                a->not_slow[function] = 1;
-            if (caller->attributes & FUNCTION_LEFT || a->slow[call->function]) continue;
-            a->slow[call->function] = 1;
-            if (caller->attributes & FUNCTION_CLOSURE) slow_callers(graph, call->function, a);
+            if (!call_is_untested(call, &p->functions[function])) continue;
+            if (caller->attributes & FUNCTION_LEFT || call->class & CALL_QUICK) all = 0;
+            if (caller->attributes & FUNCTION_LEFT) continue;
+            slow[call->function] = 1;
+            all &= slow_callers(graph, call->function, seen, slow);
         }
     }
+    return all;
 }
 
 static void mark_slow(const struct callgraph *graph, const struct operations *operations,
                       struct analysis *a) {
     const struct program *p = graph->program;
-    for (uint32_t i = 0; i < operations->count; i++)
-        a->slow[p->nodes[operations->items[i].node].function] = 1;
+    unsigned char *seen = take(p->function_count, 1);
     for (uint32_t i = 0; i < operations->count; i++) {
         uint32_t function = p->nodes[operations->items[i].node].function;
-        if (p->functions[function].attributes & FUNCTION_CLOSURE) slow_callers(graph, function, a);
+        a->slow[function] = 1;
+        memset(seen, 0, p->function_count);
+        if (!slow_callers(graph, function, seen, a->slow)) a->not_slow[function] = 1;
     }
+    free(seen);
 }
 
 static void count(const struct program *p, struct analysis *a) {

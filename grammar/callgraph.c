@@ -183,6 +183,11 @@ void callgraph_free(struct callgraph *graph) {
     *graph = (struct callgraph){0};
 }
 
+int call_is_untested(const struct call *call, const struct function *callee) {
+    return callee->attributes & FUNCTION_CLOSURE ||
+           (callee->attributes & FUNCTION_SHORTCUT && call->class & CALL_SHORTCUT);
+}
+
 /* ---- calls that return twice ----------------------------------------------------------------- */
 
 int call_lands(const struct program *program, uint32_t number) {

@@ -37,6 +37,10 @@ struct callgraph {
     uint32_t every;      /* the set of all functions */
 };
 
+/* Made from a fast run, the call leads into the function's fast copy without a test: a closure has none,
+ * a shortcut goes past it. */
+int call_is_untested(const struct call *call, const struct function *callee);
+
 void callgraph_make(struct callgraph *graph, const struct program *program);
 void callgraph_free(struct callgraph *graph);
 

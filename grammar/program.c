@@ -56,8 +56,9 @@ static uint32_t function_letters(struct piece field) {
                                       FUNCTION_TWIN,
                                       FUNCTION_BOUNDARY,
                                       FUNCTION_ANY_TYPE | FUNCTION_TAKEN,
-                                      FUNCTION_START};
-    return piece_letters(field, "sahcpvtjrbuo", values);
+                                      FUNCTION_START,
+                                      FUNCTION_SHORTCUT};
+    return piece_letters(field, "sahcpvtjrbuof", values);
 }
 
 /* Successors of the function that ends here become node numbers. */
@@ -195,7 +196,7 @@ static int read_how(struct reader *r, struct call *call) {
 static int read_call(struct reader *r) {
     static const uint16_t values[] = {CALL_BLOCKS,   CALL_IDLES, CALL_BACK, CALL_LOCKS, CALL_ENDS,
                                       CALL_EXTERNAL, CALL_QUICK, CALL_READ, CALL_MUST,
-                                      CALL_ELSEWHERE};
+                                      CALL_ELSEWHERE, CALL_SHORTCUT};
     struct program *p = r->program;
     struct piece point = read_piece(r);
     struct function *function = r->function == NONE ? NULL : &p->functions[r->function];
@@ -210,7 +211,7 @@ static int read_call(struct reader *r) {
         (!piece_digits(&point, 0, &call->point) || call->point >= r->points))
         return read_bad(r, "a point out of range");
     if (read_how(r, call)) return -EINVAL;
-    call->class = (uint16_t)piece_letters(read_piece(r), "biklnxqrmw", values);
+    call->class = (uint16_t)piece_letters(read_piece(r), "biklnxqrmws", values);
     p->call_count++;
     function->call_count++;
     if (blind)

@@ -38,7 +38,8 @@ enum {
     FUNCTION_LEFT = 1024,     /* an `x` line: loom-rewrite left it alone */
     FUNCTION_BLIND = 2048,    /* left alone, without nodes */
     FUNCTION_LISTED = 4096,   /* blind, but its calls are listed */
-    FUNCTION_START = 16384    /* o: threads start in it, and no call through a pointer means it */
+    FUNCTION_START = 16384,   /* o: threads start in it, and no call through a pointer means it */
+    FUNCTION_SHORTCUT = 32768 /* f: calls of class s go past its test */
 };
 
 enum call_how { CALL_DIRECT, CALL_INDIRECT, CALL_THREAD, CALL_ATTRIBUTE };
@@ -52,7 +53,8 @@ enum {
     CALL_QUICK = 64, /* q: a closure callee runs fast from here */
     CALL_READ = 128, /* r: a read follows */
     CALL_MUST = 256, /* m: made whenever its node is executed */
-    CALL_ELSEWHERE = 512 /* w: external only if no file of the program has the callee */
+    CALL_SHORTCUT = 1024, /* s: from a fast run into the callee's fast copy, past its test */
+    CALL_ELSEWHERE = 512  /* w: external only if no file of the program has the callee */
 };
 
 struct program_file {

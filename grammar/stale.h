@@ -3,8 +3,8 @@
  * stale.h: calls that were made in a fast run which goes on past slots of a filter.
  *
  * Rule (design 3): a call is stale if a slot of the filter, exit slots included, can be reached
- * from it in its function before the flag is read again. Calls of closure functions on the way
- * count as inlined: they run in the copy of their caller. And a longjmp goes on in the copy in
+ * from it in its function before the flag is read again. Untested calls on the way (of closure
+ * functions, and shortcuts) count as inlined: they run in the copy of their caller. And a longjmp goes on in the copy in
  * which setjmp was called: if a slot can be reached from there before a read, the frame is stale
  * wherever it is.
  */
@@ -18,9 +18,9 @@
 void stale_calls(const struct callgraph *graph, const struct operations *operations,
                  unsigned char *call_stale, unsigned char *frame_stale);
 
-/* Sets closure (a byte per function) to 1 for closure functions that contain a slot of the filter,
- * themselves or in closure functions they call. */
-void closures_with_slots(const struct callgraph *graph, const struct operations *operations,
-                         unsigned char *closure);
+/* Sets untested (a byte per function) to 1 for functions that untested calls lead to, and that contain
+ * a slot of the filter, themselves or behind an untested call. */
+void untested_with_slots(const struct callgraph *graph, const struct operations *operations,
+                         unsigned char *untested);
 
 #endif

@@ -65,6 +65,13 @@ static void put_call_open(struct emission *e, const struct call *call) {
     put(e, "LOOM_CALL%s(%s, %u, ", lock, e->file->tag, call->point - 1);
 }
 
+/* An external one may be another's in the process, if it is built for a library. */
+static void put_fast_callee(struct emission *e, const struct call *call) {
+    const struct definition *d = program_callee(e->program, e->file->path, call);
+    bool own = d->variants[0]->flags & FN_STATIC;
+    put(e, own ? "%s__fast" : "LOOM_SHORTCUT(%s)", call->callee);
+}
+
 static void put_value_type(struct emission *e, const struct stmt *s) {
     if (e->definition->variants[0]->flags & FN_RECORD) put_bytes(e, s->value_begin, s->value_end);
     else put(e, "%s", e->definition->variants[0]->result);
@@ -151,6 +158,7 @@ static void put_edit(struct emission *e, const struct edit *edit) {
     case EDIT_BACK_OPEN: put(e, "LOOM_BACK("); break;
     case EDIT_CALL_HEAD: put_call_head(e, edit->call); break;
     case EDIT_SLOW_CALLEE: put(e, "%s__slow", edit->call->callee); break;
+    case EDIT_FAST_CALLEE: put_fast_callee(e, edit->call); break;
     case EDIT_EITHER_CALLEE: put(e, "LOOM_EITHER(%s, %u, %s, ", tag, flag, edit->call->callee); break;
     case EDIT_EXIT_HOOK: put(e, "LOOM_EXIT(%s, %u); ", tag, id); break;
     case EDIT_IF_EXIT_HOOK: put(e, " LOOM_EXIT_IF(%s, %u, %u);", tag, flag, id); break;
@@ -244,6 +252,10 @@ static void put_twin_head(struct emission *e) {
     static const char attributes[] = " __attribute__((cold, noinline, unused)); ";
     put_twin_name(e, "slow");
     put(e, attributes);
+    if (e->definition->shortcut) {
+        put_twin_name(e, "fast");
+        put(e, "; ");
+    }
     if (!e->definition->boundary) return;
     put_twin_name(e, "outside");
     put(e, attributes);
@@ -278,6 +290,15 @@ static void put_twin_switch(struct emission *e) {
     put(e, " LOOM_SWITCH%s(%s, %u, ", kind, e->file->tag, d->flag);
     put_call(e, "__slow");
     put(e, ");");
+}
+
+/* The function itself only tests; what follows is its fast copy's. */
+static void put_shortcut(struct emission *e) {
+    put(e, e->definition->variants[0]->flags & FN_VOID ? " " : " return ");
+    put_call(e, "__fast");
+    put(e, "; } ");
+    put_twin_name(e, "fast");
+    put(e, " {");
 }
 
 /* Asserts and logs in the twin give the function's own name. */
@@ -343,6 +364,8 @@ static void put_definition(struct emission *e, struct definition *d, unsigned *a
     put_bytes(e, *at, f->begin);
     for (unsigned i = 0; i < d->forwards.count; i++)
         put(e, "LOOM_FORWARD(%s) ", d->forwards.list[i]);
+    for (unsigned i = 0; i < d->shortcuts.count; i++)
+        put(e, "LOOM_FORWARD_FAST(%s) ", d->shortcuts.list[i]);
     struct run *twin = d->twin ? d->edits.list[d->edits.count - 1].run : NULL;
     if (!twin) {
         put_bytes(e, f->begin, f->body_begin);
@@ -351,6 +374,7 @@ static void put_definition(struct emission *e, struct definition *d, unsigned *a
         put_twin_head(e);
         put_bytes(e, f->begin, f->body_begin + 1);
         put_twin_switch(e);
+        if (d->shortcut) put_shortcut(e);
         put_range(e, &twin->fast, twin->begin, f->body_end);
         put_twin_body(e, twin);
     }

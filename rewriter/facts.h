@@ -90,6 +90,7 @@ struct call {
     bool marked; /* gets a marker */
     bool locks;  /* ... of one that returns with a lock held */
     bool back;   /* is made in the arguments of one with a marker: inside again */
+    bool shortcut; /* in a fast run it goes past the callee's flag test */
     unsigned point; /* 1 + the number of its point, 0: no marker */
 };
 
@@ -153,7 +154,8 @@ enum function_flags {
     FN_USES_FRAME = 1 << 18,   /* return or frame address */
     FN_RESULT_VARIES = 1 << 19, /* no name for the return type is right everywhere */
     FN_SHADOWS_RESULT = 1 << 20, /* a local object has the name of the return type */
-    FN_NAME_VARIES = 1 << 21     /* configurations differ in its name */
+    FN_NAME_VARIES = 1 << 21,    /* configurations differ in its name */
+    FN_KEEPS_CODE = 1 << 22      /* an attribute says how, where or for whom its code is compiled */
 };
 
 struct function {

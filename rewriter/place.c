@@ -119,7 +119,7 @@ static bool is_taken(const struct placing *p, const char *suffix) {
 
 /* The program has a name of its own that the twin would get. */
 static bool twin_name_taken(const struct placing *p) {
-    return p->text->has_slow_names && (is_taken(p, "slow") || is_taken(p, "outside"));
+    return p->text->has_slow_names && (is_taken(p, "slow") || is_taken(p, "fast") || is_taken(p, "outside"));
 }
 
 /* What must be written once, or reads the flag. A label is no hindrance: the twin has its own. */
@@ -273,6 +273,7 @@ int stage_place(struct program *program, const struct rewrite_options *options) 
     for (unsigned it = 0; (d = program_next(program, &it));)
         summarize_definition(program, d, options->poll_all_loops);
     find_closures(program);
+    find_shortcuts(program);
     for (unsigned it = 0; (d = program_next(program, &it));) place_definition(program, d);
     for (unsigned i = 0; i < program->file_count; i++) {
         struct program_file *file = program->files[i];

@@ -10,6 +10,7 @@
  *   place_marks.c   which calls get a marker
  *   place_dispatch.c the loops of interpreters
  *   place_closure.c which functions leave the flag test to their callers
+ *   place_shortcut.c  which calls go past the flag test of a function that has one
  *   place_number.c  dense point numbers per file
  *
  * Vocabulary
@@ -88,6 +89,13 @@ bool changes_calls(const struct placing *p, const struct stmt *stmt);
 
 /* place_closure.c: sets `closure`; needs `twin` of all definitions. */
 void find_closures(const struct program *program);
+/* The other copy of d can be called there by its name, and is declared (needs_forward: by a line in
+ * front of the caller). */
+bool call_fits(const struct definition *caller, const struct definition *d, const struct call *call);
+bool needs_forward(const struct definition *caller, const struct definition *d);
+
+/* place_shortcut.c: sets `shortcut` of calls and definitions; needs `closure` of all definitions. */
+void find_shortcuts(const struct program *program);
 
 /* place_dispatch.c: the loop's body becomes one run; the labels in a statement. */
 bool is_dispatch(const struct placing *p, const struct stmt *loop);

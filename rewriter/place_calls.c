@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * place_calls.c: edits of calls: markers (place_marks.c says of which), in every copy; and calls of
+ * place_calls.c: edits of calls: markers (place_marks.c says of which), in every copy; calls of
  * closure functions, which have no flag test of their own: a slow run calls their slow copy, base
- * text asks its own flag which copy to call, a fast run needs no edit.
+ * text asks its own flag which copy to call, a fast run needs no edit; and shortcuts: a fast run
+ * calls the fast copy past the callee's test, others need no edit.
  */
 #include "place.h"
 #include <string.h>
@@ -42,12 +43,18 @@ static void choose_copy(struct edits *edits, struct call *call) {
                                       .remove = call->args - call->begin, .call = call});
 }
 
+static void add_shortcut(struct edits *edits, struct call *call) {
+    edit_add(edits, (struct edit){.kind = EDIT_FAST_CALLEE, .offset = call->begin,
+                                  .remove = (unsigned)strlen(call->callee), .call = call});
+}
+
 void mark_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
     for (unsigned i = 0; i < s->call_count; i++) {
         struct call *call = &s->calls[i];
         if (call->back) add_back(edits, call, true);
         if (call->marked) add_marker(edits, call);
         else if (call->end && calls_closure(p, call)) choose_copy(edits, call);
+        else if (call->shortcut && edits->copy == COPY_FAST) add_shortcut(edits, call);
         if (call->back) add_back(edits, call, false);
     }
 }

@@ -98,7 +98,7 @@ static bool can_rename(const struct definition *caller, const struct definition 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
 /* The slow copy is not declared yet where the caller stands. */
-static bool needs_forward(const struct definition *caller, const struct definition *d) {
+bool needs_forward(const struct definition *caller, const struct definition *d) {
     if (caller->file != d->file) return caller->file->givens.included;
     return caller->variants[0]->begin < d->variants[0]->begin;
 }
@@ -110,8 +110,7 @@ static bool can_forward(const struct definition *caller, const struct definition
                                           text_branch(text, d->variants[0]->begin);
 }
 
-static bool call_fits(const struct definition *caller, const struct definition *d,
-                      const struct call *call) {
+bool call_fits(const struct definition *caller, const struct definition *d, const struct call *call) {
     const char *bytes = caller->file->text.bytes;
     if (caller->alone || caller == d || call->at_scope_end) return false;
     if (needs_forward(caller, d) && !can_forward(caller, d)) return false;

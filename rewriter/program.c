@@ -419,6 +419,7 @@ static void definition_free(struct definition *d) {
     edits_free(&d->edits);
     names_free(&d->renamed);
     names_free(&d->forwards);
+    names_free(&d->shortcuts);
     free(d->variants);
     free(d);
 }

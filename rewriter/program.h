@@ -25,9 +25,12 @@ struct definition {
     bool boundary;  /* emitted with one */
     bool twin;      /* its slow copy is a function of its own */
     bool closure;   /* a twin without a test: the callers' flags decide */
+    bool shortcut;  /* a twin whose fast copy is a function of its own, too: NAME__fast */
     struct names renamed;  /* closures that it calls out of macros: macros in its slow copy */
     struct names forwards; /* closures whose slow copies are declared in front of it */
+    struct names shortcuts; /* functions whose fast copies are */
     unsigned first_callee, callee_count, walk; /* place_closure.c */
+    unsigned order, lowest;                    /* place_shortcut.c */
     bool hooked;    /* a way out has no place for a slot: one hook takes all (place_exit.c) */
     bool alone;     /* left alone; `reason` says why */
     const char *reason;

@@ -16,6 +16,18 @@
 
 /* ---- functions ------------------------------------------------------------------------------- */
 
+/* Would not hold for a function of its own that has the same body, or that body stands in the way
+ * of what they are for. */
+static bool keeps_code(const char *printed) {
+    static const char *const words[] = {"inline", "weak", "alias", "section", "target", "hot", "cold",
+                                        "sanitize", "_abi", "stack_protector", "flatten", "minsize",
+                                        "optnone", "call", "regparm", "interrupt", "xray", "patchable"};
+    const char *attributes = strstr(printed, "__attribute__");
+    for (unsigned i = 0; attributes && i < sizeof words / sizeof *words; i++)
+        if (strstr(attributes, words[i])) return true;
+    return false;
+}
+
 static uint32_t attribute_flags(CXCursor cursor) {
     uint32_t flags = 0;
     struct kids kids = kids_of(cursor);
@@ -34,6 +46,7 @@ static uint32_t attribute_flags(CXCursor cursor) {
         flags |= FN_LEAVE_ALONE;
     if (strstr(printed, "constructor") || strstr(printed, "destructor")) flags |= FN_CONSTRUCTOR;
     if (strstr(printed, "always_inline")) flags |= FN_ALWAYS_INLINE;
+    if (keeps_code(printed)) flags |= FN_KEEPS_CODE;
     free(printed);
     return flags;
 }

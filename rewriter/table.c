@@ -95,6 +95,7 @@ static void put_call(FILE *out, const struct program *program, const struct func
     if (!call->end && !(callee && callee->closure)) *end++ = 'q';
     if (follows) *end++ = 'r';
     if (call->must) *end++ = 'm';
+    if (call->shortcut) *end++ = 's';
     *end = 0;
     if (call->at_scope_end) {
         put_line(out, 0, "f", call->callee, class);
@@ -352,6 +353,7 @@ static void put_function(FILE *out, const struct program *program, const struct 
     if (stmt_any(f->body, OWN_TWICE)) *a++ = 'j';
     if (d->any_type) *a++ = 'u';
     if (d->closure) *a++ = 'c';
+    if (d->shortcut) *a++ = 'f';
     if (d->twin) *a++ = 'r';
     if (a == attributes) *a++ = '-';
     *a = 0;

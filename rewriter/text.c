@@ -90,6 +90,7 @@ int text_load(const char *path, struct text *t) {
     t->bytes[t->size] = 0;
     t->hash = loom_hash64(LOOM_HASH64_START, t->bytes, t->size);
     t->has_slow_names = memmem(t->bytes, t->size, "__slow", 6) ||
+                        memmem(t->bytes, t->size, "__fast", 6) ||
                         memmem(t->bytes, t->size, "__outside", 9);
     index_lines(t);
     index_branches(t);

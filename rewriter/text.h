@@ -21,7 +21,7 @@ struct text {
     unsigned *lines; /* offset of each line's first byte */
     unsigned line_count;
     bool has_line_directives;
-    bool has_slow_names; /* contains `__slow` or `__outside`, how twins are named */
+    bool has_slow_names; /* contains `__slow`, `__fast` or `__outside`, how twins are named */
     struct branch *branches; /* by begin */
     unsigned branch_count;
 };

@@ -471,6 +471,14 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
 /* a call of a closure function (it has no test of its own) outside of runs */
 #define LOOM_EITHER(tag, f, callee, ...)                                                           \
     (LOOM_FAST(tag, f) ? callee(__VA_ARGS__) : callee##__slow(__VA_ARGS__))
+/* in a fast run, in place of the name of an external function: its fast copy, past its test. In a library
+ * the name may mean a function of another module, which was loaded before */
+#if defined(__PIC__) && !defined(__PIE__)
+#define LOOM_SHORTCUT(f) f
+#else
+#define LOOM_SHORTCUT(f) f##__fast
+#endif
+#define LOOM_FORWARD_FAST(f) static __typeof__(f) f##__fast;
 /* in front of a function that calls a closure function defined behind it */
 #define LOOM_FORWARD(f)                                                                            \
     static __typeof__(f) f##__slow __attribute__((cold, noinline, unused));

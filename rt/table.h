@@ -38,6 +38,7 @@
  *
  * fn ATTRS (or -):  s static   a address taken   h may be a signal handler (by its type)
  *   c closure: no flag test of its own; a filter on it flags its callers, transitively
+ *   f its fast copy is a function of its own, too, NAME__fast: calls of class s go past its test
  *   p pure or const: has no pause points      v stack frame of variable size (alloca, VLA)
  *   t tail-calls itself (a function region would use up the stack)   j calls setjmp or the like
  *   r its slow copy is a function of its own, NAME__slow
@@ -82,6 +83,7 @@
  *        place where the callee's slow copy cannot be called: a closure callee runs fast from here ·
  *        r the call is followed by a read before any slot of this function (as emitted) ·
  *        m the node's only call, and made whenever the node is executed ·
+ *        s a shortcut: made from a fast run, it goes past the callee's test, as if that were a closure ·
  *        w in a file that was rewritten alone: if a file of the program has a function of this
  *        name that is not static, b, i, k, l and x do not count
  *   An external call without b never pauses the thread (but its callbacks may, if k).

@@ -15,7 +15,7 @@ enum { FUNCTIONS = 4, NODES = 8, CALLS = 2 };
 
 struct made_call {
     char text[48];
-    int quick, must;
+    int quick, must, shortcut;
     int point;
 };
 struct made_node {
@@ -23,7 +23,7 @@ struct made_node {
     struct made_call calls[CALLS];
 };
 struct made_function {
-    int closure, taken, handler, jumped, type, count, point;
+    int closure, shortcut, taken, handler, jumped, type, count, point;
     struct made_node nodes[NODES];
 };
 struct made {
@@ -63,6 +63,7 @@ static void make_call(struct dice *d, struct made *m, struct made_call *call) {
     } else if (kind < 5) {
         snprintf(call->text, sizeof call->text, "d %s", name_of(roll(d, (uint32_t)m->count)));
         call->quick = chance(d, 5);
+        call->shortcut = chance(d, 70);
     } else if (kind < 6) {
         snprintf(call->text, sizeof call->text, "i %u", roll(d, 2));
     } else {
@@ -150,12 +151,12 @@ static void print_node(FILE *out, const struct made_function *f, int index, int 
             fprintf(out, "c %d", call->point);
         else
             fputs("c -", out);
-        fprintf(out, " %s -%s%s%s%s\n", call->text, strstr(call->text, "run") ? "bkx" : "",
+        fprintf(out, " %s -%s%s%s%s%s\n", call->text, strstr(call->text, "run") ? "bkx" : "",
                 strstr(call->text, "read")                             ? "bx"
                 : strstr(call->text, "longjmp")                        ? "nx"
                 : strstr(call->text, "setjmp") || call->text[0] == 't' ? "x"
                                                                        : "",
-                call->must ? "m" : "", call->quick ? "q" : "");
+                call->must ? "m" : "", call->quick ? "q" : "", call->shortcut ? "s" : "");
         if (read_follows(f, i, &seen)) fseek(out, -1, SEEK_CUR), fputs("r\n", out);
     }
 }
@@ -164,8 +165,8 @@ static void print_program(FILE *out, const struct made *m) {
     fputs("loom 1\ntype 0 void%20(void)\ntype 1 void%20(int)\n", out);
     for (int i = 0; i < m->count; i++) {
         const struct made_function *f = &m->functions[i];
-        fprintf(out, "fn %d %s %d:1 %d -%s%s%s%s %d\n", i, name_of((uint32_t)i), 100 * i + 10,
-                100 * i + 10 + NODES, f->closure ? "sc" : "", f->taken ? "ab" : "",
+        fprintf(out, "fn %d %s %d:1 %d -%s%s%s%s%s %d\n", i, name_of((uint32_t)i), 100 * i + 10,
+                100 * i + 10 + NODES, f->closure ? "sc" : "", f->shortcut ? "f" : "", f->taken ? "ab" : "",
                 f->handler ? "h" : "", f->jumped ? "j" : "", f->type);
         for (int n = 0; n < f->count; n++) print_node(out, f, i, n);
     }
@@ -212,6 +213,7 @@ void random_program(struct dice *d, int order, char *table, size_t table_size, c
         f->taken = i > 0 && !f->closure && chance(d, 30);
         f->handler = f->taken && i == m.count - 1 && chance(d, 30);
         f->jumped = !f->closure && chance(d, 25);
+        f->shortcut = !f->closure && chance(d, 30);
         f->type = f->handler ? 1 : (int)roll(d, 2);
     }
     for (int i = 0; i < m.count; i++) make_function(d, &m, &m.functions[i]);

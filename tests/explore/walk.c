@@ -189,14 +189,20 @@ static void at_slot(struct walk *w, const struct state *s) {
     if (operate(w, &without, 1)) visit(w, &without);
 }
 
-static void call_function(struct walk *w, const struct state *s, uint32_t f, int quick) {
+static void call_function(struct walk *w, const struct state *s, uint32_t f, const struct call *call) {
     const struct function *function = &w->program->functions[f];
+    const int quick = (call->class & CALL_QUICK) != 0;
     struct state next = *s;
     if (next.depth == DEPTH) return;
     struct frame *caller = top(&next), *frame = &next.frames[next.depth++];
     frame->node = (uint16_t)function->first_node;
     if (function->attributes & FUNCTION_CLOSURE)
         frame->bits = quick ? QUICK : caller->bits & (SLOW | QUICK);
+    if (function->attributes & FUNCTION_SHORTCUT && call->class & CALL_SHORTCUT &&
+        !(caller->bits & SLOW)) {
+        frame->bits = caller->bits & QUICK;
+        frame->step = 1; /* past the read */
+    }
     visit(w, &next);
 }
 
@@ -246,7 +252,7 @@ static void in_call(struct walk *w, const struct state *s, const struct call *ca
         if ((call->how == CALL_DIRECT && function->name == call->callee) ||
             (call->how == CALL_INDIRECT && taken && function->type == call->callee) ||
             (call->class & CALL_BACK && taken))
-            call_function(w, s, f, (call->class & CALL_QUICK) != 0);
+            call_function(w, s, f, call);
     }
     if (!(call->class & CALL_EXTERNAL)) return;
     if (call->point != NONE) pause_at(w, s, p->node_count + number, w->analysis->calls[number]);
