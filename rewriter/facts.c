@@ -24,8 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELDS_MAX 4096
-
 static const char *text(const char *string) { return string && *string ? string : "-"; }
 
 void facts_write_head(FILE *out, const char *main_file) {
@@ -95,10 +93,9 @@ void facts_write_global(FILE *out, const char *name, const char *type, unsigned 
 }
 
 void facts_write_record(FILE *out, const struct record *r) {
-    enum { FIELDS = (FIELDS_MAX - 5) / 5 };
     fprintf(out, "R\t%s\t%s\t%d\t%llu", r->usr, text(r->name), r->is_union | r->system << 1,
             r->size);
-    for (unsigned i = 0; i < r->field_count && i < FIELDS; i++)
+    for (unsigned i = 0; i < r->field_count; i++)
         fprintf(out, "\t%s\t%lld\t%s\t%u\t%u", r->fields[i].name, r->fields[i].offset,
                 r->fields[i].type, r->fields[i].bit, r->fields[i].width);
     fputc('\n', out);
@@ -107,8 +104,8 @@ void facts_write_record(FILE *out, const struct record *r) {
 /* ---- reading --------------------------------------------------------------------------------- */
 
 struct reader {
-    char *field[FIELDS_MAX];
-    unsigned count;
+    char **field;
+    unsigned count, field_room;
     struct stmt **open; /* statement last read, per depth: cases and else-ifs nest deeply */
     unsigned depth, room;
     struct function *function;
@@ -118,9 +115,13 @@ struct reader {
 
 static void split(struct reader *r, char *line) {
     r->count = 0;
-    for (char *p = line; p && r->count < FIELDS_MAX;) {
+    for (char *p = line; p;) {
         char *tab = strchr(p, '\t');
         if (tab) *tab++ = 0;
+        if (r->count == r->field_room) {
+            r->field_room = r->field_room ? 2 * r->field_room : 64;
+            r->field = realloc(r->field, r->field_room * sizeof *r->field);
+        }
         r->field[r->count++] = p;
         p = tab;
     }
@@ -365,6 +366,7 @@ struct unit_facts *facts_read(const char *path) {
     }
     free(line);
     free(r->open);
+    free(r->field);
     free(r);
     fclose(in);
     if (!error) return unit;
