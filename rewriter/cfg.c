@@ -44,11 +44,11 @@ static unsigned add_node(struct cfg *cfg, enum node_kind kind, struct stmt *stmt
     return cfg->count++;
 }
 
-static void link_nodes(struct cfg *cfg, unsigned from, unsigned to) {
-    struct node *node = &cfg->nodes[from];
-    for (unsigned i = 0; i < node->next_count; i++)
-        if (node->next[i] == to) return;
-    node->next = mem_grow(node->next, node->next_count + 1, sizeof *node->next);
+static void append(struct node *node, unsigned to) {
+    if (node->next_count == node->next_room) {
+        node->next_room = node->next_room ? node->next_room * 2 : 1;
+        node->next = mem_grow(node->next, node->next_room, sizeof *node->next);
+    }
     node->next[node->next_count++] = to;
 }
 
@@ -56,6 +56,25 @@ static void add_goto(struct builder *b, unsigned node, const char *name) {
     b->gotos = mem_grow(b->gotos, b->goto_count + 1, sizeof *b->gotos);
     b->gotos[b->goto_count].node = node;
     b->gotos[b->goto_count++].name = name;
+}
+
+static void link_nodes(struct cfg *cfg, unsigned from, unsigned to) {
+    struct node *node = &cfg->nodes[from];
+    for (unsigned i = 0; i < node->next_count; i++)
+        if (node->next[i] == to) return;
+    append(node, to);
+}
+
+/* The same for a switch or a computed goto, which may have thousands. */
+static void link_many(struct cfg *cfg, unsigned from, const unsigned *to, unsigned count) {
+    struct node *node = &cfg->nodes[from];
+    unsigned walk = ++cfg->walks;
+    for (unsigned i = 0; i < node->next_count; i++) cfg->nodes[node->next[i]].walk = walk;
+    for (unsigned i = 0; i < count; i++) {
+        if (cfg->nodes[to[i]].walk == walk) continue;
+        cfg->nodes[to[i]].walk = walk;
+        append(node, to[i]);
+    }
 }
 
 static bool dies(const struct stmt *s) {
@@ -108,7 +127,7 @@ static unsigned build_switch(struct builder *b, struct stmt *s, unsigned next, s
     t.brk = next;
     t.cases = &cases;
     if (s->kid_count) build_body(b, s->kids[0], next, t, leave);
-    for (unsigned i = 0; i < cases.count; i++) link_nodes(b->cfg, node, cases.nodes[i]);
+    link_many(b->cfg, node, cases.nodes, cases.count);
     if (!cases.has_default) link_nodes(b->cfg, node, next);
     free(cases.nodes);
     return node;
@@ -205,16 +224,49 @@ static unsigned build(struct builder *b, struct stmt *s, unsigned next, struct t
     }
 }
 
-static void resolve_gotos(struct builder *b) {
-    for (unsigned i = 0; i < b->goto_count; i++) {
-        for (unsigned j = 0; j < b->label_count; j++) {
-            bool hit = b->gotos[i].name && (!strcmp(b->gotos[i].name, b->labels[j].name) ||
-                                            !strcmp(b->gotos[i].name, ANY_LABEL));
-            for (unsigned k = 0; k < b->taken_count && !b->gotos[i].name && !hit; k++)
-                hit = !strcmp(b->taken[k], b->labels[j].name);
-            if (hit) link_nodes(b->cfg, b->gotos[i].node, b->labels[j].node);
-        }
+static int by_name(const void *x, const void *y) {
+    const struct label *a = x, *b = y;
+    int order = strcmp(a->name, b->name);
+    if (order) return order;
+    return a->node < b->node ? -1 : a->node > b->node;
+}
+
+/* A growing list of nodes. */
+struct nodes {
+    unsigned *list, count, room;
+};
+
+/* Those of the labels with this name, or of all. */
+static void add_labels(struct nodes *nodes, const struct builder *b, const char *name) {
+    unsigned low = 0, high = strcmp(name, ANY_LABEL) ? b->label_count : 0;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (strcmp(b->labels[middle].name, name) < 0) low = middle + 1;
+        else high = middle;
     }
+    for (; low < b->label_count; low++) {
+        if (strcmp(name, ANY_LABEL) && strcmp(b->labels[low].name, name)) return;
+        if (nodes->count == nodes->room) {
+            nodes->room = nodes->room ? nodes->room * 2 : 16;
+            nodes->list = mem_grow(nodes->list, nodes->room, sizeof *nodes->list);
+        }
+        nodes->list[nodes->count++] = b->labels[low].node;
+    }
+}
+
+static void resolve_gotos(struct builder *b) {
+    struct nodes taken = {0}, named = {0};
+    if (b->label_count) qsort(b->labels, b->label_count, sizeof *b->labels, by_name);
+    for (unsigned i = 0; i < b->taken_count; i++) add_labels(&taken, b, b->taken[i]);
+    for (unsigned i = 0; i < b->goto_count; i++) {
+        const char *name = b->gotos[i].name;
+        named.count = 0;
+        if (name) add_labels(&named, b, name);
+        const struct nodes *to = name ? &named : &taken;
+        link_many(b->cfg, b->gotos[i].node, to->list, to->count);
+    }
+    free(taken.list);
+    free(named.list);
 }
 
 static bool visit(struct node *node, bool landed) {
@@ -240,6 +292,15 @@ static void mark_nodes(struct cfg *cfg) {
         if (cfg->nodes[i].stmt->flags & OWN_TWICE) mark_behind(cfg, i, true);
 }
 
+static void find_cleanups(struct cfg *cfg, const struct stmt *s) {
+    for (unsigned i = 0; i < s->call_count; i++) {
+        if (!s->calls[i].at_scope_end) continue;
+        cfg->cleanups = mem_grow(cfg->cleanups, cfg->cleanup_count + 1, sizeof *cfg->cleanups);
+        cfg->cleanups[cfg->cleanup_count++] = &s->calls[i];
+    }
+    for (unsigned i = 0; i < s->kid_count; i++) find_cleanups(cfg, s->kids[i]);
+}
+
 struct cfg *cfg_build(struct function *f, bool one_exit) {
     struct builder b = {.cfg = mem_zero(1, sizeof(struct cfg)), .one_exit = one_exit};
     struct targets none = {0};
@@ -248,6 +309,7 @@ struct cfg *cfg_build(struct function *f, bool one_exit) {
     link_nodes(b.cfg, entry, build(&b, f->body, leave, none, leave));
     resolve_gotos(&b);
     mark_nodes(b.cfg);
+    find_cleanups(b.cfg, f->body);
     free(b.labels);
     free(b.gotos);
     free(b.taken);
@@ -258,5 +320,6 @@ void cfg_free(struct cfg *cfg) {
     if (!cfg) return;
     for (unsigned i = 0; i < cfg->count; i++) free(cfg->nodes[i].next);
     free(cfg->nodes);
+    free(cfg->cleanups);
     free(cfg);
 }

@@ -21,12 +21,16 @@ struct node {
     bool slot; /* S */
     bool read; /* R */
     unsigned *next;
-    unsigned next_count;
+    unsigned next_count, next_room;
+    unsigned walk; /* the last one of cfg->walks that came here */
 };
 
 struct cfg {
     struct node *nodes; /* nodes[0] is the entry */
     unsigned count, room;
+    unsigned walks; /* so far */
+    const struct call **cleanups; /* made at the end of scopes */
+    unsigned cleanup_count;
 };
 
 #define NO_NODE 0u

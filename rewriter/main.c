@@ -24,6 +24,7 @@
 #include "paths.h"
 #include "progress.h"
 #include "report.h"
+#include "stack.h"
 #include "stages.h"
 #include "tree.h"
 #include "update.h"
@@ -194,6 +195,7 @@ static int transform(struct run *run, const char *tree) {
     struct program *program = NULL;
     options.runtime = run->paths.runtime;
     options.headers = run->paths.headers;
+    stack_enlarge();
     int error = stage_merge(run->paths.root, run->facts, pack_facts(run), &program);
     if (!error) error = stage_place(program, &options);
     if (!error) error = stage_emit(program, tree, &options, &run->totals);

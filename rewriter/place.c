@@ -21,16 +21,6 @@ static bool idles(const struct placing *p, const struct stmt *s) {
     return false;
 }
 
-static bool jumps_back(const struct stmt *s, const struct stmt *label) {
-    bool here = s->begin > label->begin;
-    if (s->kind == STMT_GOTO && here && s->name && !strcmp(s->name, label->name)) return true;
-    for (unsigned i = 0; i < s->target_count; i++)
-        if (!strcmp(s->targets[i], label->name)) return true;
-    for (unsigned i = 0; i < s->kid_count; i++)
-        if (jumps_back(s->kids[i], label)) return true;
-    return false;
-}
-
 /* A poll has a place in the text: braces, or a body that can get them, or an empty body. The head may
  * come out of a macro. */
 static bool can_poll(const struct stmt *loop) {
@@ -82,7 +72,7 @@ static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
                                                     "macro or is cut by a directive");
         }
     }
-    if (s->kind == STMT_LABEL && s->name && jumps_back(p->function->body, s) &&
+    if (s->kind == STMT_LABEL && s->name && jumps_back(&p->jumps, s) &&
         !p->definition->alone) {
         struct stmt *inner = unlabelled(s);
         if (inner->flags & INSERT_LIST && !is_loop(inner) && !is_template(p->function))
@@ -231,7 +221,9 @@ static void summarize_definition(const struct program *program, struct definitio
     d->alone = d->reason != NULL;
     for (unsigned i = 0; i < d->variant_count; i++) {
         struct placing p = placing_of(program, d, d->variants[i]);
+        find_jumps(&p.jumps, p.function->body);
         mark_polled(&p, p.function->body, poll_all);
+        jumps_free(&p.jumps);
         d->hooked |= needs_hook(p.function);
         summarize(&p, p.function->body);
         if (!d->alone) choose_marks(&p);

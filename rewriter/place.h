@@ -10,7 +10,8 @@
  *   place_marks.c   which calls get a marker
  *   place_dispatch.c the loops of interpreters
  *   place_closure.c which functions leave the flag test to their callers
- *   place_shortcut.c  which calls go past the flag test of a function that has one
+ *   place_shortcut.c which calls go past the flag test of a function that has one
+ *   place_back.c    labels that gotos come back to
  *   place_number.c  dense point numbers per file
  *
  * Vocabulary
@@ -23,6 +24,12 @@
 #include "edit.h"
 #include "program.h"
 
+/* Per label, the offset of the last goto that names it; UINT_MAX if its address is taken. */
+struct jumps {
+    struct names labels;
+    unsigned *last;
+};
+
 /* State while one variant of a definition is placed. */
 struct placing {
     const struct program *program;
@@ -30,6 +37,7 @@ struct placing {
     struct function *function;
     const struct text *text;
     struct edits *base;
+    struct jumps jumps; /* while polls are chosen */
     bool single;
 };
 
@@ -100,6 +108,11 @@ void find_shortcuts(const struct program *program);
 /* place_dispatch.c: the loop's body becomes one run; the labels in a statement. */
 bool is_dispatch(const struct placing *p, const struct stmt *loop);
 void add_labels(struct names *labels, const struct stmt *s);
+
+/* place_back.c */
+void find_jumps(struct jumps *jumps, const struct stmt *body);
+bool jumps_back(const struct jumps *jumps, const struct stmt *label);
+void jumps_free(struct jumps *jumps);
 
 /* place_number.c */
 void number_points(struct program_file *file);

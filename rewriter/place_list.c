@@ -23,7 +23,7 @@ struct item {
     struct stmt *outer, *stmt; /* with and without its labels */
     unsigned begin, end, count;
     bool labelled, insertable, barrier, reads, declares, literal, null;
-    bool before_case;
+    bool before_case, ends;
     struct node *poll; /* a label that gotos come back to */
 };
 
@@ -57,6 +57,27 @@ static void join_item(struct item *into, const struct item *more) {
     into->null = false;
 }
 
+static bool is_plain(const struct item *item) {
+    enum stmt_kind kind = item->stmt->kind;
+    return item->count == 1 && (kind == STMT_EXPR || kind == STMT_RETURN || is_jump(item->stmt));
+}
+
+static bool can_move(const struct item *item) {
+    return item->insertable && !item->barrier && !item->before_case;
+}
+
+/* Which items can begin a run that reaches the end; the text between is not looked at. */
+static void find_ends(struct item *items, unsigned count) {
+    bool behind = true, work = false; /* what comes behind can be in it, not as its first */
+    for (unsigned i = count; behind && i-- > 0;) {
+        struct item *item = &items[i];
+        bool moves = can_move(item) && !(item->reads && (i + 1 < count || !is_plain(item)));
+        work |= !item->null && !item->declares;
+        item->ends = moves && work;
+        behind = moves && !item->labelled && !item->poll;
+    }
+}
+
 static unsigned make_items(struct placing *p, const struct list_context *c, struct item *items) {
     unsigned count = 0;
     bool seen = !c->is_switch;
@@ -67,16 +88,8 @@ static unsigned make_items(struct placing *p, const struct list_context *c, stru
         if (count && item.begin < items[count - 1].end) join_item(&items[count - 1], &item);
         else items[count++] = item;
     }
+    find_ends(items, count);
     return count;
-}
-
-static bool is_plain(const struct item *item) {
-    enum stmt_kind kind = item->stmt->kind;
-    return item->count == 1 && (kind == STMT_EXPR || kind == STMT_RETURN || is_jump(item->stmt));
-}
-
-static bool can_move(const struct item *item) {
-    return item->insertable && !item->barrier && !item->before_case;
 }
 
 /* The run that starts at `first`: index behind its last item, or `first` if there is none. */
@@ -98,14 +111,8 @@ static unsigned plain_run(struct placing *p, const struct item *items, unsigned 
 
 static unsigned run_to_the_end(struct placing *p, const struct item *items, unsigned first,
                                unsigned count) {
-    bool work = false;
-    for (unsigned i = first; i < count; i++) {
-        const struct item *item = &items[i];
-        if (!can_move(item) || (i > first && (item->labelled || item->poll))) return first;
-        if (item->reads && (i + 1 < count || !is_plain(item))) return first;
-        work |= !item->null && !item->declares;
-    }
-    if (!work || !text_balanced(p->text, items[first].begin, items[count - 1].end)) return first;
+    if (!items[first].ends || !text_balanced(p->text, items[first].begin, items[count - 1].end))
+        return first;
     return count;
 }
 

@@ -7,29 +7,27 @@
 #include "mem.h"
 #include <stdlib.h>
 
-struct known {
-    unsigned offset, what, id;
-};
-
 struct numbering {
     struct program_file *file;
     struct function *function;
-    struct known *known; /* of the definition's earlier variants; NULL: only one variant */
-    unsigned known_count;
-    bool remember;
+    bool remember;      /* the definition has several variants */
+    struct names known; /* `OFFSET WHAT` of what was numbered */
+    unsigned *ids;
 };
 
 enum { WHAT_CALL = 64 };
 
 static unsigned new_id(struct numbering *n, unsigned offset, unsigned what) {
-    for (unsigned i = 0; i < n->known_count && n->remember && offset; i++)
-        if (n->known[i].offset == offset && n->known[i].what == what) return n->known[i].id;
-    unsigned id = n->file->points++;
-    if (n->remember) {
-        n->known = mem_grow(n->known, n->known_count + 1, sizeof *n->known);
-        n->known[n->known_count++] = (struct known){offset, what, id};
+    char key[32];
+    bool fresh;
+    if (!n->remember || !offset) return n->file->points++;
+    snprintf(key, sizeof key, "%u %u", offset, what);
+    unsigned at = names_add(&n->known, key, &fresh);
+    if (fresh) {
+        n->ids = mem_grow(n->ids, at + 1, sizeof *n->ids);
+        n->ids[at] = n->file->points++;
     }
-    return id;
+    return n->ids[at];
 }
 
 static void number_node(struct numbering *n, unsigned index, const struct stmt *s) {
@@ -62,6 +60,7 @@ void number_points(struct program_file *file) {
             n.function->cfg->nodes[0].id = new_id(&n, n.function->body_begin, NODE_ENTRY);
             number_stmt(&n, n.function->body);
         }
-        free(n.known);
+        names_free(&n.known);
+        free(n.ids);
     }
 }

@@ -7,6 +7,7 @@
 #include "scan.h"
 #include "cache.h"
 #include "rt/plan.h"
+#include "stack.h"
 #include "stages.h"
 #include <errno.h>
 #include <limits.h>
@@ -195,6 +196,9 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     f->end_line = f->body->end_line;
     facts_write_function(scan->out, f);
     scan->function = NULL;
+    cursors_free(&scan->escaping);
+    cursors_free(&scan->ends);
+    names_free(&scan->value_keys);
     function_free(f);
 }
 
@@ -344,11 +348,14 @@ int stage_scan(const struct unit *unit, const char *root, const char *facts_path
     char file[PATH_MAX];
     struct scan scan = {.root = root};
     if (!realpath(unit->file, file)) return -errno;
+    stack_enlarge();
+    setenv("LIBCLANG_NOTHREADS", "1", 1); /* its own have a small stack */
     CXIndex index = clang_createIndex(0, 0);
     const char **argv = calloc((size_t)unit->argc + 2, sizeof *argv);
     for (int i = 0; i < unit->argc; i++) argv[i] = unit->argv[i];
+    argv[unit->argc] = "-fbracket-depth=100000"; /* gcc has no limit */
     enum CXErrorCode failed = clang_parseTranslationUnit2(
-        index, unit->file, argv, unit->argc, NULL, 0,
+        index, unit->file, argv, unit->argc + 1, NULL, 0,
         CXTranslationUnit_DetailedPreprocessingRecord | CXTranslationUnit_KeepGoing, &scan.unit);
     free(argv);
     int error = -EINVAL;
@@ -357,7 +364,6 @@ int stage_scan(const struct unit *unit, const char *root, const char *facts_path
         error = write_facts(&scan, below(root, file), facts_path);
         if (!error) write_list(&scan, facts_path);
     }
-    free(scan.escaping);
     sources_free(&scan);
     names_free(&scan.macros);
     names_free(&scan.mentions);

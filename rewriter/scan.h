@@ -10,6 +10,7 @@
  *   scan_loop.c     conditions of loops, the progress rule
  *   scan_private.c  statements that nothing else can see
  *   scan_macro.c    macro expansions that can be marked as a whole
+ *   scan_cursors.c  a table from cursors to numbers
  *   scan_value.c    what statements read, what functions mention: for expressions in filters
  *   scan_type.c     types as text, records
  *
@@ -35,6 +36,8 @@ struct source {
     char *path; /* relative to the root; NULL: not below it */
     char *text, *active;
     unsigned size;
+    unsigned *directives; /* offsets of their # */
+    unsigned directive_count;
     struct interval *macros; /* outermost expansions, sorted, not overlapping */
     unsigned macro_count, macro_room;
 };
@@ -43,6 +46,11 @@ struct span {
     struct source *source;
     unsigned begin, end;
     bool from_macro, to_macro, ok;
+};
+
+struct cursors {
+    struct cursor_number *list;
+    unsigned count, room;
 };
 
 struct scan {
@@ -56,8 +64,9 @@ struct scan {
     CXCursor *record_cursors;
     FILE *out;
     struct function *function; /* being read */
-    CXCursor *escaping;        /* its local variables whose address is taken */
-    unsigned escaping_count;
+    struct cursors escaping;   /* its local variables whose address is taken */
+    struct cursors ends;       /* where its control statements end: they nest deeply */
+    struct names value_keys;   /* its values, as `NAME TYPE`, in their order */
 };
 
 /* scan_source.c */
@@ -77,6 +86,11 @@ unsigned statement_end(struct scan *scan, CXCursor cursor); /* with ';'; 0: cann
 
 /* scan_stmt.c */
 struct stmt *scan_stmt(struct scan *scan, CXCursor cursor, unsigned low, const char *after);
+
+/* scan_cursors.c; number: may be NULL */
+void cursors_add(struct cursors *cursors, CXCursor cursor, unsigned number);
+bool cursors_find(const struct cursors *cursors, CXCursor cursor, unsigned *number);
+void cursors_free(struct cursors *cursors);
 
 /* scan_expr.c: adds what the expression `cursor` does to the statement */
 void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt);

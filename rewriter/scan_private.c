@@ -34,8 +34,7 @@ static CXCursor whole(CXCursor object) {
 
 static void add_escaping(struct scan *scan, CXCursor variable) {
     if (clang_Cursor_isNull(variable)) return;
-    scan->escaping = realloc(scan->escaping, (scan->escaping_count + 1) * sizeof(CXCursor));
-    scan->escaping[scan->escaping_count++] = variable;
+    cursors_add(&scan->escaping, variable, 0);
 }
 
 static bool is_array(CXCursor cursor) {
@@ -59,9 +58,6 @@ static enum CXChildVisitResult find_escaping(CXCursor cursor, CXCursor parent, C
 }
 
 void scan_escaping(struct scan *scan, CXCursor body) {
-    free(scan->escaping);
-    scan->escaping = NULL;
-    scan->escaping_count = 0;
     clang_visitChildren(body, find_escaping, scan);
 }
 
@@ -119,12 +115,6 @@ bool scan_is_table(CXCursor variable) {
 
 /* ---- what is private ------------------------------------------------------------------------- */
 
-static bool escapes(const struct scan *scan, CXCursor variable) {
-    for (unsigned i = 0; i < scan->escaping_count; i++)
-        if (clang_equalCursors(scan->escaping[i], variable)) return true;
-    return false;
-}
-
 /* Of a list of arguments: va_arg has no cursor kind of its own. */
 static bool is_list(CXType type) {
     char *text = copy_string(clang_getTypeSpelling(type));
@@ -143,7 +133,7 @@ static bool is_private_mention(const struct scan *scan, CXCursor mention) {
     if (storage == CX_SC_Static || storage == CX_SC_Extern ||
         clang_getCursorLinkage(thing) != CXLinkage_NoLinkage)
         return false;
-    return type.kind != CXType_Atomic && !is_list(type) && !escapes(scan, thing);
+    return type.kind != CXType_Atomic && !is_list(type) && !cursors_find(&scan->escaping, thing, NULL);
 }
 
 /* Expressions that do what their parts do. */

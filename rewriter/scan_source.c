@@ -57,6 +57,16 @@ static unsigned skip_quoted(const char *s, unsigned i, unsigned n) {
     return i < n ? i + 1 : n;
 }
 
+/* # or its digraph */
+static bool is_hash(const char *text) { return *text == '#' || (*text == '%' && text[1] == ':'); }
+
+static void add_directive(struct source *source, unsigned offset) {
+    if (!(source->directive_count & (source->directive_count + 1)))
+        source->directives = realloc(source->directives, (2 * source->directive_count + 2) *
+                                                             sizeof *source->directives);
+    source->directives[source->directive_count++] = offset;
+}
+
 static void mark_active(struct source *source) {
     const char *s = source->text;
     unsigned i = 0, n = source->size;
@@ -68,7 +78,7 @@ static void mark_active(struct source *source) {
         else if (isspace((unsigned char)s[i])) i++;
         else if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
         else if (s[i] == '/' && s[i + 1] == '/') i = skip_line(s, i, n);
-        else if (s[i] == '#' && line_start) i = skip_line(s, i, n);
+        else if (is_hash(s + i) && line_start) add_directive(source, i), i = skip_line(s, i, n);
         else if (s[i] == '"' || s[i] == '\'') {
             unsigned end = skip_quoted(s, i, n);
             memset(source->active + i, 1, end - i);
@@ -131,6 +141,7 @@ void sources_free(struct scan *scan) {
         free(s->path);
         free(s->text);
         free(s->active);
+        free(s->directives);
         free(s->macros);
         free(s);
     }
@@ -247,14 +258,19 @@ bool insertable(const struct span *span, unsigned low, const char *after) {
                     macro_at(s, (unsigned)at)->end - macro_at(s, (unsigned)at)->begin, "_Pragma", 7));
 }
 
-static bool is_directive(const struct source *s, unsigned i) {
-    if (s->text[i] != '#' || s->active[i]) return false;
-    while (i > 0 && (s->text[i - 1] == ' ' || s->text[i - 1] == '\t')) i--;
-    return !i || s->text[i - 1] == '\n';
+/* The first directive at or behind the offset: an index of s->directives. */
+static unsigned directive_from(const struct source *s, unsigned offset) {
+    unsigned low = 0, high = s->directive_count;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (s->directives[middle] < offset) low = middle + 1;
+        else high = middle;
+    }
+    return low;
 }
 
 static bool directive_is(const struct source *s, unsigned i, const char *name) {
-    for (i++; s->text[i] == ' ' || s->text[i] == '\t';) i++;
+    for (i += s->text[i] == '#' ? 1 : 2; s->text[i] == ' ' || s->text[i] == '\t';) i++;
     return !strncmp(s->text + i, name, strlen(name));
 }
 
@@ -269,17 +285,17 @@ static bool foreign_else_behind(const struct source *s, unsigned end) {
 
 /* A directive inside, or a foreign `else` right behind: no braces around it. */
 bool cut_by_directive(const struct source *s, unsigned begin, unsigned end) {
-    for (unsigned i = begin; i < end; i++)
-        if (is_directive(s, i)) return true;
-    return foreign_else_behind(s, end);
+    unsigned i = directive_from(s, begin);
+    return (i < s->directive_count && s->directives[i] < end) || foreign_else_behind(s, end);
 }
 
 /* The same for a control statement, which may have whole #if ... #endif inside: it begins and ends
  * at the same places in every configuration. */
 bool control_cut_by_directive(const struct source *s, unsigned begin, unsigned end) {
     int depth = 0;
-    for (unsigned i = begin; i < end; i++) {
-        if (!is_directive(s, i)) continue;
+    for (unsigned d = directive_from(s, begin); d < s->directive_count; d++) {
+        unsigned i = s->directives[d];
+        if (i >= end) break;
         if (directive_is(s, i, "if")) depth++;
         else if (directive_is(s, i, "endif")) depth--;
         else if (!directive_is(s, i, "el")) return true;
@@ -290,6 +306,8 @@ bool control_cut_by_directive(const struct source *s, unsigned begin, unsigned e
 }
 
 unsigned statement_end(struct scan *scan, CXCursor cursor) {
+    unsigned known;
+    if (cursors_find(&scan->ends, cursor, &known)) return known;
     struct span span = span_of(scan, cursor);
     if (!span.ok) return 0;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
@@ -300,9 +318,11 @@ unsigned statement_end(struct scan *scan, CXCursor cursor) {
     if (kind == CXCursor_IfStmt || kind == CXCursor_ForStmt || kind == CXCursor_WhileStmt ||
         kind == CXCursor_SwitchStmt || kind == CXCursor_LabelStmt || kind == CXCursor_CaseStmt ||
         kind == CXCursor_DefaultStmt) {
+        unsigned end = 0;
         struct kids kids = kids_of(cursor);
-        unsigned end = kids.count ? statement_end(scan, kids.list[kids.count - 1]) : 0;
+        if (kids.count) end = statement_end(scan, kids.list[kids.count - 1]);
         free(kids.list);
+        cursors_add(&scan->ends, cursor, end);
         return end;
     }
     int at = next_active(span.source, span.end);

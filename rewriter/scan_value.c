@@ -163,27 +163,32 @@ static void walk(struct reads *reads, CXCursor cursor) {
 
 /* ---- what is passed -------------------------------------------------------------------------- */
 
+/* The number of a value among those of the function. */
+static unsigned add_value(struct scan *scan, const char *name, const char *type) {
+    struct function *f = scan->function;
+    char *key = malloc(strlen(name) + strlen(type) + 2);
+    bool fresh;
+    sprintf(key, "%s %s", name, type);
+    unsigned number = names_add(&scan->value_keys, key, &fresh);
+    free(key);
+    if (!fresh) return number;
+    f->values = realloc(f->values, (number + 1) * sizeof *f->values);
+    f->values[f->value_count++] = (struct value){strdup(name), strdup(type), NULL};
+    return number;
+}
+
 /* Its number among the function's values, or NO_NAME. */
 static unsigned value_number(struct scan *scan, CXCursor variable) {
-    struct function *f = scan->function;
     CXType type = clang_getCursorType(variable);
     char *name = copy_string(clang_getCursorSpelling(variable));
     bool is_parameter = clang_getCursorKind(variable) == CXCursor_ParmDecl;
     char *code = is_parameter ? parameter_code(scan, type) : type_code(scan, type);
     bool fits = (is_passable(type) || (is_parameter && *code == 'p')) && !is_macro(scan, name) &&
                 !clang_isVolatileQualifiedType(type) && !has_kid(variable, CXCursor_AsmLabelAttr);
-    unsigned number = 0;
-    while (number < f->value_count && (strcmp(f->values[number].name, name) ||
-                                       strcmp(f->values[number].type, code)))
-        number++;
-    if (fits && number == f->value_count) {
-        f->values = realloc(f->values, (number + 1) * sizeof *f->values);
-        f->values[f->value_count++] = (struct value){name, code, NULL};
-        return number;
-    }
+    unsigned number = fits ? add_value(scan, name, code) : NO_NAME;
     free(name);
     free(code);
-    return fits ? number : NO_NAME;
+    return number;
 }
 
 static void pass(struct scan *scan, CXCursor variable, struct uses *uses) {
@@ -244,15 +249,8 @@ void scan_local(struct scan *scan, CXCursor variable) {
     struct function *f = scan->function;
     if (!f || clang_Cursor_getStorageClass(variable) == CX_SC_Extern) return;
     char *name = copy_string(clang_getCursorSpelling(variable));
-    bool known = !*name;
-    for (unsigned i = 0; i < f->value_count && !known; i++)
-        known = !strcmp(f->values[i].name, name) && !strcmp(f->values[i].type, HIDES);
-    if (known) {
-        free(name);
-        return;
-    }
-    f->values = realloc(f->values, (f->value_count + 1) * sizeof *f->values);
-    f->values[f->value_count++] = (struct value){name, strdup(HIDES), NULL};
+    if (*name) add_value(scan, name, HIDES);
+    free(name);
 }
 
 void scan_parameters(struct scan *scan, CXCursor function) {

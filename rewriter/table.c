@@ -37,22 +37,22 @@ static unsigned type_id(struct types *types, const char *text) {
 /* ---- calls ----------------------------------------------------------------------------------- */
 
 /* After the node, no slot of this function is run before the flag is read again. */
-static bool read_follows(const struct cfg *cfg, unsigned node) {
-    unsigned *stack = mem_grow(NULL, cfg->count + 1, sizeof *stack), depth = 0;
-    bool *seen = mem_zero(cfg->count, sizeof *seen), follows = true;
-    stack[depth++] = node;
-    while (depth && follows) {
-        const struct node *from = &cfg->nodes[stack[--depth]];
+static bool read_follows(struct cfg *cfg, unsigned node) {
+    unsigned *stack = NULL, depth = 0, room = 0, walk = ++cfg->walks;
+    bool follows = true;
+    for (unsigned at = node;; at = stack[--depth]) {
+        const struct node *from = &cfg->nodes[at];
         for (unsigned i = 0; i < from->next_count && follows; i++) {
-            const struct node *to = &cfg->nodes[from->next[i]];
-            if (to->read || to->kind == NODE_POLL || seen[from->next[i]]) continue;
-            seen[from->next[i]] = true;
+            struct node *to = &cfg->nodes[from->next[i]];
+            if (to->read || to->kind == NODE_POLL || to->walk == walk) continue;
+            to->walk = walk;
             follows = !to->slot;
+            if (depth == room) stack = mem_grow(stack, room = room * 2 + 16, sizeof *stack);
             stack[depth++] = from->next[i];
         }
+        if (!depth || !follows) break;
     }
     free(stack);
-    free(seen);
     return follows;
 }
 
@@ -123,10 +123,9 @@ static void place_of(const struct node *node, const struct function *f, unsigned
 
 /* Where a scope may end: every end and exit node of the function, which is more than is so. */
 static void put_cleanups(FILE *out, const struct program *program, const struct function *f,
-                         const struct stmt *s, struct types *types) {
-    for (unsigned i = 0; i < s->call_count; i++)
-        if (s->calls[i].at_scope_end) put_call(out, program, f, &s->calls[i], types, false);
-    for (unsigned i = 0; i < s->kid_count; i++) put_cleanups(out, program, f, s->kids[i], types);
+                         struct types *types) {
+    for (unsigned i = 0; i < f->cfg->cleanup_count; i++)
+        put_call(out, program, f, f->cfg->cleanups[i], types, false);
 }
 
 /* A node of the table: variants of one function have their nodes at the same place in common. */
@@ -161,23 +160,26 @@ static void put_attributes(FILE *out, const struct member *members, unsigned cou
             slot || read || jump || macro || nothing ? "" : "-");
 }
 
+static int by_number(const void *x, const void *y) {
+    const unsigned *a = x, *b = y;
+    return *a < *b ? -1 : *a > *b;
+}
+
 static void put_successors(FILE *out, const struct member *members, unsigned count) {
-    unsigned *seen = NULL, seen_count = 0;
+    unsigned *ids = NULL, id_count = 0, written = 0;
     for (unsigned i = 0; i < count; i++) {
         const struct node *node = node_of_member(&members[i]);
+        ids = mem_grow(ids, id_count + node->next_count, sizeof *ids);
         for (unsigned j = 0; j < node->next_count; j++) {
             const struct node *next = &members[i].function->cfg->nodes[node->next[j]];
-            if (!is_listed(next)) continue;
-            unsigned id = next->id, k = 0;
-            while (k < seen_count && seen[k] != id) k++;
-            if (k < seen_count) continue;
-            seen = mem_grow(seen, seen_count + 1, sizeof *seen);
-            seen[seen_count++] = id;
-            fprintf(out, "%s%u", seen_count > 1 ? "," : "", id);
+            if (is_listed(next)) ids[id_count++] = next->id;
         }
     }
-    if (!seen_count) fputc('-', out);
-    free(seen);
+    if (id_count) qsort(ids, id_count, sizeof *ids, by_number);
+    for (unsigned i = 0; i < id_count; i++)
+        if (!i || ids[i] != ids[i - 1]) fprintf(out, "%s%u", written++ ? "," : "", ids[i]);
+    if (!written) fputc('-', out);
+    free(ids);
 }
 
 static void value_key(char *key, size_t size, const struct value *value) {
@@ -258,7 +260,7 @@ static void put_calls(FILE *out, const struct program *program, const struct mem
     const struct node *node = node_of_member(m);
     const struct stmt *s = node->stmt;
     if (node->kind == NODE_END || node->kind == NODE_EXIT)
-        put_cleanups(out, program, f, f->body, types);
+        put_cleanups(out, program, f, types);
     bool carries = node->kind == NODE_COND || (node->kind == NODE_STMT && !is_loop(s));
     if (!carries || !s->call_count) return;
     bool follows = read_follows(f->cfg, m->index);

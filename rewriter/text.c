@@ -25,16 +25,37 @@ static bool starts(const char *text, const char *word) {
     return !strncmp(text, word, strlen(word));
 }
 
+/* # or its digraph */
+static bool is_hash(const char *text) { return *text == '#' || (*text == '%' && text[1] == ':'); }
+
+/* The name of the directive whose # stands there. */
+static const char *directive(const char *hash) {
+    hash += *hash == '#' ? 1 : 2;
+    return hash + strspn(hash, " \t");
+}
+
+static bool is_line_directive(const char *name) {
+    return starts(name, "line") || isdigit((unsigned char)*name);
+}
+
+static void add_directive(struct text *t, unsigned at) {
+    if (!(t->directive_count & (t->directive_count + 1)))
+        t->directives =
+            mem_grow(t->directives, 2 * t->directive_count + 2, sizeof *t->directives);
+    t->directives[t->directive_count++] = at;
+    t->has_line_directives |= is_line_directive(directive(t->bytes + at));
+}
+
 static unsigned open_branch(struct text *t, unsigned parent, unsigned begin) {
     t->branches = mem_grow(t->branches, t->branch_count + 1, sizeof *t->branches);
     t->branches[t->branch_count] = (struct branch){parent, begin, t->size};
     return t->branch_count++;
 }
 
-/* The branch that is open behind the directive at `at`, whose line begins at `line`. */
+/* Notes the directive at `at`, whose line begins at `line`: the branch that is open behind it. */
 static unsigned after_directive(struct text *t, unsigned open, unsigned line, unsigned at) {
-    const char *name = t->bytes + at + 1;
-    while (*name == ' ' || *name == '\t') name++;
+    const char *name = directive(t->bytes + at);
+    add_directive(t, at);
     if (starts(name, "if")) return open_branch(t, open, line);
     if (!open || !(starts(name, "el") || starts(name, "endif"))) return open;
     t->branches[open].end = line;
@@ -61,14 +82,14 @@ static unsigned skip(const struct text *t, unsigned i) {
     return i + (s[i] == '\\' && s[i + 1] ? 2 : 1);
 }
 
-static void index_branches(struct text *t) {
+static void index_directives(struct text *t) {
     unsigned open = open_branch(t, 0, 0), line = 0;
     bool first = true; /* only blanks and comments since the line began */
     for (unsigned i = 0; i < t->size;) {
         char c = t->bytes[i];
         unsigned next = skip(t, i);
         if (c == '\n') line = next, first = true;
-        else if (c == '#' && first) open = after_directive(t, open, line, i), first = false;
+        else if (first && is_hash(t->bytes + i)) open = after_directive(t, open, line, i), first = false;
         else if (c != ' ' && c != '\t' && c != '/') first = false;
         i = next;
     }
@@ -93,21 +114,14 @@ int text_load(const char *path, struct text *t) {
                         memmem(t->bytes, t->size, "__fast", 6) ||
                         memmem(t->bytes, t->size, "__outside", 9);
     index_lines(t);
-    index_branches(t);
-    for (unsigned i = 0; i < t->line_count; i++) {
-        unsigned at = t->lines[i];
-        while (t->bytes[at] == ' ' || t->bytes[at] == '\t') at++;
-        if (t->bytes[at] != '#') continue;
-        for (at++; t->bytes[at] == ' ' || t->bytes[at] == '\t'; at++) {}
-        if (!strncmp(t->bytes + at, "line", 4) || isdigit((unsigned char)t->bytes[at]))
-            t->has_line_directives = true;
-    }
+    index_directives(t);
     return error;
 }
 
 void text_free(struct text *t) {
     free(t->bytes);
     free(t->lines);
+    free(t->directives);
     free(t->branches);
     *t = (struct text){0};
 }
@@ -122,27 +136,29 @@ static unsigned physical_line(const struct text *t, unsigned offset) {
     return low;
 }
 
+/* The first directive at or behind the offset: an index of t->directives. */
+static unsigned directive_from(const struct text *t, unsigned offset) {
+    unsigned low = 0, high = t->directive_count;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (t->directives[middle] < offset) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 unsigned text_line(const struct text *t, unsigned offset) {
     unsigned here = physical_line(t, offset);
     if (!t->has_line_directives) return here + 1;
-    for (unsigned i = here; i-- > 0;) {
-        const char *p = t->bytes + t->lines[i];
+    for (unsigned i = directive_from(t, t->lines[here]); i-- > 0;) {
+        const char *p = directive(t->bytes + t->directives[i]);
+        if (!is_line_directive(p)) continue;
+        if (!isdigit((unsigned char)*p)) p += 4;
         while (*p == ' ' || *p == '\t') p++;
-        if (*p++ != '#') continue;
-        while (*p == ' ' || *p == '\t') p++;
-        if (!strncmp(p, "line", 4)) p += 4;
-        while (*p == ' ' || *p == '\t') p++;
-        if (isdigit((unsigned char)*p)) return (unsigned)strtoul(p, NULL, 10) + here - i - 1;
+        if (isdigit((unsigned char)*p))
+            return (unsigned)strtoul(p, NULL, 10) + here - physical_line(t, t->directives[i]) - 1;
     }
     return here + 1;
-}
-
-/* The directive's name if a directive starts at the line's first byte, else NULL. */
-static const char *directive(const char *p) {
-    while (*p == ' ' || *p == '\t') p++;
-    if (*p++ != '#') return NULL;
-    while (*p == ' ' || *p == '\t') p++;
-    return p;
 }
 
 /* A #define that makes no difference to the same text once more: nothing in front of it knows the
@@ -155,8 +171,8 @@ static bool defines_again(const struct text *t, unsigned begin, const char *name
     while (length && (from = memmem(from, (size_t)(name - from), at, length))) {
         const char *line = from;
         while (line > t->bytes + begin && line[-1] != '\n') line--;
-        const char *other = directive(line);
-        if (!other || !starts(other, "define")) return false;
+        line += strspn(line, " \t");
+        if (!is_hash(line) || !starts(directive(line), "define")) return false;
         from += length;
     }
     return length != 0;
@@ -164,9 +180,9 @@ static bool defines_again(const struct text *t, unsigned begin, const char *name
 
 static bool balanced(const struct text *t, unsigned begin, unsigned end, bool defines) {
     int depth = 0;
-    for (unsigned i = physical_line(t, begin) + 1; i < t->line_count && t->lines[i] < end; i++) {
-        const char *name = directive(t->bytes + t->lines[i]);
-        if (!name) continue;
+    unsigned i = directive_from(t, begin);
+    for (; i < t->directive_count && t->directives[i] < end; i++) {
+        const char *name = directive(t->bytes + t->directives[i]);
         if (starts(name, "if")) depth++;
         else if (starts(name, "endif")) {
             if (--depth < 0) return false;
@@ -175,7 +191,7 @@ static bool balanced(const struct text *t, unsigned begin, unsigned end, bool de
         } else if (defines && starts(name, "define") && defines_again(t, begin, name)) {
             continue;
         } else if (starts(name, "define") || starts(name, "undef") || starts(name, "include") ||
-                   starts(name, "line") || isdigit((unsigned char)*name))
+                   is_line_directive(name))
             return false;
     }
     return depth == 0;

@@ -3,14 +3,40 @@
  * totals.c: what was made of a file, in numbers. Of a function with variants the first one counts.
  */
 #include "emit.h"
+#include "mem.h"
 #include "report.h"
+#include <stdlib.h>
 
-static bool is_in_run(const struct edits *edits, unsigned offset) {
-    for (unsigned i = 0; i < edits->count; i++) {
-        const struct run *run = edits->list[i].kind == EDIT_RUN ? edits->list[i].run : NULL;
-        if (run && offset >= run->begin && offset < run->end) return true;
+/* The runs of a definition, in order of the text: they do not overlap. */
+struct runs {
+    const struct run **list;
+    unsigned count;
+};
+
+static int by_begin(const void *x, const void *y) {
+    const struct run *const *a = x, *const *b = y;
+    return (*a)->begin < (*b)->begin ? -1 : (*a)->begin > (*b)->begin;
+}
+
+static struct runs runs_of(const struct edits *edits) {
+    struct runs runs = {0};
+    for (unsigned i = 0; i < edits->count; i++) runs.count += edits->list[i].kind == EDIT_RUN;
+    runs.list = mem_zero(runs.count + 1, sizeof *runs.list);
+    runs.count = 0;
+    for (unsigned i = 0; i < edits->count; i++)
+        if (edits->list[i].kind == EDIT_RUN) runs.list[runs.count++] = edits->list[i].run;
+    qsort(runs.list, runs.count, sizeof *runs.list, by_begin);
+    return runs;
+}
+
+static bool is_in_run(const struct runs *runs, unsigned offset) {
+    unsigned low = 0, high = runs->count; /* the last run that begins at or before it */
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (runs->list[middle]->begin <= offset) low = middle + 1;
+        else high = middle;
     }
-    return false;
+    return low && offset < runs->list[low - 1]->end;
 }
 
 static void count_calls(const struct stmt *s, struct rewrite_totals *totals) {
@@ -20,17 +46,17 @@ static void count_calls(const struct stmt *s, struct rewrite_totals *totals) {
     }
 }
 
-static void count_stmt(const struct definition *d, const struct stmt *s,
+static void count_stmt(const struct runs *runs, const struct stmt *s,
                        struct rewrite_totals *totals) {
     bool counts = s->kind != STMT_COMPOUND && s->kind != STMT_NULL && !is_label(s);
     totals->statements += counts;
-    totals->copied += counts && s->flags & IN_TEXT && is_in_run(&d->edits, s->begin);
+    totals->copied += counts && s->flags & IN_TEXT && is_in_run(runs, s->begin);
     if (is_loop(s)) {
         totals->skipped += s->place->skipped;
         totals->exempted += !s->place->polled && !s->place->skipped;
     }
     count_calls(s, totals);
-    for (unsigned i = 0; i < s->kid_count; i++) count_stmt(d, s->kids[i], totals);
+    for (unsigned i = 0; i < s->kid_count; i++) count_stmt(runs, s->kids[i], totals);
 }
 
 static void count_definition(const struct definition *d, struct rewrite_totals *totals) {
@@ -42,8 +68,10 @@ static void count_definition(const struct definition *d, struct rewrite_totals *
         totals->slots += f->cfg->nodes[i].slot;
         totals->polls += f->cfg->nodes[i].kind == NODE_POLL && f->cfg->nodes[i].reachable;
     }
-    for (unsigned i = 0; i < d->edits.count; i++) totals->runs += d->edits.list[i].kind == EDIT_RUN;
-    count_stmt(d, f->body, totals);
+    struct runs runs = runs_of(&d->edits);
+    totals->runs += runs.count;
+    count_stmt(&runs, f->body, totals);
+    free(runs.list);
 }
 
 void totals_add(struct rewrite_totals *totals, const struct program_file *file) {

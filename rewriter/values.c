@@ -62,28 +62,60 @@ const struct uses *uses_of(const struct node *node, const struct function *f) {
     return uses && node->slot ? uses : &none;
 }
 
-static struct function *with_node(const struct definition *d, unsigned variant, unsigned id,
-                                  enum node_kind kind, unsigned *at) {
-    struct function *f = d->variants[variant];
+static int by_id(const void *x, const void *y) {
+    const struct node *a = *(struct node *const *)x, *b = *(struct node *const *)y;
+    if (a->id != b->id) return a->id < b->id ? -1 : 1;
+    if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
+    return a < b ? -1 : a > b;
+}
+
+/* The nodes of each variant that may pass values, by number. */
+struct by_number {
+    struct node **list;
+    unsigned count;
+};
+
+static struct by_number nodes_of(const struct function *f) {
+    struct by_number nodes = {mem_grow(NULL, f->cfg->count, sizeof *nodes.list), 0};
     for (unsigned i = 0; i < f->cfg->count; i++)
-        if (f->cfg->nodes[i].id == id && f->cfg->nodes[i].kind == kind) {
-            *at = i;
-            return f;
-        }
-    return NULL;
+        if (f->cfg->nodes[i].kind == NODE_ENTRY || f->cfg->nodes[i].kind == NODE_STMT)
+            nodes.list[nodes.count++] = &f->cfg->nodes[i];
+    if (nodes.count) qsort(nodes.list, nodes.count, sizeof *nodes.list, by_id);
+    return nodes;
+}
+
+/* The first that is the same place in the text as `node`. */
+static const struct node *same_place(const struct by_number *nodes, const struct node *node) {
+    unsigned low = 0, high = nodes->count;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        const struct node *at = nodes->list[middle];
+        if (at->id < node->id || (at->id == node->id && at->kind < node->kind)) low = middle + 1;
+        else high = middle;
+    }
+    const struct node *found = low < nodes->count ? nodes->list[low] : NULL;
+    return found && found->id == node->id && found->kind == node->kind ? found : NULL;
+}
+
+static void agree_with(struct function *f, struct function *other, const struct by_number *theirs) {
+    for (unsigned i = 0; i < f->cfg->count; i++) {
+        const struct node *node = &f->cfg->nodes[i];
+        struct uses *uses = uses_at(node, f);
+        const struct node *found = uses && uses->count ? same_place(theirs, node) : NULL;
+        if (found) uses_keep(uses, uses_at(found, other));
+    }
 }
 
 /* Each variant against all others: what is left in one is left in all, so once around is enough
  * if the last turns of the first ones are made again. */
 void agree_on_values(struct definition *d) {
+    if (d->variant_count < 2) return;
+    struct by_number *nodes = mem_zero(d->variant_count, sizeof *nodes);
+    for (unsigned v = 0; v < d->variant_count; v++) nodes[v] = nodes_of(d->variants[v]);
     for (unsigned turn = 0; turn < 2; turn++)
-        for (unsigned v = 0; v < d->variant_count && d->variant_count > 1; v++)
-            for (unsigned i = 0; i < d->variants[v]->cfg->count; i++) {
-                const struct node *node = &d->variants[v]->cfg->nodes[i];
-                struct uses *uses = uses_at(node, d->variants[v]);
-                for (unsigned w = 0, at; uses && w < d->variant_count && uses->count; w++) {
-                    struct function *other = w == v ? NULL : with_node(d, w, node->id, node->kind, &at);
-                    if (other) uses_keep(uses, uses_at(&other->cfg->nodes[at], other));
-                }
-            }
+        for (unsigned v = 0; v < d->variant_count; v++)
+            for (unsigned w = 0; w < d->variant_count; w++)
+                if (v != w) agree_with(d->variants[v], d->variants[w], &nodes[w]);
+    for (unsigned v = 0; v < d->variant_count; v++) free(nodes[v].list);
+    free(nodes);
 }
