@@ -110,7 +110,9 @@ static void scan_label(struct scan *scan, const struct kids *kids, struct span s
     CXCursor inner = kids->list[kids->count - 1];
     struct stmt *kid = scan_stmt(scan, inner, span.ok && span.begin >= low ? span.begin + 1 : low,
                                  ";{}:");
-    if ((stmt->flags & FROM_MACRO) && kid->begin <= stmt->begin)
+    bool slid = kid->flags & IN_TEXT && kid->begin < span_of(scan, inner).begin;
+    if ((stmt->flags & FROM_MACRO && kid->begin <= stmt->begin) ||
+        (stmt->kind == STMT_LABEL && slid)) /* a macro in front may be the label's attribute */
         kid->flags &= ~(unsigned)(INSERT_LIST | INSERT_BODY);
     add_kid_stmt(stmt, kid);
 }
