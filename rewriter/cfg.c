@@ -90,6 +90,24 @@ static bool surely_dies(const struct stmt *s) {
            s->calls[0].begin == s->begin;
 }
 
+/* &&label: any computed goto may lead there. */
+static void take_label(struct builder *b, const char *label) {
+    b->taken = mem_grow(b->taken, b->taken_count + 1, sizeof *b->taken);
+    b->taken[b->taken_count++] = label;
+}
+
+/* Where statement expressions in the statement's own expressions, and an asm, jump to. */
+static void link_own(struct builder *b, unsigned node, const struct stmt *s, struct targets t,
+                     unsigned leave) {
+    if (s->flags & OWN_RETURN) link_nodes(b->cfg, node, leave);
+    if (s->flags & OWN_BREAK && t.brk) link_nodes(b->cfg, node, t.brk);
+    if (s->flags & OWN_BREAK && t.cont) link_nodes(b->cfg, node, t.cont);
+    for (unsigned i = 0; i < s->target_count; i++) {
+        if (s->flags & OWN_LABEL && s->kind != STMT_ASM) take_label(b, s->targets[i]);
+        add_goto(b, node, s->targets[i]);
+    }
+}
+
 static unsigned build(struct builder *b, struct stmt *s, unsigned next, struct targets t,
                       unsigned leave);
 
@@ -106,8 +124,11 @@ static unsigned build_loop(struct builder *b, struct stmt *s, unsigned next, str
     struct place *p = s->place;
     unsigned node = p->node = add_node(cfg, NODE_STMT, s);
     unsigned cond = p->cond = add_node(cfg, NODE_COND, s);
+    link_own(b, node, s, t, leave);
+    link_own(b, cond, s, t, leave);
     t.brk = next;
     t.cont = cond;
+    if (s->flags & OWN_BREAK) link_nodes(cfg, cond, next);
     unsigned body = s->kid_count ? build_body(b, s->kids[0], cond, t, leave) : cond;
     if (p->polled) {
         unsigned poll = p->poll = add_node(cfg, NODE_POLL, s);
@@ -124,6 +145,7 @@ static unsigned build_switch(struct builder *b, struct stmt *s, unsigned next, s
                              unsigned leave) {
     struct cases cases = {0};
     unsigned node = s->place->node = add_node(b->cfg, NODE_STMT, s);
+    link_own(b, node, s, t, leave);
     t.brk = next;
     t.cases = &cases;
     if (s->kid_count) build_body(b, s->kids[0], next, t, leave);
@@ -150,17 +172,12 @@ static unsigned build_label(struct builder *b, struct stmt *s, unsigned next, st
 static unsigned build_if(struct builder *b, struct stmt *s, unsigned next, struct targets t,
                          unsigned leave) {
     unsigned node = s->place->node = add_node(b->cfg, NODE_STMT, s);
+    link_own(b, node, s, t, leave);
     if (s->kid_count) link_nodes(b->cfg, node, build_body(b, s->kids[0], next, t, leave));
     if (s->kid_count < 2) link_nodes(b->cfg, node, next);
     else if (s->kids[1]->kind == STMT_IF) link_nodes(b->cfg, node, build(b, s->kids[1], next, t, leave));
     else link_nodes(b->cfg, node, build_body(b, s->kids[1], next, t, leave));
     return node;
-}
-
-/* &&label: any computed goto may lead there. */
-static void take_label(struct builder *b, const char *label) {
-    b->taken = mem_grow(b->taken, b->taken_count + 1, sizeof *b->taken);
-    b->taken[b->taken_count++] = label;
 }
 
 static unsigned build_jump(struct builder *b, struct stmt *s, struct targets t) {
@@ -172,7 +189,8 @@ static unsigned build_jump(struct builder *b, struct stmt *s, struct targets t) 
     return node;
 }
 
-static unsigned build_simple(struct builder *b, struct stmt *s, unsigned next, unsigned leave) {
+static unsigned build_simple(struct builder *b, struct stmt *s, unsigned next, struct targets t,
+                             unsigned leave) {
     unsigned node = s->place->node = add_node(b->cfg, NODE_STMT, s);
     if (s->kind == STMT_RETURN && b->one_exit) {
         link_nodes(b->cfg, node, leave);
@@ -182,11 +200,7 @@ static unsigned build_simple(struct builder *b, struct stmt *s, unsigned next, u
     } else if (!surely_dies(s)) {
         link_nodes(b->cfg, node, next);
     }
-    if (s->flags & OWN_RETURN) link_nodes(b->cfg, node, leave);
-    for (unsigned i = 0; i < s->target_count; i++) {
-        if (s->flags & OWN_LABEL && s->kind != STMT_ASM) take_label(b, s->targets[i]);
-        add_goto(b, node, s->targets[i]);
-    }
+    link_own(b, node, s, t, leave);
     return node;
 }
 
@@ -220,7 +234,7 @@ static unsigned build(struct builder *b, struct stmt *s, unsigned next, struct t
     case STMT_GOTO_ANY:
     case STMT_BREAK:
     case STMT_CONTINUE: return with_poll(b, s, build_jump(b, s, t));
-    default: return with_poll(b, s, build_simple(b, s, next, leave));
+    default: return with_poll(b, s, build_simple(b, s, next, t, leave));
     }
 }
 

@@ -63,6 +63,7 @@ enum stmt_flags {
     PRIVATE = 1 << 22,      /* its own expressions touch only locals that do not escape and call
                                nothing; or a jump that is all its branch of an `if` does */
     OWN_TABLE = 1 << 20,    /* declares a static object that is constant and only read */
+    OWN_BREAK = 1 << 23,    /* a break or continue inside a statement expression, of what is around */
     DECL_PLAIN = 1 << 21    /* declares automatic objects without initialiser that reads memory */
 };
 

@@ -66,6 +66,7 @@ struct scan {
     struct function *function; /* being read */
     struct cursors escaping;   /* its local variables whose address is taken */
     struct cursors ends;       /* where its control statements end: they nest deeply */
+    unsigned own_loops, own_switches; /* open inside of the expression that is read */
     struct names value_keys;   /* its values, as `NAME TYPE`, in their order */
 };
 

@@ -67,9 +67,13 @@ bool is_call(CXCursor cursor) {
     return clang_getCursorKind(without_parens(cursor)) == CXCursor_CallExpr;
 }
 
-static void add_target(struct stmt *stmt, CXCursor label) {
+static void add_target_name(struct stmt *stmt, char *name) {
     stmt->targets = realloc(stmt->targets, (stmt->target_count + 1) * sizeof(char *));
-    stmt->targets[stmt->target_count++] = copy_string(clang_getCursorSpelling(label));
+    stmt->targets[stmt->target_count++] = name;
+}
+
+static void add_target(struct stmt *stmt, CXCursor label) {
+    add_target_name(stmt, copy_string(clang_getCursorSpelling(label)));
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -276,10 +280,19 @@ static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
         free(kids.list);
         break;
     }
-    case CXCursor_IndirectGotoStmt: stmt->flags |= OWN_LABEL; break;
+    case CXCursor_IndirectGotoStmt:
+        stmt->flags |= OWN_LABEL;
+        add_target_name(stmt, strdup(ANY_LABEL));
+        break;
     case CXCursor_GCCAsmStmt:
     case CXCursor_MSAsmStmt: look_at_asm(scan, cursor, stmt); break;
     case CXCursor_ReturnStmt: stmt->flags |= OWN_RETURN; break;
+    case CXCursor_BreakStmt:
+        if (!scan->own_loops && !scan->own_switches) stmt->flags |= OWN_BREAK;
+        break;
+    case CXCursor_ContinueStmt:
+        if (!scan->own_loops) stmt->flags |= OWN_BREAK;
+        break;
     case CXCursor_CompoundLiteralExpr: stmt->flags |= OWN_LITERAL; break;
     case CXCursor_VarDecl: look_at_variable(scan, cursor, stmt); break;
     case CXCursor_FunctionDecl: stmt->flags |= OWN_STATIC; break;
@@ -310,14 +323,29 @@ static bool is_again(CXCursor cursor, const struct kids *kids, unsigned i) {
     return false;
 }
 
+/* Of a loop or switch: its body. A break in its condition is of what is around (gcc), or its own
+ * (clang). */
+static bool is_body(enum CXCursorKind kind, unsigned i, unsigned count) {
+    return kind == CXCursor_DoStmt ? i == 0 : i + 1 == count;
+}
+
 void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     unsigned before = stmt->call_count;
     look_at(scan, cursor, stmt);
     bool call = stmt->call_count > before;
-    if (clang_getCursorKind(cursor) == CXCursor_UnaryExpr) return; /* sizeof: not evaluated */
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_UnaryExpr) return; /* sizeof: not evaluated */
+    bool loop = kind == CXCursor_ForStmt || kind == CXCursor_WhileStmt || kind == CXCursor_DoStmt;
     struct kids kids = kids_of(cursor);
-    for (unsigned i = 0; i < kids.count; i++)
-        if (!is_again(cursor, &kids, i)) scan_expr(scan, kids.list[i], stmt);
+    for (unsigned i = 0; i < kids.count; i++) {
+        if (is_again(cursor, &kids, i)) continue;
+        unsigned body = is_body(kind, i, kids.count);
+        scan->own_loops += loop * body;
+        scan->own_switches += (kind == CXCursor_SwitchStmt) * body;
+        scan_expr(scan, kids.list[i], stmt);
+        scan->own_loops -= loop * body;
+        scan->own_switches -= (kind == CXCursor_SwitchStmt) * body;
+    }
     free(kids.list);
     if (call) stmt->calls[before].inner = stmt->call_count - before - 1;
 }

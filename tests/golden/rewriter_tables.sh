@@ -200,3 +200,58 @@ sed -n 's/^"fn [0-9]* \([a-z]*\) [0-9:]* [0-9]* \([a-z-]*\) .*/\1 \2/p' "$work/s
 if [ "$(cat "$work/started")" = 'only 6' ]; then echo 'ok start routines'; else
     echo "not ok start routines: $(cat "$work/started")"
 fi
+
+# Jumps out of statement expressions, wherever these stand; a table of labels in a condition.
+mkdir -p "$work/jumps"
+cat >"$work/jumps/a.c" <<'EOF'
+int g(int);
+int f(int x);
+int f(int x) {
+    for (int i = 0; i < x; i++) {
+        x += ({ if (g(i)) break; 1; });
+        x += ({ if (g(i)) continue; 1; });
+        x += ({ for (;;) { if (g(i)) continue; break; } 1; });
+        g(8);
+    }
+    g(10);
+    while (g(({ if (x) return 9; if (g(2)) goto out; 1; })))
+        g(12);
+    if (({ if (g(7)) goto out; x; }))
+        g(14);
+    switch (({ if (g(8)) return 4; x; })) {
+    case 1: g(16);
+    }
+    for (int k = ({ if (g(3)) goto out; 1; }); k < 3; k++)
+        g(19);
+    do {
+        g(21);
+    } while (({ if (g(4)) goto out; 0; }));
+    void *p = x ? &&here : &&out;
+    if (x) p = ({ if (g(5)) goto *p; &&there; });
+    goto *p;
+here:
+    g(27);
+there:
+    g(29);
+out:
+    return x;
+}
+EOF
+"$build/loom-rewrite" "$work/jumps" "$work/jumps-out" -- -std=gnu11 >"$work/said" 2>&1 ||
+    echo "not ok jumps: $(cat "$work/said")"
+# FROM-TO, by lines, from statements and conditions to what they lead to
+sed -n 's/^"n \([0-9]*\) \([a-z]*\) \([0-9]*\):[0-9]* \([0-9]*\):[^ ]* [^ ]* \([0-9,-]*\).*/\1 \2 \3 \4 \5/p' \
+    "$work/jumps-out/.loom/a.c.h" | awk '{ line[$1] = $3; kind[$1] = $2; next_[$1] = $5 }
+    END { for (id in line) { n = split(next_[id], to, ",")
+        for (i = 1; i <= n; i++) print line[id] "-" line[to[i]] (kind[to[i]] == "exit" ? "exit" : "") } }' |
+    sort -u >"$work/edges"
+missing=
+for edge in 5-10 5-4 6-4 11-31 11-32exit 13-31 15-32exit 18-31 20-31 23-24 24-29 24-31 25-27 25-29 25-31; do
+    grep -qx -- "$edge" "$work/edges" || missing="$missing $edge"
+done
+if [ -z "$missing" ]; then echo 'ok jumps out of statement expressions'; else
+    echo "not ok jumps out of statement expressions: missing$missing"
+fi
+# what stays inside of its own loop is no jump
+if grep -qE '^7-(4|10)$' "$work/edges"; then echo 'not ok jumps inside of a statement expression'
+else echo 'ok jumps inside of a statement expression'; fi
