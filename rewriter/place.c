@@ -58,24 +58,27 @@ static void mark_unpolled(struct stmt *s) {
 
 static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
     s->place = mem_zero(1, sizeof *s->place);
-    if (wants_poll(p, s, poll_all) && can_poll(s) && is_dispatch(p, s)) {
+    if (wants_poll(p, s, poll_all) && can_poll(s) && !p->closed && is_dispatch(p, s)) {
         s->place->polled = s->place->dispatch = true;
         mark_unpolled(s->kids[0]);
         return;
     }
+    p->closed += is_closed(s);
     for (unsigned i = 0; i < s->kid_count; i++) mark_polled(p, s->kids[i], poll_all);
+    p->closed -= is_closed(s);
     if (wants_poll(p, s, poll_all)) {
-        if (can_poll(s)) s->place->polled = true;
+        if (can_poll(s) && !p->closed) s->place->polled = true;
         else {
             s->place->skipped = true;
-            report_note(p->function->file, s->line, "loop without a poll: its body comes out of a "
-                                                    "macro or is cut by a directive");
+            report_note(p->function->file, s->line, "loop without a poll: its body, or a block "
+                                                    "around it, comes out of a macro or is cut by a "
+                                                    "directive");
         }
     }
     if (s->kind == STMT_LABEL && s->name && jumps_back(&p->jumps, s) &&
         !p->definition->alone) {
         struct stmt *inner = unlabelled(s);
-        if (inner->flags & INSERT_LIST && !is_loop(inner) && !is_template(p->function))
+        if (inner->flags & INSERT_LIST && !is_loop(inner) && !p->closed && !is_template(p->function))
             inner->place->polled = true;
     }
 }

@@ -39,6 +39,7 @@ struct placing {
     struct edits *base;
     struct jumps jumps; /* while polls are chosen */
     bool single;
+    unsigned closed; /* while polls are chosen: so many closed statements around */
 };
 
 /* Where a list of statements stands, and what must be read or run at its ends. */
@@ -71,6 +72,13 @@ void slow_slot(struct placing *p, struct edits *slow, struct stmt *stmt);
 /* A statement of a macro whose parts may be in the text all the same: FOREACH(i) { ... }. */
 static inline bool is_macro_head(const struct stmt *s) {
     return s->kind == STMT_IF || is_loop(s);
+}
+
+/* What is inside of it gets no edits but markers of calls: it, or its braces, come out of a macro. */
+static inline bool is_closed(const struct stmt *s) {
+    if (s->kind == STMT_COMPOUND) return !(s->flags & BRACED);
+    return s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL &&
+           !is_label(s) && !is_macro_head(s);
 }
 
 /* place_exit.c */

@@ -204,8 +204,8 @@ static void base_body(struct placing *p, struct stmt *body, struct node *poll, b
         list.begin = body->begin + 1;
         list.end = body->end - 1;
         list.in_text = true;
-        if (body->flags & BRACED) place_list(p, &list);
-        else mark_all_calls(p, p->base, body);
+        if (is_closed(body)) mark_all_calls(p, p->base, body);
+        else place_list(p, &list);
         return;
     }
     if (is_else && body->kind == STMT_IF) {
@@ -241,8 +241,7 @@ static void base_statement(struct placing *p, struct stmt *s) {
         if (s->kid_count) base_statement(p, s->kids[0]);
         return;
     }
-    if (s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL &&
-        !is_macro_head(s)) {
+    if (is_closed(s)) {
         mark_all_calls(p, p->base, s);
         return;
     }
@@ -254,10 +253,9 @@ static void base_statement(struct placing *p, struct stmt *s) {
     struct node *poll = is_loop(s) && s->place->poll ? node_of(p, s->place->poll) : NULL;
     switch (s->kind) {
     case STMT_COMPOUND:
-        if (s->flags & BRACED)
-            place_list(p, &(struct list_context){.items = s->kids, .count = s->kid_count,
-                                                 .begin = s->begin + 1, .end = s->end - 1,
-                                                 .in_text = true});
+        place_list(p, &(struct list_context){.items = s->kids, .count = s->kid_count,
+                                             .begin = s->begin + 1, .end = s->end - 1,
+                                             .in_text = true});
         break;
     case STMT_IF:
         if (s->kid_count) base_body(p, s->kids[0], NULL, false, false, false);

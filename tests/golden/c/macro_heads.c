@@ -1,5 +1,5 @@
 /* rule: where only the head of a loop or an `if` comes out of a macro, its body has slots and a poll
- * alone: :6[0-9]: loop without a poll: its body comes out of a macro */
+ * alone: :6[0-9]: loop without a poll: its body, or a block around it, comes out of a macro */
 #include <pthread.h>
 #include <stdio.h>
 #define FOREVER for (;;)
