@@ -156,7 +156,8 @@ enum function_flags {
     FN_RESULT_VARIES = 1 << 19, /* no name for the return type is right everywhere */
     FN_SHADOWS_RESULT = 1 << 20, /* a local object has the name of the return type */
     FN_NAME_VARIES = 1 << 21,    /* configurations differ in its name */
-    FN_KEEPS_CODE = 1 << 22      /* an attribute says how, where or for whom its code is compiled */
+    FN_KEEPS_CODE = 1 << 22,     /* an attribute says how, where or for whom its code is compiled */
+    FN_OPENMP = 1 << 23          /* has directives that say what statements may stand where */
 };
 
 struct function {

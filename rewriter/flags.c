@@ -56,7 +56,7 @@ static const struct entry entries[] = {
     {"-include-pch", NEXT, false}, {"-wrapper", NEXT, false}, {"-fuse-ld", START, false},
     {"--param", BOTH, false}, {"-fdump-", START, false}, {"-fprofile-", START, false},
     {"-ftest-coverage", ALONE, false}, {"--coverage", ALONE, false}, {"-coverage", ALONE, false},
-    {"-index-store-path", NEXT, false}, {"--serialize-diagnostics", NEXT, false},
+    {"-fopenmp", START, false}, {"-index-store-path", NEXT, false}, {"--serialize-diagnostics", NEXT, false},
 };
 // clang-format on
 
@@ -100,6 +100,7 @@ void flags_keep(struct flags *flags, int count, const char *const *arguments) {
         const struct entry *entry = find(argument);
         bool keep = !entry || entry->keep;
         if (keep) flags_add(flags, argument);
+        if (strncmp(argument, "-fopenmp", 8) == 0 && argument[8] != '-') flags_add(flags, FLAG_OPENMP);
         if (!entry || !takes_next(entry, argument) || i + 1 >= count) continue;
         i++;
         if (keep) flags_add(flags, arguments[i]);

@@ -9,6 +9,10 @@
 #define LOOM_FLAGS_H
 #include <stdbool.h>
 
+/* Stands for -fopenmp: libclang does not show what is in the statements of a directive, so it must
+ * read them as if there were none. */
+#define FLAG_OPENMP "-D_OPENMP=201511"
+
 struct flags {
     char **list; /* ends with NULL; the strings are owned */
     int count, room;

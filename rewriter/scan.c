@@ -6,6 +6,7 @@
  */
 #include "scan.h"
 #include "cache.h"
+#include "flags.h"
 #include "rt/plan.h"
 #include "stack.h"
 #include "stages.h"
@@ -189,6 +190,9 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     scan_wholes(scan, body, f->body);
     if (f->body->flags & BRACED && inner.source == whole.source) f->flags |= FN_BODY_IN_TEXT;
     if (f->flags & FN_BODY_IN_TEXT) find_head(scan, cursor, whole, f);
+    if (scan->openmp && inner.source && inner.source->text &&
+        has_directive(inner.source, f->body_begin, f->body_end, "pragma omp"))
+        f->flags |= FN_OPENMP;
     unshadow_result(cursor, f);
     CXString ignored;
     clang_getPresumedLocation(clang_getCursorLocation(cursor), &ignored, &f->line, &f->column);
@@ -352,7 +356,10 @@ int stage_scan(const struct unit *unit, const char *root, const char *facts_path
     setenv("LIBCLANG_NOTHREADS", "1", 1); /* its own have a small stack */
     CXIndex index = clang_createIndex(0, 0);
     const char **argv = calloc((size_t)unit->argc + 2, sizeof *argv);
-    for (int i = 0; i < unit->argc; i++) argv[i] = unit->argv[i];
+    for (int i = 0; i < unit->argc; i++) {
+        argv[i] = unit->argv[i];
+        scan.openmp |= !strcmp(argv[i], FLAG_OPENMP);
+    }
     argv[unit->argc] = "-fbracket-depth=100000"; /* gcc has no limit */
     enum CXErrorCode failed = clang_parseTranslationUnit2(
         index, unit->file, argv, unit->argc + 1, NULL, 0,

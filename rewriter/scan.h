@@ -57,6 +57,7 @@ struct scan {
     CXTranslationUnit unit;
     const char *root;
     const char *main_file; /* relative to the root */
+    bool openmp;           /* the compiler heeds its directives (clang does not, see flags.c) */
     struct source *sources;
     struct names macros;   /* without parameters */
     struct names mentions; /* written already */
@@ -85,6 +86,8 @@ bool cut_by_directive(const struct source *source, unsigned begin, unsigned end)
 bool control_cut_by_directive(const struct source *source, unsigned begin, unsigned end);
 unsigned statement_end(struct scan *scan, CXCursor cursor); /* with ';'; 0: cannot tell */
 
+bool has_directive(const struct source *source, unsigned begin, unsigned end, const char *words);
+
 /* scan_stmt.c */
 struct stmt *scan_stmt(struct scan *scan, CXCursor cursor, unsigned low, const char *after);
 
@@ -99,6 +102,7 @@ void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt);
  * several are made, C does not say. */
 void scan_must(struct stmt *stmt, const CXCursor *expressions, unsigned count);
 bool has_no_effect(CXCursor cursor);
+bool is_unevaluated(CXCursor cursor); /* sizeof and the like, but of a type with a variable size */
 bool is_impure(CXCursor cursor);
 bool is_call(CXCursor cursor);
 bool any_kid(CXCursor cursor, bool (*test)(CXCursor)); /* test holds for a child */

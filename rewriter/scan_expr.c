@@ -323,6 +323,15 @@ static bool is_again(CXCursor cursor, const struct kids *kids, unsigned i) {
     return false;
 }
 
+/* sizeof(int[f()]) calls f: its value is no constant. */
+bool is_unevaluated(CXCursor cursor) {
+    if (clang_getCursorKind(cursor) != CXCursor_UnaryExpr) return false;
+    CXEvalResult value = clang_Cursor_Evaluate(cursor);
+    bool constant = value && clang_EvalResult_getKind(value) == CXEval_Int;
+    if (value) clang_EvalResult_dispose(value);
+    return constant;
+}
+
 /* Of a loop or switch: its body. A break in its condition is of what is around (gcc), or its own
  * (clang). */
 static bool is_body(enum CXCursorKind kind, unsigned i, unsigned count) {
@@ -334,7 +343,7 @@ void scan_expr(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     look_at(scan, cursor, stmt);
     bool call = stmt->call_count > before;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
-    if (kind == CXCursor_UnaryExpr) return; /* sizeof: not evaluated */
+    if (is_unevaluated(cursor)) return;
     bool loop = kind == CXCursor_ForStmt || kind == CXCursor_WhileStmt || kind == CXCursor_DoStmt;
     struct kids kids = kids_of(cursor);
     for (unsigned i = 0; i < kids.count; i++) {
@@ -396,7 +405,7 @@ bool is_impure(CXCursor cursor) {
     if (kind == CXCursor_UnaryOperator &&
         clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_Deref)
         return true;
-    if (kind == CXCursor_UnaryExpr) return false;
+    if (kind == CXCursor_UnaryExpr) return !is_unevaluated(cursor);
     if (kind == CXCursor_DeclRefExpr) {
         CXCursor target = clang_getCursorReferenced(cursor);
         return clang_getCursorKind(target) == CXCursor_VarDecl &&

@@ -161,8 +161,7 @@ static bool through_pointer(CXCursor member, CXCursor object) {
 bool scan_is_private(const struct scan *scan, CXCursor cursor) {
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     if (kind == CXCursor_IntegerLiteral || kind == CXCursor_FloatingLiteral ||
-        kind == CXCursor_CharacterLiteral || kind == CXCursor_StringLiteral ||
-        kind == CXCursor_UnaryExpr) /* sizeof: not evaluated */
+        kind == CXCursor_CharacterLiteral || kind == CXCursor_StringLiteral || is_unevaluated(cursor))
         return true;
     CXType type = clang_getCursorType(cursor);
     if (clang_isVolatileQualifiedType(type) || type.kind == CXType_Atomic) return false;

@@ -274,6 +274,22 @@ static bool directive_is(const struct source *s, unsigned i, const char *name) {
     return !strncmp(s->text + i, name, strlen(name));
 }
 
+/* words: as `pragma omp` */
+bool has_directive(const struct source *s, unsigned begin, unsigned end, const char *words) {
+    size_t first = strcspn(words, " ");
+    for (unsigned d = directive_from(s, begin); d < s->directive_count; d++) {
+        unsigned i = s->directives[d];
+        if (i >= end) break;
+        i += s->text[i] == '#' ? 1 : 2;
+        i += (unsigned)strspn(s->text + i, " \t");
+        if (strncmp(s->text + i, words, first)) continue;
+        i += (unsigned)first;
+        i += (unsigned)strspn(s->text + i, " \t");
+        if (!strncmp(s->text + i, words + first + 1, strlen(words + first + 1))) return true;
+    }
+    return false;
+}
+
 /* The `else` of another configuration. */
 static bool foreign_else_behind(const struct source *s, unsigned end) {
     while (end < s->size && isspace((unsigned char)s->text[end])) end++;

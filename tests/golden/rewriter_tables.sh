@@ -255,3 +255,63 @@ fi
 # what stays inside of its own loop is no jump
 if grep -qE '^7-(4|10)$' "$work/edges"; then echo 'not ok jumps inside of a statement expression'
 else echo 'ok jumps inside of a statement expression'; fi
+
+# Every call is listed, whatever kind of expression it stands in.
+mkdir -p "$work/kinds"
+cat >"$work/kinds/a.c" <<'EOF'
+#include <stdarg.h>
+#include <stddef.h>
+int c1(int), c2(int), c3(int), c4(int), c5(int), c6(int), c7(int), c8(int), c9(int), c10(int), c11(int), c12(int), c13(int), c14(int), c15(int), c16(int), c17(int), c18(int), c19(int), c20(int), c21(int), c22(int), c23(int), c24(int), c25(int), c26(int), c27(int), c28(int), c29(int), c30(int), c31(int), c32(int), c33(int), c34(int), c35(int);
+struct s { int a, b[3]; }; union u { int i; float f; };
+typedef float vec __attribute__((vector_size(16))); typedef int ivec __attribute__((vector_size(16)));
+void h(struct s); int va(va_list);
+int k(int x, ...) {
+    va_list l;
+    int arr[c1(x)];
+    struct s s = {.b[1] = c2(x), .a = c3(1)};
+    struct s t = {a: c4(x)};
+    h((struct s){c5(x), {[2] = c6(x)}});
+    x += (int)sizeof(int[c7(x)]);
+    x += _Generic(x, int: c8(x), default: c9(x));
+    x += __builtin_choose_expr(1, c10(x), c11(x));
+    x = c12(x) ?: c13(x);
+    va_start(l, x);
+    x += va_arg(l, int) + va_arg(*(c14(1) ? &l : &l), int);
+    __asm__ volatile("" : : "r"(c15(x)));
+    __asm__ volatile("" : "=r"(arr[c16(x)]));
+    __atomic_store_n(&x, c17(x), __ATOMIC_SEQ_CST);
+    __attribute__((unused)) int q = c18(x);
+    [[likely]] c19(x);
+    x += ((union u)c20(x)).i;
+    vec v = {(float)c21(x), 2};
+    x += (int)__builtin_offsetof(struct s, b[c22(x)]);
+    typedef int row[c23(x)];
+    __typeof__(int[c24(x)]) other;
+    int (*p)[c25(x)] = 0;
+    x += ({ int z = c26(x); z; });
+    _Complex double cd = __builtin_complex(1.0, (double)c27(x)); x += (int)__real__(cd * c28(x));
+    x += __builtin_expect(c29(x), 1);
+    if (c30(x)) [[unlikely]] { c31(x); }
+    x += (int)_Alignof(int) + *(int *)(void *)(char[]){(char)c32(x)};
+    for (int i = c33(x), j[] = {c34(i)}; i < j[0]; i++) ;
+    _Static_assert(1, "x");
+    (void)p; (void)(sizeof(*p)); (void)sizeof(row);
+    switch (x) { case 1: [[fallthrough]]; default: __attribute__((nomerge)) c35(x); }
+    return (int)sizeof other + q + t.a + s.a + (int)v[0];
+}
+static int c36(int x) { return x; }
+int omp(int n);
+int omp(int n) {
+#pragma omp parallel for
+    for (int i = 0; i < n; i++) c36(i);
+    return n;
+}
+EOF
+"$build/loom-rewrite" "$work/kinds" "$work/kinds-out" -- -std=gnu2x -w -fopenmp >"$work/said" 2>&1 ||
+    echo "not ok calls of all kinds: $(cat "$work/said")"
+missing=
+for i in $(seq 36); do
+    case $i in 9 | 11) continue ;; esac # never evaluated
+    grep -q "^\"c .* d c$i " "$work/kinds-out/.loom/a.c.h" || missing="$missing c$i"
+done
+if [ -z "$missing" ]; then echo 'ok calls of all kinds'; else echo "not ok calls of all kinds: missing$missing"; fi
