@@ -85,6 +85,8 @@ bool insertable(const struct span *span, unsigned low, const char *after);
 bool cut_by_directive(const struct source *source, unsigned begin, unsigned end);
 bool control_cut_by_directive(const struct source *source, unsigned begin, unsigned end);
 unsigned statement_end(struct scan *scan, CXCursor cursor); /* with ';'; 0: cannot tell */
+/* The word `else` between two branches does not come out of the macro that the first one ends in. */
+bool else_apart(struct scan *scan, CXCursor then, CXCursor otherwise);
 
 bool has_directive(const struct source *source, unsigned begin, unsigned end, const char *words);
 

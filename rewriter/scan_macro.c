@@ -181,6 +181,14 @@ static bool ends_with_part(enum CXCursorKind kind) {
            kind == CXCursor_DefaultStmt;
 }
 
+/* if (x) MACRO b(); with an `else` in the macro: no cursor stands for that word. */
+static void visit_else(struct wholes *w, const struct kids *branches) {
+    struct span then = span_of(w->scan, branches->list[1]);
+    const struct interval *last = then.ok ? macro_at(then.source, then.end - 1) : NULL;
+    if (last && !else_apart(w->scan, branches->list[1], branches->list[2]))
+        whole_of(w, last)->broken = true;
+}
+
 static void visit(struct wholes *w, CXCursor cursor, CXCursor parent) {
     struct span span = span_of(w->scan, cursor);
     enum CXCursorKind kind = clang_getCursorKind(cursor);
@@ -196,6 +204,7 @@ static void visit(struct wholes *w, CXCursor cursor, CXCursor parent) {
         if (last && !ends_with_part(kind)) whole_of(w, last)->broken = true;
     }
     struct kids kids = kids_of(cursor);
+    if (kind == CXCursor_IfStmt && kids.count == 3) visit_else(w, &kids);
     for (unsigned i = 0; i < kids.count; i++) visit(w, kids.list[i], cursor);
     free(kids.list);
 }

@@ -346,3 +346,13 @@ unsigned statement_end(struct scan *scan, CXCursor cursor) {
         return (unsigned)at + 1;
     return span.to_macro ? span.end : 0;
 }
+
+bool else_apart(struct scan *scan, CXCursor then, CXCursor otherwise) {
+    struct span first = span_of(scan, then), second = span_of(scan, otherwise);
+    unsigned end = statement_end(scan, then);
+    if (!first.ok || !second.ok || !end || second.begin < end) return false;
+    if (!macro_at(first.source, end - 1)) return true;
+    int at = next_active(first.source, end);
+    return at >= 0 && !macro_at(first.source, (unsigned)at) &&
+           !strncmp(first.source->text + at, "else", 4);
+}

@@ -83,6 +83,16 @@ static void add_kid_stmt(struct stmt *stmt, struct stmt *kid) {
     stmt->kids[stmt->kid_count++] = kid;
 }
 
+/* From `offset` on its text belongs to something else, too: no braces around what ends there. */
+static void unbrace(struct stmt *stmt, unsigned offset) {
+    if (stmt->end > offset) stmt->flags &= ~(unsigned)INSERT_BODY;
+    for (unsigned i = 0; i < stmt->kid_count; i++) unbrace(stmt->kids[i], offset);
+}
+
+static void unbrace_all(struct stmt *stmt, unsigned offset) {
+    for (unsigned i = 0; i < stmt->kid_count; i++) unbrace(stmt->kids[i], offset);
+}
+
 static void scan_list(struct scan *scan, const struct kids *kids, struct span span,
                       struct stmt *stmt) {
     const struct interval *macro =
@@ -94,9 +104,12 @@ static void scan_list(struct scan *scan, const struct kids *kids, struct span sp
             stmt_free(kid); /* the `;` behind a macro that has one of its own */
             continue;
         }
+        unbrace_all(stmt, kid->begin ? kid->begin : low); /* if (x) MACRO; that is two statements */
         add_kid_stmt(stmt, kid);
         if (kid->flags & IN_TEXT && kid->end > low) low = kid->end;
     }
+    if (span.ok && span.to_macro)
+        unbrace_all(stmt, macro_at(span.source, span.end - 1)->begin); /* ... or one and a `}` */
     if (span.ok && !span.from_macro && !span.to_macro && span.source->text[span.begin] == '{' &&
         span.source->text[span.end - 1] == '}')
         stmt->flags |= BRACED;
@@ -143,6 +156,7 @@ static void scan_if(struct scan *scan, const struct kids *kids, struct span span
     if (kids->count < 3) return;
     unsigned end = statement_end(scan, kids->list[1]);
     add_kid_stmt(stmt, scan_stmt(scan, kids->list[2], end ? end : low, ")"));
+    if (!else_apart(scan, kids->list[1], kids->list[2])) unbrace(stmt->kids[0], end ? end - 1 : 0);
     mark_lone_jump(stmt->kids[1]);
 }
 
