@@ -18,6 +18,8 @@
  *   run       statements without a read point inside (but at their very end), written twice
  *   base      text outside of runs: written once, with slots that read the flag
  *   single    a function without runs: only base
+ *   group     statements of a list that share their text, since they come out of one macro: one
+ *             slot in front, none inside (a block that comes out of a macro is as a group of one)
  */
 #ifndef LOOM_PLACE_H
 #define LOOM_PLACE_H
@@ -66,8 +68,13 @@ void slow_list(struct placing *p, struct edits *slow, struct stmt **items, unsig
 bool wants_slot(const struct placing *p, const struct stmt *stmt);
 /* It or something in it wants one; a way out counts. */
 bool wants_any_slot(const struct placing *p, const struct stmt *stmt);
-/* The slot of a list's statement behind its labels. */
-void slow_slot(struct placing *p, struct edits *slow, struct stmt *stmt);
+/* The statement that the slot in front of a group stands for: the first that a thread comes to; NULL:
+ * none in it wants one, or no place of the text is in front of it alone. */
+struct stmt *slot_owner(const struct placing *p, struct stmt **group, unsigned count);
+/* How many statements at the head of a list are one group. */
+unsigned group_size(struct stmt *const *items, unsigned count);
+/* The slot of a group, or of one statement, behind its labels. */
+void slow_slot(struct placing *p, struct edits *slow, struct stmt **group, unsigned count);
 
 /* A statement of a macro whose parts may be in the text all the same: FOREACH(i) { ... }. */
 static inline bool is_macro_head(const struct stmt *s) {
@@ -79,6 +86,11 @@ static inline bool is_closed(const struct stmt *s) {
     if (s->kind == STMT_COMPOUND) return !(s->flags & BRACED);
     return s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL &&
            !is_label(s) && !is_macro_head(s);
+}
+
+/* A block one of whose braces comes out of a macro: its inside is left as it is. */
+static inline bool is_macro_block(const struct stmt *s) {
+    return s->kind == STMT_COMPOUND && !(s->flags & BRACED);
 }
 
 /* place_exit.c */

@@ -18,19 +18,21 @@
 #include "mem.h"
 #include <stdlib.h>
 
-/* One statement, or several out of one macro expansion. */
+/* One statement, or a group. */
 struct item {
-    struct stmt *outer, *stmt; /* with and without its labels */
+    struct stmt **members;
+    struct stmt *outer, *stmt; /* the first one, with and without its labels */
     unsigned begin, end, count;
     bool labelled, insertable, barrier, reads, declares, literal, null;
     bool before_case, ends;
     struct node *poll; /* a label that gotos come back to */
 };
 
-static struct item make_item(struct placing *p, struct stmt *outer) {
-    struct stmt *s = unlabelled(outer);
+static struct item make_item(struct placing *p, struct stmt **member) {
+    struct stmt *outer = *member, *s = unlabelled(outer);
     bool in_text = (s->flags & IN_TEXT) != 0;
     return (struct item){
+        .members = member,
         .outer = outer,
         .stmt = s,
         .begin = s->begin,
@@ -82,16 +84,21 @@ static unsigned make_items(struct placing *p, const struct list_context *c, stru
     unsigned count = 0;
     bool seen = !c->is_switch;
     for (unsigned i = 0; i < c->count; i++) {
-        struct item item = make_item(p, c->items[i]);
+        struct item item = make_item(p, c->items + i);
         seen |= item.labelled;
         item.before_case = !seen;
-        if (count && item.begin < items[count - 1].end) join_item(&items[count - 1], &item);
+        if (count && item.begin && item.begin < items[count - 1].end) join_item(&items[count - 1], &item);
         else items[count++] = item;
         /* Its label comes out of the macro of those before: they cannot be written twice. */
         if (count > 1 && c->items[i]->begin < items[count - 2].end) items[count - 2].barrier = true;
     }
     find_ends(items, count);
     return count;
+}
+
+/* One slot in front, none inside. */
+static bool is_whole(const struct item *item) {
+    return item->count > 1 || is_macro_block(item->stmt);
 }
 
 /* The run that starts at `first`: index behind its last item, or `first` if there is none. */
@@ -128,13 +135,17 @@ static unsigned find_run(struct placing *p, const struct list_context *c, const 
 
 /* ---- writing down ---------------------------------------------------------------------------- */
 
+static void mark_members(struct placing *p, struct edits *edits, const struct item *item) {
+    for (unsigned i = 1; i < item->count; i++) mark_all_calls(p, edits, item->members[i]);
+}
+
 static void slow_items(struct placing *p, struct run *run, struct item *items, unsigned count) {
     for (unsigned i = 0; i < count; i++) {
-        slow_slot(p, &run->slow, items[i].stmt);
-        if (items[i].count == 1) {
-            slow_statement(p, &run->slow, items[i].stmt);
-            mark_all_calls(p, &run->fast, items[i].stmt);
-        }
+        slow_slot(p, &run->slow, items[i].members, items[i].count);
+        slow_statement(p, &run->slow, items[i].stmt);
+        mark_members(p, &run->slow, &items[i]);
+        mark_all_calls(p, &run->fast, items[i].stmt);
+        mark_members(p, &run->fast, &items[i]);
     }
 }
 
@@ -174,11 +185,12 @@ static void place_run(struct placing *p, struct item *items, unsigned count, str
     edit_add(p->base, (struct edit){.kind = EDIT_RUN, .offset = run->begin, .run = run});
 }
 
-static void base_slot(struct placing *p, struct stmt *s, bool labelled) {
-    if (!wants_slot(p, s) || !(s->flags & INSERT_LIST) || !s->place->node) return;
-    struct node *node = node_of(p, s->place->node);
+static void base_slot(struct placing *p, const struct item *item) {
+    const struct stmt *s = item->stmt, *owner = slot_owner(p, item->members, item->count);
+    if (!owner || !(s->flags & INSERT_LIST)) return;
+    struct node *node = node_of(p, owner->place->node);
     node->slot = node->read = true;
-    bool declares = s->kind == STMT_DECL && !labelled;
+    bool declares = s->kind == STMT_DECL && !item->labelled;
     if (node->landed && !declares)
         edit_add(p->base, (struct edit){.kind = EDIT_LANDED, .offset = s->begin});
     edit_add(p->base,
@@ -200,14 +212,13 @@ static void base_body(struct placing *p, struct stmt *body, struct node *poll, b
     struct list_context list = {.items = &body, .count = 1, .is_switch = is_switch, .poll = poll,
                                 .close = end, .close_needed = poll != NULL,
                                 .dispatch = dispatch};
-    if (body->kind == STMT_COMPOUND) {
+    if (body->kind == STMT_COMPOUND && body->flags & BRACED) {
         list.items = body->kids;
         list.count = body->kid_count;
         list.begin = body->begin + 1;
         list.end = body->end - 1;
         list.in_text = true;
-        if (is_closed(body)) mark_all_calls(p, p->base, body);
-        else place_list(p, &list);
+        place_list(p, &list);
         return;
     }
     if (is_else && body->kind == STMT_IF) {
@@ -313,19 +324,26 @@ static void place_close(struct placing *p, const struct list_context *c) {
 static void place_item(struct placing *p, struct item *item) {
     if (item->poll && item->insertable)
         base_poll(p, item->poll, item->begin, EDIT_IF_POLL);
-    if (!item->before_case) base_slot(p, item->stmt, item->labelled);
-    if (item->count == 1) base_statement(p, item->stmt);
+    if (!item->before_case) base_slot(p, item);
+    base_statement(p, item->stmt);
+    mark_members(p, p->base, item);
 }
 
 /* Written twice it would gain nothing: one slot in front costs the same test. */
 static bool is_lone(const struct item *item) {
-    return is_plain(item) && item->stmt->kind != STMT_RETURN && !item->poll;
+    return (is_plain(item) || is_whole(item)) && item->stmt->kind != STMT_RETURN && !item->poll;
+}
+
+static bool wants_slot_inside(const struct placing *p, const struct item *item) {
+    for (unsigned i = 0; i < item->count; i++)
+        if (wants_any_slot(p, item->members[i])) return true;
+    return false;
 }
 
 /* Its slow half would be the same. */
 static bool needs_no_run(const struct placing *p, const struct item *items, unsigned count) {
     for (unsigned i = 0; i < count; i++)
-        if (items[i].poll || items[i].count > 1 || wants_any_slot(p, items[i].outer)) return false;
+        if (items[i].poll || wants_slot_inside(p, &items[i])) return false;
     return true;
 }
 

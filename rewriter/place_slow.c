@@ -24,6 +24,39 @@ bool wants_any_slot(const struct placing *p, const struct stmt *s) {
     return false;
 }
 
+/* ---- groups ---------------------------------------------------------------------------------- */
+
+static bool begins_in(const struct stmt *s, unsigned end) {
+    return s->begin && s->begin < end; /* 0: in another file */
+}
+
+unsigned group_size(struct stmt *const *items, unsigned count) {
+    unsigned size = 1, end = items[0]->end;
+    for (; size < count && begins_in(items[size], end); size++)
+        if (items[size]->end > end) end = items[size]->end;
+    return size;
+}
+
+/* What is executed first: a label stands for itself, since it can be reached from elsewhere. */
+static struct stmt *first_in(struct stmt *s) {
+    struct stmt *first = NULL;
+    if (s->kind == STMT_NULL) return NULL;
+    if (s->kind != STMT_COMPOUND) return s;
+    for (unsigned i = 0; i < s->kid_count && !first; i++) first = first_in(s->kids[i]);
+    return first;
+}
+
+struct stmt *slot_owner(const struct placing *p, struct stmt **group, unsigned count) {
+    struct stmt *s = unlabelled(group[0]), *first = first_in(s);
+    bool wanted = false;
+    if (count == 1 && !is_macro_block(s)) return wants_slot(p, s) && s->place->node ? s : NULL;
+    for (unsigned i = 0; i < count; i++) {
+        wanted |= wants_any_slot(p, group[i]);
+        if (!first) first = first_in(group[i]);
+    }
+    return wanted && first && first->place->node ? first : NULL;
+}
+
 /* ---- slots ----------------------------------------------------------------------------------- */
 
 static void add_slot(struct edits *slow, enum edit_kind kind, unsigned offset, struct node *node,
@@ -32,10 +65,11 @@ static void add_slot(struct edits *slow, enum edit_kind kind, unsigned offset, s
     edit_add(slow, (struct edit){.kind = kind, .offset = offset, .node = node, .close = close});
 }
 
-void slow_slot(struct placing *p, struct edits *slow, struct stmt *s) {
-    if (!wants_slot(p, s) || !(s->flags & (INSERT_LIST | INSERT_BODY)) || !s->place->node) return;
+void slow_slot(struct placing *p, struct edits *slow, struct stmt **group, unsigned count) {
+    const struct stmt *s = unlabelled(group[0]), *owner = slot_owner(p, group, count);
+    if (!owner || !(s->flags & (INSERT_LIST | INSERT_BODY))) return;
     add_slot(slow, s->kind == STMT_DECL ? EDIT_SLOT_DECL : EDIT_SLOT, s->begin,
-             node_of(p, s->place->node), false);
+             node_of(p, owner->place->node), false);
 }
 
 static void slow_end(struct placing *p, struct edits *slow, const struct stmt *body,
@@ -47,13 +81,9 @@ static void slow_end(struct placing *p, struct edits *slow, const struct stmt *b
 
 static void slow_body(struct placing *p, struct edits *slow, struct stmt *body, bool is_else,
                       bool is_switch) {
-    if (body->kind == STMT_COMPOUND) {
-        if (body->flags & BRACED) {
-            slow_list(p, slow, body->kids, body->kid_count, is_switch);
-            slow_end(p, slow, body, body->end - 1);
-        } else {
-            mark_all_calls(p, slow, body);
-        }
+    if (body->kind == STMT_COMPOUND && body->flags & BRACED) {
+        slow_list(p, slow, body->kids, body->kid_count, is_switch);
+        slow_end(p, slow, body, body->end - 1);
         return;
     }
     if (is_else && body->kind == STMT_IF) {
@@ -68,7 +98,7 @@ static void slow_body(struct placing *p, struct edits *slow, struct stmt *body, 
     }
     edit_add(slow, (struct edit){.kind = EDIT_BRACE_OPEN, .offset = body->begin});
     struct stmt *inner = unlabelled(body);
-    if (inner == body || inner->flags & INSERT_LIST) slow_slot(p, slow, inner);
+    if (inner == body || inner->flags & INSERT_LIST) slow_slot(p, slow, &body, 1);
     slow_statement(p, slow, body);
     slow_end(p, slow, body, body->end);
     edit_add(slow, (struct edit){.kind = EDIT_BRACE_CLOSE, .offset = body->end, .close = true});
@@ -77,15 +107,12 @@ static void slow_body(struct placing *p, struct edits *slow, struct stmt *body, 
 void slow_list(struct placing *p, struct edits *slow, struct stmt **items, unsigned count,
                bool is_switch) {
     bool seen = !is_switch;
-    unsigned low = 0;
-    for (unsigned i = 0; i < count; i++) {
-        struct stmt *inner = unlabelled(items[i]);
+    for (unsigned i = 0, size; i < count; i += size) {
+        size = group_size(items + i, count - i);
         seen |= is_label(items[i]);
-        bool same_macro = i && items[i]->begin < low; /* several statements of one expansion */
-        if (seen && !same_macro) slow_slot(p, slow, inner);
-        if (same_macro) mark_all_calls(p, slow, items[i]);
-        else slow_statement(p, slow, items[i]);
-        if (items[i]->end > low) low = items[i]->end;
+        if (seen) slow_slot(p, slow, items + i, size);
+        slow_statement(p, slow, items[i]);
+        for (unsigned j = 1; j < size; j++) mark_all_calls(p, slow, items[i + j]);
     }
 }
 
@@ -96,8 +123,8 @@ void slow_statement(struct placing *p, struct edits *slow, struct stmt *s) {
         if (s->kid_count) slow_statement(p, slow, kid[0]);
         return;
     }
-    if (s->flags & FROM_MACRO && s->kind != STMT_EXPR && s->kind != STMT_DECL &&
-        !is_macro_head(s)) {
+    if (is_macro_block(s) || (s->flags & FROM_MACRO && s->kind != STMT_EXPR &&
+                              s->kind != STMT_DECL && !is_macro_head(s))) {
         mark_all_calls(p, slow, s);
         return;
     }
@@ -108,7 +135,7 @@ void slow_statement(struct placing *p, struct edits *slow, struct stmt *s) {
     mark_calls(p, slow, s);
     switch (s->kind) {
     case STMT_COMPOUND:
-        if (s->flags & BRACED) slow_list(p, slow, kid, s->kid_count, false);
+        slow_list(p, slow, kid, s->kid_count, false);
         break;
     case STMT_IF:
         if (s->kid_count) slow_body(p, slow, kid[0], false, false);

@@ -110,7 +110,7 @@ static void scan_list(struct scan *scan, const struct kids *kids, struct span sp
     }
     if (span.ok && span.to_macro)
         unbrace_all(stmt, macro_at(span.source, span.end - 1)->begin); /* ... or one and a `}` */
-    if (span.ok && !span.from_macro && !span.to_macro && span.source->text[span.begin] == '{' &&
+    if (stmt->flags & IN_TEXT && !span.from_macro && !span.to_macro && span.source->text[span.begin] == '{' &&
         span.source->text[span.end - 1] == '}')
         stmt->flags |= BRACED;
 }
