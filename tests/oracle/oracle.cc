@@ -4,8 +4,8 @@
  *
  *   oracle [-v] SRC OUT      SRC/compile_commands.json says what is compiled
  *
- * Graph: every edge between two statements that clang::CFG has must be in our graph: a path from
- * the one to the other on which no other statement is. Coverage: of the statements that call
+ * Graph: every edge between two statements that clang::CFG has and that can be reached must be in our
+ * graph: a path from the one to the other on which no other statement is. Coverage: of the statements that call
  * something, or touch memory other than locals whose address does not escape, the share that has a
  * slot of its own; what one macro expansion makes is one statement, since C has one place for it.
  * Prints figures, then what is missing or not covered, by cause; -v: each place.
@@ -104,6 +104,7 @@ class Comparison {
     std::vector<Place> passes(const CFGBlock *block);
     void next(const CFGBlock *block, std::set<const CFGBlock *> &walked, std::set<Place> &places,
               bool &exit);
+    void reach(const CFGBlock *block, std::set<const CFGBlock *> &reached);
     void edge(Place from, Place to);
     std::string cause(const Owner &owner, const Node *node);
 };
@@ -139,6 +140,13 @@ void Comparison::next(const CFGBlock *block, std::set<const CFGBlock *> &walked,
     }
 }
 
+// Code that nothing leads to has no edges that matter: a table leaves out an end behind it.
+void Comparison::reach(const CFGBlock *block, std::set<const CFGBlock *> &reached) {
+    if (!reached.insert(block).second) return;
+    for (const CFGBlock::AdjacentBlock &to : block->succs())
+        if (to.getReachableBlock()) reach(to.getReachableBlock(), reached);
+}
+
 void Comparison::edge(Place from, Place to) {
     if (from == to) return;
     figures.edges++;
@@ -165,8 +173,10 @@ void Comparison::graph() {
                 silent.insert(placeOf(sources, Kind::Stmt, stmt->getBeginLoc()));
     for (auto it = cfg->synthetic_stmt_begin(); it != cfg->synthetic_stmt_end(); ++it)
         written[it->first] = it->second;
+    std::set<const CFGBlock *> reached;
+    reach(&cfg->getEntry(), reached);
     for (const CFGBlock *block : *cfg) {
-        if (block == &cfg->getExit()) continue;
+        if (block == &cfg->getExit() || !reached.count(block)) continue;
         std::vector<Place> here = passes(block);
         if (here.empty() && block != &cfg->getEntry()) continue;
         for (size_t i = 1; i < here.size(); i++) edge(here[i - 1], here[i]);
