@@ -117,7 +117,7 @@ static bool twin_name_taken(const struct placing *p) {
 
 /* What must be written once, or reads the flag. A label is no hindrance: the twin has its own. */
 static bool bars_twin(const struct stmt *s) {
-    if (s->flags & (OWN_STATIC | OWN_TABLE | OWN_ASM | OWN_TWICE) || s->kind == STMT_OTHER || s->place->polled)
+    if (s->flags & (OWN_STATIC | OWN_ASM | OWN_TWICE) || s->kind == STMT_OTHER || s->place->polled)
         return true;
     for (unsigned i = 0; i < s->kid_count; i++)
         if (bars_twin(s->kids[i])) return true;
@@ -132,7 +132,7 @@ static bool may_have_twin(const struct placing *p) {
                              FN_NO_RETURN;
     return f->flags & FN_SIMPLE_HEAD && !(f->flags & forbids) && !p->single &&
            !f->body->place->reads && !bars_twin(f->body) && f->body->kid_count &&
-           text_balanced(p->text, f->begin, f->body_end) && !p->text->has_line_directives &&
+           text_repeats(p->text, f->begin, f->body_end) && !p->text->has_line_directives &&
            strcmp(f->name, "main") && !twin_name_taken(p);
 }
 

@@ -73,44 +73,69 @@ static bool is_value(CXCursor cursor) {
     return type.kind != CXType_Record && clang_getArrayElementType(type).kind == CXType_Invalid;
 }
 
-/* `x`, or `x[...]` of a variable x that is an array of values: only reads it, wherever it stands
- * but behind `&`. */
-static bool is_read(CXCursor cursor, CXCursor variable) {
-    if (clang_getCursorKind(cursor) != CXCursor_ArraySubscriptExpr)
-        return is_mention(cursor, variable) && is_value(cursor);
-    struct kids kids = kids_of(cursor);
-    CXCursor array = kids.count ? kids.list[0] : clang_getNullCursor();
-    free(kids.list);
-    if (clang_getCursorKind(array) == CXCursor_UnexposedExpr) {
-        kids = kids_of(array);
-        if (kids.count) array = kids.list[0];
-        free(kids.list);
-    }
-    return is_mention(array, variable) && is_value(cursor);
+static bool is_record(CXCursor cursor) {
+    return clang_getCanonicalType(clang_getCursorType(cursor)).kind == CXType_Record;
 }
 
-static bool only_read(CXCursor cursor, CXCursor variable) {
-    struct kids kids = kids_of(cursor);
-    bool addressed = clang_getCursorKind(cursor) == CXCursor_UnaryOperator &&
-                     clang_getCursorUnaryOperatorKind(cursor) == CXUnaryOperator_AddrOf;
-    bool result = true;
-    unsigned first = 0;
-    if (is_read(cursor, variable) && clang_getCursorKind(cursor) == CXCursor_ArraySubscriptExpr)
-        first = 1; /* the rest is the index */
-    for (unsigned i = first; i < kids.count && result; i++)
-        result = !is_mention(kids.list[i], variable) || is_value(kids.list[i]);
-    for (unsigned i = 0; i < kids.count && result && addressed; i++)
-        result = !is_read(kids.list[i], variable);
-    for (unsigned i = first; i < kids.count && result; i++)
-        result = only_read(kids.list[i], variable);
+static bool through_pointer(CXCursor member, CXCursor object) {
+    return clang_getCursorKind(member) == CXCursor_MemberRefExpr &&
+           clang_getCanonicalType(clang_getCursorType(object)).kind == CXType_Pointer;
+}
+
+/* Of `x[...]`, `x.member`: x; an array that becomes a pointer for that is seen through. */
+static CXCursor object_of(CXCursor path) {
+    enum CXCursorKind kind = clang_getCursorKind(path);
+    if (kind != CXCursor_ArraySubscriptExpr && kind != CXCursor_MemberRefExpr &&
+        kind != CXCursor_ParenExpr)
+        return clang_getNullCursor();
+    struct kids kids = kids_of(path);
+    CXCursor object = kids.count ? kids.list[0] : clang_getNullCursor();
     free(kids.list);
-    return result;
+    if (through_pointer(path, object)) return clang_getNullCursor();
+    if (kind != CXCursor_ArraySubscriptExpr || clang_getCursorKind(object) != CXCursor_UnexposedExpr)
+        return object;
+    kids = kids_of(object);
+    if (kids.count) object = kids.list[0];
+    free(kids.list);
+    return object;
+}
+
+/* Names an object in the variable. */
+static bool is_path(CXCursor cursor, CXCursor variable) {
+    CXCursor object = object_of(cursor);
+    return clang_Cursor_isNull(object) ? is_mention(cursor, variable) : is_path(object, variable);
+}
+
+static bool only_read(CXCursor cursor, CXCursor parent, CXCursor variable);
+
+/* The parts of a path further inside are no reads of their own, their indexes are. */
+static bool parts_only_read(CXCursor cursor, CXCursor variable) {
+    bool path = is_path(cursor, variable), result = true;
+    struct kids kids = kids_of(cursor);
+    for (unsigned i = path; i < kids.count && result; i++)
+        result = only_read(kids.list[i], cursor, variable);
+    free(kids.list);
+    CXCursor object = object_of(cursor);
+    return result && (!path || clang_Cursor_isNull(object) || parts_only_read(object, variable));
+}
+
+/* Every mention of the variable reads a value out of it: nothing has an address in it. */
+static bool only_read(CXCursor cursor, CXCursor parent, CXCursor variable) {
+    enum CXCursorKind kind = clang_getCursorKind(cursor), above = clang_getCursorKind(parent);
+    if (kind == CXCursor_UnaryExpr) return true; /* sizeof */
+    if (is_path(cursor, variable)) {
+        bool addressed = above == CXCursor_UnaryOperator &&
+                         clang_getCursorUnaryOperatorKind(parent) == CXUnaryOperator_AddrOf;
+        bool copied = is_record(cursor) && above == CXCursor_UnexposedExpr;
+        if (addressed || !(is_value(cursor) || copied)) return false;
+    }
+    return parts_only_read(cursor, variable);
 }
 
 bool scan_is_table(CXCursor variable) {
     CXType type = clang_getCanonicalType(clang_getCursorType(variable));
     return clang_isConstQualifiedType(type) && !clang_isVolatileQualifiedType(type) &&
-           only_read(clang_getCursorSemanticParent(variable), variable);
+           only_read(clang_getCursorSemanticParent(variable), clang_getNullCursor(), variable);
 }
 
 /* ---- what is private ------------------------------------------------------------------------- */
@@ -151,11 +176,6 @@ static bool is_plain(CXCursor cursor, enum CXCursorKind kind, unsigned parts) {
     case CXCursor_TypeRef: return true;
     default: return false;
     }
-}
-
-static bool through_pointer(CXCursor member, CXCursor object) {
-    return clang_getCursorKind(member) == CXCursor_MemberRefExpr &&
-           clang_getCanonicalType(clang_getCursorType(object)).kind == CXType_Pointer;
 }
 
 bool scan_is_private(const struct scan *scan, CXCursor cursor) {

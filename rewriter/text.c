@@ -161,21 +161,51 @@ unsigned text_line(const struct text *t, unsigned offset) {
     return here + 1;
 }
 
-/* A #define that makes no difference to the same text once more: nothing in front of it knows the
- * name. */
-static bool defines_again(const struct text *t, unsigned begin, const char *name) {
-    const char *at = name + strlen("define"), *from = t->bytes + begin;
+static bool changes_macro(const char *name) { return starts(name, "define") || starts(name, "undef"); }
+
+/* What a #define or #undef is about. */
+static const char *macro_of(const char *name, size_t *length) {
+    const char *at = name + strlen(starts(name, "undef") ? "undef" : "define");
     at += strspn(at, " \t");
-    size_t length = 0;
-    while (isalnum((unsigned char)at[length]) || at[length] == '_') length++;
-    while (length && (from = memmem(from, (size_t)(name - from), at, length))) {
-        const char *line = from;
-        while (line > t->bytes + begin && line[-1] != '\n') line--;
-        line += strspn(line, " \t");
-        if (!is_hash(line) || !starts(directive(line), "define")) return false;
+    for (*length = 0; isalnum((unsigned char)at[*length]) || at[*length] == '_'; ++*length) {}
+    return at;
+}
+
+/* The line that is at `at`, if it is a #define or #undef. */
+static const char *macro_line(const struct text *t, unsigned begin, const char *at) {
+    while (at > t->bytes + begin && at[-1] != '\n') at--;
+    at += strspn(at, " \t");
+    const char *name = is_hash(at) ? directive(at) : NULL;
+    return name && changes_macro(name) ? name : NULL;
+}
+
+static int depth_at(const struct text *t, unsigned begin, const char *end) {
+    int depth = 0;
+    unsigned i = directive_from(t, begin);
+    for (; i < t->directive_count && t->bytes + t->directives[i] < end; i++) {
+        const char *name = directive(t->bytes + t->directives[i]);
+        depth += starts(name, "if") - starts(name, "endif");
+    }
+    return depth;
+}
+
+/* A #define or #undef that makes no difference to the same text once more: the first that is said of its
+ * name is what it means, in any case; or nothing but directives in front knows the name, and it is never
+ * taken back. */
+static bool defines_again(const struct text *t, unsigned begin, const char *name) {
+    size_t length, other_length;
+    const char *macro = macro_of(name, &length), *from = t->bytes + begin;
+    const char *first = length ? memmem(from, (size_t)(macro + length - from), macro, length) : NULL;
+    const char *line = first ? macro_line(t, begin, first) : NULL;
+    if (!line) return false;
+    if (macro_of(line, &other_length) == first && other_length == length && !depth_at(t, begin, first))
+        return true;
+    if (starts(name, "undef")) return false;
+    while ((from = memmem(from, (size_t)(name - from), macro, length))) {
+        if (!macro_line(t, begin, from)) return false;
         from += length;
     }
-    return length != 0;
+    return true;
 }
 
 static bool balanced(const struct text *t, unsigned begin, unsigned end, bool defines) {
@@ -188,10 +218,9 @@ static bool balanced(const struct text *t, unsigned begin, unsigned end, bool de
             if (--depth < 0) return false;
         } else if (starts(name, "el")) {
             if (!depth) return false;
-        } else if (defines && starts(name, "define") && defines_again(t, begin, name)) {
+        } else if (defines && changes_macro(name) && defines_again(t, begin, name)) {
             continue;
-        } else if (starts(name, "define") || starts(name, "undef") || starts(name, "include") ||
-                   is_line_directive(name))
+        } else if (changes_macro(name) || starts(name, "include") || is_line_directive(name))
             return false;
     }
     return depth == 0;

@@ -37,7 +37,7 @@ unsigned text_line(const struct text *text, unsigned offset);
 /* Every #if inside begins and ends inside, no #else of an outer one, and no #define, #undef or
  * #include: the range can be written twice. */
 bool text_balanced(const struct text *text, unsigned begin, unsigned end);
-/* The same, with a #define of what is not mentioned in front of it. */
+/* The same, with a #define and #undef of what is not mentioned in front of it. */
 bool text_repeats(const struct text *text, unsigned begin, unsigned end);
 /* The innermost branch at the offset; the innermost one around two. */
 unsigned text_branch(const struct text *text, unsigned offset);
