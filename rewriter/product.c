@@ -51,6 +51,12 @@ static bool is_made_by_compiler(int fd, const char *name) {
     return strstr(name, ".so.") || fstat(fd, &status) || status.st_mode & 0111;
 }
 
+/* Words of gcc's profiles are in the byte order of the machine. */
+static bool is_profile(const void *bytes, ssize_t size) {
+    return starts_with(bytes, size, "adcg", 4) || starts_with(bytes, size, "gcda", 4) ||
+           starts_with(bytes, size, "oncg", 4) || starts_with(bytes, size, "gcno", 4);
+}
+
 bool product_is(int fd, const char *name) {
     char start[256];
     ssize_t size = pread(fd, start, sizeof start, 0);
@@ -60,6 +66,7 @@ bool product_is(int fd, const char *name) {
     if (starts_with(start, size, "BC\xC0\xDE", 4)) return true; /* LLVM bitcode of -flto */
     if (ends_with(name, ".gch") && starts_with(start, size, "gpch", 4)) return true;
     if (ends_with(name, ".pch") && starts_with(start, size, "CPCH", 4)) return true;
+    if (ends_with(name, ".gcda") || ends_with(name, ".gcno")) return is_profile(start, size);
     if ((ends_with(name, ".lo") || ends_with(name, ".la")) && size > 0)
         return memmem(start, (size_t)size, "a libtool ", 10) != NULL;
     return false;

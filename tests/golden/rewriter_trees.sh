@@ -56,6 +56,7 @@ perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => "src/socket", Listen 
 gcc -c src/a.c -o src/a.o && ar rcs src/liba.a src/a.o && gcc src/a.c -o src/program
 gcc -shared -fPIC src/a.c -o src/liba.so && echo '# a.lo - a libtool object file' >src/a.lo
 echo 'int x;' >src/pre.h && gcc -x c-header src/pre.h -o src/pre.h.gch
+(cd src && gcc --coverage -o counted a.c && ./counted >/dev/null && mv counted-a.gcda a.gcda && mv counted-a.gcno a.gcno && rm counted)
 echo text >src/text && ar rcs src/text.a src/text && echo 'plain' >src/notes.la
 printf 'TOP = %s\n' "$here/src" >src/Makefile
 cp src/a.o src/test_data && chmod 644 src/test_data
@@ -73,8 +74,8 @@ check 'modes and times are kept' sh -c '! grep -vxFf times.src times.out'
 check 'links are kept' test "$(readlink out/relative out/leaves out/dangling out/folder | tr '\n' ' ')" = 'data ../../elsewhere nowhere sub '
 check 'absolute links into SRC lead into OUT' test "$(readlink out/absolute)" = "$here/out/data"
 check 'a link that leads out is noted' reported '^leaves: this link leads out of SRC'
-check 'build products stay behind' sh -c '! ls out/a.o out/liba.a out/program out/liba.so out/a.lo out/pre.h.gch 2>/dev/null | grep .'
-check 'build products are counted' reported '^6 products of a build'
+check 'build products stay behind' sh -c '! ls out/a.o out/liba.a out/program out/liba.so out/a.lo out/pre.h.gch out/a.gcda out/a.gcno 2>/dev/null | grep .'
+check 'build products are counted' reported '^8 products of a build'
 check '.git stays behind' sh -c 'test ! -e out/.git && grep -q "^.git not copied" out/.loom/report.txt'
 check 'a fifo is noted' reported '^fifo: not copied'
 check 'a socket is noted' reported '^socket: not copied: it is not a file but a socket'
