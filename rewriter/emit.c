@@ -308,11 +308,16 @@ static void put_names(struct emission *e, const struct function *f) {
     put(e, "#define __PRETTY_FUNCTION__ \"%s\"\n%s", f->name, f->pretty ? "#endif\n" : "");
 }
 
+/* clang lets what is deprecated call what is, and itself; its copies are others. */
+static const char silence_deprecated[] =
+    "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wdeprecated-declarations\"\n";
+
 static void put_twin_body(struct emission *e, struct run *run) {
     const struct function *f = e->definition->variants[0];
     char *slow = render(e, &run->slow, run->begin, run->end);
     const struct names *renamed = &e->definition->renamed;
     put(e, "\n");
+    if (f->flags & FN_DEPRECATED) put(e, "%s", silence_deprecated);
     if (f->flags & FN_USES_NAME) put_names(e, f);
     for (unsigned i = 0; i < renamed->count; i++)
         put(e, "#define %s %s__slow\n", renamed->list[i], renamed->list[i]);
@@ -323,6 +328,7 @@ static void put_twin_body(struct emission *e, struct run *run) {
     if (f->flags & FN_USES_NAME)
         put(e, "#undef __func__\n#undef __FUNCTION__\n#undef __PRETTY_FUNCTION__\n");
     if (e->definition->boundary) put_twin_outside(e);
+    if (f->flags & FN_DEPRECATED) put(e, "#pragma GCC diagnostic pop\n");
     put(e, "#line %u\n", text_line(&e->file->text, f->body_end));
     free(slow);
 }

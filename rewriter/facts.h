@@ -157,7 +157,8 @@ enum function_flags {
     FN_SHADOWS_RESULT = 1 << 20, /* a local object has the name of the return type */
     FN_NAME_VARIES = 1 << 21,    /* configurations differ in its name */
     FN_KEEPS_CODE = 1 << 22,     /* an attribute says how, where or for whom its code is compiled */
-    FN_OPENMP = 1 << 23          /* has directives that say what statements may stand where */
+    FN_OPENMP = 1 << 23,         /* has directives that say what statements may stand where */
+    FN_DEPRECATED = 1 << 24
 };
 
 struct function {

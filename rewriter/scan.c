@@ -38,6 +38,7 @@ static uint32_t attribute_flags(CXCursor cursor) {
         if (kind == CXCursor_PureAttr || kind == CXCursor_ConstAttr) flags |= FN_PURE;
     }
     free(kids.list);
+    if (clang_getCursorAvailability(cursor) == CXAvailability_Deprecated) flags |= FN_DEPRECATED;
     if (!clang_Cursor_hasAttrs(cursor)) return flags;
     CXPrintingPolicy policy = clang_getCursorPrintingPolicy(cursor);
     clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
