@@ -178,7 +178,8 @@ static void place_run(struct placing *p, struct item *items, unsigned count, str
                                            .offset = run->begin, .node = entry});
     }
     slow_items(p, run, items, count);
-    for (unsigned i = 0; i < count; i++) add_labels(&run->labels, items[i].outer);
+    /* Those of the first statement stand in front of both copies. */
+    for (unsigned i = 0; i < count; i++) add_labels(&run->labels, i ? items[i].outer : items[i].stmt);
     add_close(run, close);
     unsigned first = first_node(items[0].stmt);
     if (first) node_of(p, first)->read = true;

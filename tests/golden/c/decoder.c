@@ -54,11 +54,32 @@ middle_end:
     return turns;
 }
 
+/* the label of a run's first statement stands in front of both copies */
+static int first(int n) {
+    int turns = 0;
+    do {
+    again:
+        turns++;
+        if (n & 1) {
+            n >>= 1;
+            goto again;
+        }
+        n ^= n ^ (n - 2);
+    } while (n > 0);
+retry:
+    switch (turns & 3) {
+    case 1: return turns;
+    default: turns += 2; goto retry;
+    case 2: turns++; goto retry;
+    }
+}
+
 int main(void) {
     static const unsigned char in[] = {7, 2, 0, 13, 29};
     char out[64];
     printf("%d\n", decode(in, sizeof in, out));
     puts(out);
     printf("%d %d\n", called(9), entered(16));
+    printf("%d %d\n", first(23), first(8));
     return 0;
 }
