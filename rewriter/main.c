@@ -169,6 +169,15 @@ static int scan(struct run *run, const char *tree) {
 
 /* ---- the stages ------------------------------------------------------------------------------ */
 
+static void note_unspeakable(const struct run *run) {
+    for (size_t i = 0; i < run->units.count; i++) {
+        const char *below = paths_below(run->units.list[i].file, run->paths.root);
+        if (below && !paths_speakable(below))
+            report_note(below, 0, "not rewritten: an #include cannot name a file whose path has a "
+                                  "quote, a backslash or a control character");
+    }
+}
+
 static int find_units(struct run *run) {
     const struct options *options = run->options;
     char *database = NULL;
@@ -180,6 +189,7 @@ static int find_units(struct run *run) {
         error = compdb_load(database, run->paths.root, run->work, &run->units);
     else
         error = compdb_plain(run->paths.root, options->cflag_count, options->cflags, &run->units);
+    note_unspeakable(run);
     run->strict = !database && !options->have_cflags;
     if (run->units.outside)
         report_note(NULL, 0, "%zu compile commands are for files outside SRC", run->units.outside);

@@ -183,3 +183,9 @@ void paths_free(struct paths *paths) {
     free(paths->runtime);
     free(paths->headers);
 }
+
+bool paths_speakable(const char *path) {
+    for (const unsigned char *c = (const unsigned char *)path; *c; c++)
+        if (*c < ' ' || *c == '"' || *c == '\\') return false;
+    return true;
+}

@@ -27,4 +27,7 @@ void paths_free(struct paths *paths);
 /* The part of `path` below `folder` ("" for itself), or NULL if it is not in there. */
 const char *paths_below(const char *path, const char *folder);
 
+/* The path can stand between the quotes of an #include and of a string: without it there is no table. */
+bool paths_speakable(const char *path);
+
 #endif

@@ -7,6 +7,7 @@
  * Rule: an edit is only ever made at a place of the file's own text, never inside a macro
  * expansion, a directive, or a part that this configuration skips.
  */
+#include "paths.h"
 #include "scan.h"
 #include <ctype.h>
 #include <limits.h>
@@ -105,7 +106,7 @@ static void load_text(struct scan *scan, struct source *source) {
     size_t length = strlen(scan->root), size = 0;
     if (realpath(name, path) && !strncmp(path, scan->root, length) && path[length] == '/') {
         const char *text = clang_getFileContents(scan->unit, source->file, &size);
-        if (text && size < UINT_MAX / 2) {
+        if (text && size < UINT_MAX / 2 && paths_speakable(path + length + 1)) {
             source->path = strdup(path + length + 1);
             source->size = (unsigned)size;
             source->text = calloc(size + 4, 1);

@@ -425,8 +425,7 @@ void put_companion(FILE *out, const struct program *program, const struct progra
     put_table(memory, program, file);
     fclose(memory);
     if (program->main_file) unique = loom_hash64(unique ^ rewritten, table, size);
-    fprintf(out, "/* %s: flags, slots and slot table. Made by loom-rewrite; do not edit. */\n",
-            file->path);
+    fputs("/* Flags, slots and slot table of a file. Made by loom-rewrite; do not edit. */\n", out);
     fprintf(out, "#ifndef LOOM_FILE_%s_%08llx\n#define LOOM_FILE_%s_%08llx\n", tag,
             unique & 0xffffffff, tag, unique & 0xffffffff);
     fprintf(out, "#if defined(__GNUC__)\n#pragma GCC system_header\n#endif\n");

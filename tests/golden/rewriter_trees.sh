@@ -159,6 +159,29 @@ mkdir "sp ace" && cp src/a.c 'sp ace/ä b.c'
 rm -rf out && "$rewrite" 'sp ace' 'o ut' >outp 2>err
 check 'names with blanks and other letters' sh -c "! cmp -s 'sp ace/ä b.c' 'o ut/ä b.c' && gcc -x c 'o ut/ä b.c' -o p && LOOM=0 ./p"
 
+# names that a database has to quote, relative directories, links to sources and headers, and what
+# lies outside of SRC
+new
+rm -rf elsewhere && mkdir elsewhere src/real 'src/b $(x) é' && ln -s real src/linked && ln -s a.c src/link.c
+echo 'static inline int outside(int x) { while (x > 5) x--; return x; }' >elsewhere/outside.h
+echo 'static inline int near(int x) { for (int i = 0; i < 3; i++) x += i; return x; }' >src/real/near.h
+printf '#include "../linked/near.h"\n#include <outside.h>\nint main(void) { return near(1) + outside(9); }\n' \
+    >'src/b $(x) é/c;d.c'
+cp 'src/b $(x) é/c;d.c' 'src/qu"ote.c' && sed -i 's|\.\./linked|linked|' 'src/qu"ote.c'
+cat >src/compile_commands.json <<'J'
+[{"directory":".","file":"link.c","command":"gcc -I../elsewhere -c link.c"},
+ {"directory":"b $(x) \u00e9","file":"c;d.c","command":"gcc -I ../../elsewhere -c 'c;d.c'"},
+ {"directory":"","file":"qu\"ote.c","arguments":["gcc","-I../elsewhere","-c","qu\"ote.c"]}]
+J
+cp elsewhere/outside.h outside.h
+run src out
+check 'relative directories, names that must be quoted, a header by a link' rewritten a.c real/near.h 'b $(x) é/c;d.c'
+check '... they compile and run' sh -c 'cd "out/b \$(x) é" && gcc -I../../elsewhere "c;d.c" -o p && { LOOM=0 ./p; test $? = 9; }'
+check 'a source by a link: the link stays' test "$(readlink out/link.c)" = a.c
+check 'a header outside of SRC is as it was' cmp outside.h elsewhere/outside.h
+check 'a name that no #include can have: copied, told' sh -c \
+    'cmp "src/qu\"ote.c" "out/qu\"ote.c" && grep -q "^qu\"ote.c: not rewritten: an #include cannot" out/.loom/report.txt'
+
 new
 printf 'CMAKE_HOME_DIRECTORY:INTERNAL=%s\n' "$here/src" >src/CMakeCache.txt
 run src out
