@@ -31,7 +31,7 @@ static bool can_poll(const struct stmt *loop) {
     return body->flags & INSERT_BODY && !(body->flags & CUT) && !is_label(body);
 }
 
-static unsigned count_statements(const struct stmt *s) {
+unsigned count_statements(const struct stmt *s) {
     unsigned count = 1;
     for (unsigned i = 0; i < s->kid_count; i++) count += count_statements(s->kids[i]);
     return count;
@@ -124,16 +124,24 @@ static bool bars_twin(const struct stmt *s) {
     return false;
 }
 
-/* Not main: its end without a return means `return 0`, which no other function's does. */
+/* Not main: its end without a return means `return 0`, which no other function's does. Variants may
+ * differ: slots of statements that one of them has not stand where its text has none. */
 static bool may_have_twin(const struct placing *p) {
     const struct function *f = p->function;
     const uint32_t forbids = FN_VARIADIC | FN_OLD_STYLE | FN_USES_FRAME | FN_INLINE_EXTERN |
                              FN_RECORD | FN_RESULT_VARIES | FN_NAME_VARIES | FN_CONSTRUCTOR |
                              FN_NO_RETURN;
-    return f->flags & FN_SIMPLE_HEAD && !(f->flags & forbids) && !p->single &&
+    return f->flags & FN_SIMPLE_HEAD && !(f->flags & forbids) &&
            !f->body->place->reads && !bars_twin(f->body) && f->body->kid_count &&
            text_repeats(p->text, f->begin, f->body_end) && !p->text->has_line_directives &&
            strcmp(f->name, "main") && !twin_name_taken(p);
+}
+
+/* Its body begins with a declaration, in some variant. */
+static bool declares_first(const struct definition *d) {
+    for (unsigned i = 0; i < d->variant_count; i++)
+        if (d->variants[i]->body->kids[0]->kind == STMT_DECL) return true;
+    return false;
 }
 
 /* The whole body in one run: its slow copy is a function of its own, so that the fast one stays
@@ -149,11 +157,9 @@ static void place_twin(struct placing *p) {
     place_hook(p, &run->slow);
     entry->slot = true;
     entry->read = !p->definition->closure;
-    bool declares = f->body->kids[0]->kind == STMT_DECL;
-    edit_add(&run->slow, (struct edit){.kind = declares ? EDIT_SLOT_DECL
-                                                                                  : EDIT_SLOT,
-                                       .offset = run->begin,
-                                       .node = entry});
+    edit_add(&run->slow,
+             (struct edit){.kind = declares_first(p->definition) ? EDIT_SLOT_DECL : EDIT_SLOT,
+                           .offset = run->begin, .node = entry});
     slow_list(p, &run->slow, f->body->kids, f->body->kid_count, false);
     mark_all_calls(p, &run->fast, f->body);
     if (f->flags & FN_VOID && exit->reachable && !p->definition->hooked) {
@@ -223,6 +229,7 @@ static void summarize_definition(const struct program *program, struct definitio
                                  bool poll_all) {
     d->reason = reason_alone(d);
     d->alone = d->reason != NULL;
+    agree_on_inserts(d);
     for (unsigned i = 0; i < d->variant_count; i++) {
         struct placing p = placing_of(program, d, d->variants[i]);
         find_jumps(&p.jumps, p.function->body);
@@ -234,14 +241,17 @@ static void summarize_definition(const struct program *program, struct definitio
     }
     for (unsigned i = 0; i < d->variant_count; i++)
         d->variants[i]->cfg = cfg_build(d->variants[i], d->hooked);
-    struct placing first = placing_of(program, d, d->variants[0]);
     d->boundary = !d->alone && wants_boundary(d);
-    d->twin = !d->alone && may_have_twin(&first);
+    d->twin = !d->alone;
+    for (unsigned i = 0; i < d->variant_count && d->twin; i++) {
+        struct placing p = placing_of(program, d, d->variants[i]);
+        d->twin = may_have_twin(&p);
+    }
 }
 
 static void report_definition(const struct definition *d) {
     const struct function *f = d->variants[0];
-    if (d->single && !d->alone)
+    if (d->single && !d->twin && !d->alone)
         report_note(d->file->path, f->line,
                     "%s: configurations differ in its statements: all are written once, with slots "
                     "in front of them", f->name);

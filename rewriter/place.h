@@ -13,6 +13,7 @@
  *   place_shortcut.c which calls go past the flag test of a function that has one
  *   place_back.c    labels that gotos come back to
  *   place_number.c  dense point numbers per file
+ *   variants.c      functions that configurations see differently
  *
  * Vocabulary
  *   run       statements without a read point inside (but at their very end), written twice
@@ -133,6 +134,12 @@ void add_labels(struct names *labels, const struct stmt *s);
 void find_jumps(struct jumps *jumps, const struct stmt *body);
 bool jumps_back(const struct jumps *jumps, const struct stmt *label);
 void jumps_free(struct jumps *jumps);
+
+/* variants.c: takes INSERT_LIST and INSERT_BODY from where they hold in some variants only */
+void agree_on_inserts(struct definition *d);
+
+/* Statements inside, itself counted. */
+unsigned count_statements(const struct stmt *stmt);
 
 /* place_number.c */
 void number_points(struct program_file *file);

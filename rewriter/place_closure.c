@@ -22,8 +22,9 @@
 #include <string.h>
 
 static bool can_be_closure(const struct definition *d) {
-    const struct function *f = d->variants[0];
-    return d->twin && f->flags & FN_STATIC && !d->address && !d->alone && d->variant_count == 1;
+    for (unsigned i = 0; i < d->variant_count; i++)
+        if (!(d->variants[i]->flags & FN_STATIC)) return false;
+    return d->twin && !d->address && !d->alone;
 }
 
 /* ---- a name that can be a macro in a slow copy ----------------------------------------------- */
@@ -79,9 +80,10 @@ static bool is_member(const struct program_file *file, const char *name) {
     return false;
 }
 
-static bool is_local(const struct function *f, const char *name) {
-    for (unsigned i = 0; i < f->value_count; i++)
-        if (!strcmp(f->values[i].name, name)) return true;
+static bool is_local(const struct definition *d, const char *name) {
+    for (unsigned v = 0; v < d->variant_count; v++)
+        for (unsigned i = 0; i < d->variants[v]->value_count; i++)
+            if (!strcmp(d->variants[v]->values[i].name, name)) return true;
     return false;
 }
 
@@ -90,7 +92,7 @@ static bool can_rename(const struct definition *caller, const struct definition 
     const struct function *f = caller->variants[0];
     const char *name = d->variants[0]->name;
     const struct text *text = &caller->file->text;
-    return caller->twin && !is_local(f, name) && !is_member(caller->file, name) &&
+    return caller->twin && !is_local(caller, name) && !is_member(caller->file, name) &&
            only_called(text, name, f->begin, f->body_end) && !is_macro(text, name) &&
            !is_macro(&d->file->text, name);
 }

@@ -87,7 +87,8 @@ static unsigned make_items(struct placing *p, const struct list_context *c, stru
         struct item item = make_item(p, c->items + i);
         seen |= item.labelled;
         item.before_case = !seen;
-        if (count && item.begin && item.begin < items[count - 1].end) join_item(&items[count - 1], &item);
+        if (count && item.begin && item.begin < items[count - 1].end)
+            join_item(&items[count - 1], &item);
         else items[count++] = item;
         /* Its label comes out of the macro of those before: they cannot be written twice. */
         if (count > 1 && c->items[i]->begin < items[count - 2].end) items[count - 2].barrier = true;

@@ -17,7 +17,7 @@
 struct definition {
     struct function **variants; /* at least one */
     unsigned variant_count;
-    bool single;    /* variants of different shape: no copies, slots only in front of statements */
+    bool single;    /* variants of different shape: no runs, but maybe a slow copy of its own */
     unsigned idle_depth; /* waits for the outside world in that many calls, itself: 1; 0: not */
     bool address;   /* its address is taken somewhere */
     bool elsewhere; /* ... not only where threads are started in it */

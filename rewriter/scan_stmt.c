@@ -85,6 +85,7 @@ static void add_kid_stmt(struct stmt *stmt, struct stmt *kid) {
 
 /* From `offset` on its text belongs to something else, too: no braces around what ends there. */
 static void unbrace(struct stmt *stmt, unsigned offset) {
+    if (stmt->end && stmt->end <= offset) return;
     if (stmt->end > offset) stmt->flags &= ~(unsigned)INSERT_BODY;
     for (unsigned i = 0; i < stmt->kid_count; i++) unbrace(stmt->kids[i], offset);
 }
@@ -104,14 +105,15 @@ static void scan_list(struct scan *scan, const struct kids *kids, struct span sp
             stmt_free(kid); /* the `;` behind a macro that has one of its own */
             continue;
         }
-        unbrace_all(stmt, kid->begin ? kid->begin : low); /* if (x) MACRO; that is two statements */
+        if (kid->begin && kid->begin < low) /* if (x) MACRO; that is two statements */
+            unbrace_all(stmt, kid->begin);
         add_kid_stmt(stmt, kid);
         if (kid->flags & IN_TEXT && kid->end > low) low = kid->end;
     }
     if (span.ok && span.to_macro)
         unbrace_all(stmt, macro_at(span.source, span.end - 1)->begin); /* ... or one and a `}` */
-    if (stmt->flags & IN_TEXT && !span.from_macro && !span.to_macro && span.source->text[span.begin] == '{' &&
-        span.source->text[span.end - 1] == '}')
+    if (stmt->flags & IN_TEXT && !span.from_macro && !span.to_macro &&
+        span.source->text[span.begin] == '{' && span.source->text[span.end - 1] == '}')
         stmt->flags |= BRACED;
 }
 
