@@ -186,10 +186,16 @@ static void open_circles(struct edges *edges, struct definition *d) {
 
 /* ---- the rest -------------------------------------------------------------------------------- */
 
-/* An always_inline function with a test would put its slow copy's call into every caller. */
+/* An always_inline function with a test puts it, and its slow copy's call, into every caller. That is
+ * little beside the body of a big one, if the slow copy is a function of its own. */
+static bool keeps_test(const struct definition *d) {
+    enum { SMALL = 12 };
+    return d->twin && !d->address && count_statements(d->variants[0]->body) > SMALL;
+}
+
 static bool leave_inline_alone(struct definition *d) {
     const struct function *f = d->variants[0];
-    if (d->alone || d->closure || !(f->flags & FN_ALWAYS_INLINE) || f->body->place->reads)
+    if (d->alone || d->closure || !(f->flags & FN_ALWAYS_INLINE) || f->body->place->reads || keeps_test(d))
         return false;
     d->reason = "is always_inline: its copies in all callers would grow";
     d->alone = true;
