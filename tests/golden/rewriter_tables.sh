@@ -35,6 +35,11 @@ check() { # NAME TREE
                          n = split($7, next_, ","); for (i = 1; i <= n; i++) want[next_[i]] = $2 }
              END { for (w in want) if (w != "-" && !(w in seen)) print "node " want[w] " leads to no node " w }' \
             "$work/lines" >"$work/faults"
+        # `x` lines stand in front of the `fn` of who is left alone
+        awk '$1 == "x" { left = 1 }
+             $1 == "fn" { name = $3; skip = left; left = 0 }
+             $1 == "n" && $3 == "exit" && !skip && $6 !~ /S/ { print "a way out of " name " without a slot: " $4 }' \
+            "$work/lines" >>"$work/faults"
         awk '($1 == "n" && ($6 ~ /S/ || $3 == "poll")) || ($1 == "c" && $2 != "-") { print $2 }' \
             "$work/lines" | sort -u >"$work/told"
         numbers "$tag" "$2/$file" | sort -u >"$work/emitted"
