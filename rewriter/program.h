@@ -5,7 +5,7 @@
  *
  * Where configurations differ, a function has variants. Variants of the same shape (the same
  * statements at the same places) are united into one; others stay side by side, and the function
- * gets the single form, which is right for the union of all of them.
+ * gets no runs, but a slow copy of its own if it can: with the slots of all of them.
  */
 #ifndef LOOM_PROGRAM_H
 #define LOOM_PROGRAM_H
