@@ -210,8 +210,8 @@ static void scan_return(struct scan *scan, const struct kids *kids, struct span 
 }
 
 /* __attribute__((cleanup(f))): f is called at the end of the scope without a call expression. */
-static void scan_cleanup(struct scan *scan, CXCursor variable, struct stmt *stmt) {
-    if (!clang_Cursor_hasAttrs(variable)) return;
+static bool scan_cleanup(struct scan *scan, CXCursor variable, struct stmt *stmt) {
+    if (!clang_Cursor_hasAttrs(variable)) return false;
     CXPrintingPolicy policy = clang_getCursorPrintingPolicy(variable);
     char *printed = copy_string(clang_getCursorPrettyPrinted(variable, policy));
     clang_PrintingPolicy_dispose(policy);
@@ -225,16 +225,17 @@ static void scan_cleanup(struct scan *scan, CXCursor variable, struct stmt *stmt
         stmt->flags |= OWN_STATIC; /* keep its scope as written */
     }
     free(printed);
+    return found != NULL;
 }
 
 static void scan_declaration(struct scan *scan, const struct kids *kids, struct stmt *stmt) {
-    bool impure = false;
+    bool impure = false, cleaned = false;
     for (unsigned i = 0; i < kids->count; i++) {
         CXCursor kid = kids->list[i];
         scan_expr(scan, kid, stmt);
         if (clang_getCursorKind(kid) == CXCursor_UnexposedDecl) scan->function->flags |= FN_LOCAL_LABELS;
         if (clang_getCursorKind(kid) != CXCursor_VarDecl) continue;
-        scan_cleanup(scan, kid, stmt);
+        cleaned |= scan_cleanup(scan, kid, stmt);
         struct kids parts = kids_of(kid);
         for (unsigned j = 0; j < parts.count; j++)
             if (clang_isExpression(clang_getCursorKind(parts.list[j])))
@@ -243,7 +244,7 @@ static void scan_declaration(struct scan *scan, const struct kids *kids, struct 
     }
     scan_must(stmt, kids->list, kids->count);
     scan_reads(scan, stmt, kids->list, kids->count);
-    if (impure && !(stmt->flags & (OWN_STATIC | OWN_TABLE))) stmt->flags |= IMPURE;
+    if (impure && (cleaned || !(stmt->flags & (OWN_STATIC | OWN_TABLE)))) stmt->flags |= IMPURE;
     else stmt->flags |= DECL_PLAIN;
 }
 
