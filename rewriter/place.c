@@ -162,8 +162,9 @@ static void place_twin(struct placing *p) {
                            .offset = run->begin, .node = entry});
     slow_list(p, &run->slow, f->body->kids, f->body->kid_count, false);
     mark_all_calls(p, &run->fast, f->body);
-    if (f->flags & FN_VOID && exit->reachable && !p->definition->hooked) {
-        keep_last_call(p, &run->slow, f->body->kids[f->body->kid_count - 1], exit);
+    if (exit->reachable && !p->definition->hooked) { /* also where a value is due, and none is used */
+        if (f->flags & FN_VOID)
+            keep_last_call(p, &run->slow, f->body->kids[f->body->kid_count - 1], exit);
         exit->slot = true;
         edit_add(&run->slow,
                  (struct edit){.kind = EDIT_SLOT, .offset = run->end, .node = exit, .close = true});

@@ -25,11 +25,12 @@ static bool has_place(const struct function *f, const struct stmt *s) {
     return s->value_end && !(f->flags & (FN_RESULT_VARIES | FN_RECORD));
 }
 
-static bool any_return_without_place(const struct function *f, const struct stmt *s) {
-    if (s->kind == STMT_RETURN && !has_place(f, s)) return true;
+/* closed: it stands in something that gets no edits inside. */
+static bool any_return_without_place(const struct function *f, const struct stmt *s, bool closed) {
+    if (s->kind == STMT_RETURN && (closed || !has_place(f, s))) return true;
     if (s->flags & OWN_RETURN) return true;
     for (unsigned i = 0; i < s->kid_count; i++)
-        if (any_return_without_place(f, s->kids[i])) return true;
+        if (any_return_without_place(f, s->kids[i], closed || is_closed(s))) return true;
     return false;
 }
 
@@ -52,7 +53,7 @@ static bool has_attributed_return(const struct stmt *s) {
 }
 
 bool needs_hook(const struct function *f) {
-    return !(f->flags & FN_NO_RETURN) && any_return_without_place(f, f->body) &&
+    return !(f->flags & FN_NO_RETURN) && any_return_without_place(f, f->body, false) &&
            !calls_itself_last(f, f->body) && !has_attributed_return(f->body);
 }
 
