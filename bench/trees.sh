@@ -11,7 +11,9 @@ build=${LOOM_BUILD:-$PWD/build}
 work=${LOOM_WORK:-$build/work/bench-trees}
 rm -rf "$work"
 mkdir -p "$work"
-[ $# -gt 0 ] || set -- $(cd "$build/trees" && for tree in *; do [ ! -e "$tree/out.done" ] || echo "$tree"; done)
+[ $# -gt 0 ] || set -- $(cd "$build/trees" && for tree in *; do
+    case $tree in *+* | *-*) ;; *) [ ! -e "$tree/out.done" ] || echo "$tree" ;; esac
+done)
 
 # rewrite SRC: how much of what a run of loom-rewrite needs
 rewrite() {
