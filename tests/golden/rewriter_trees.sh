@@ -244,7 +244,7 @@ static inline int conf(int x) {
 #ifdef A
     if (x > 3) return 1;
 #endif
-    while (x > 10) x -= 3;
+    while (x > 10) x ^= x ^ (x - 3); /* polled: it has no slow copy of its own */
     return x;
 }
 C
