@@ -61,6 +61,8 @@ struct scan {
     struct source *sources;
     struct names macros;   /* without parameters */
     struct names mentions; /* written already */
+    struct names keepers;  /* functions with FN_KEEPS_CODE by any of their declarations */
+    bool says_weak;        /* its text may make any external function weak */
     struct names records;  /* by USR: types led to them */
     CXCursor *record_cursors;
     FILE *out;
