@@ -23,7 +23,7 @@ static void put_definition(struct emission *e, struct definition *d, unsigned *a
     const struct function *f = d->variants[0];
     if (d->alone || f->begin < *at) return;
     e->definition = d;
-    put_bytes(e, *at, f->begin);
+    put_between(e, *at, f->begin);
     for (unsigned i = 0; i < d->forwards.count; i++)
         put(e, "LOOM_FORWARD(%s) ", d->forwards.list[i]);
     for (unsigned i = 0; i < d->shortcuts.count; i++)
@@ -69,11 +69,13 @@ static void put_file(struct emission *e, const char *include) {
     if (e->file->text.size >= 3 && !memcmp(e->bytes, "\xef\xbb\xbf", 3)) put_bytes(e, 0, at = 3);
     if (include) put(e, "#include \"%s\"\n", include);
     put_first_line(e);
+    find_substitutes(e);
     for (unsigned i = 0; i < e->file->definition_count; i++)
         put_definition(e, e->file->definitions[i], &at);
-    put_bytes(e, at, e->file->givens.place);
+    put_between(e, at, e->file->givens.place);
     put_givens(e);
-    put_bytes(e, e->file->givens.place, e->file->text.size);
+    put_between(e, e->file->givens.place, e->file->text.size);
+    free(e->substitutes);
 }
 
 /* The way from the folder of `path` up to the root: "../" per folder. */

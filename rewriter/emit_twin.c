@@ -121,6 +121,8 @@ static void put_twin_body(struct emission *e, struct run *run) {
         put(e, "#undef __func__\n#undef __FUNCTION__\n#undef __PRETTY_FUNCTION__\n");
     if (e->definition->boundary) put_twin_outside(e);
     if (f->flags & FN_DEPRECATED) put(e, "#pragma GCC diagnostic pop\n");
+    if (e->definition->closure && e->definition->substitute)
+        put(e, "#define %s__slow %s__slow\n", f->name, f->name);
     put(e, "#line %u\n", text_line(&e->file->text, f->body_end));
     free(slow);
 }

@@ -49,11 +49,12 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
     fputc('\n', out);
     for (unsigned i = 0; i < s->call_count; i++) {
         const struct call *c = &s->calls[i];
-        fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%d", text(c->callee),
+        fprintf(out, "C\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%d\t%u", text(c->callee),
                 text(c->file), text(c->type), text(c->start), c->begin, c->end, c->args, c->inner,
                 c->macro_begin, c->macro_end,
                 c->no_return | c->at_scope_end << 1 | c->must << 2 | c->from_macro << 3 |
-                    c->open << 4 | c->ours << 5);
+                    c->open << 4 | c->ours << 5 | c->defined << 6,
+                c->named);
         for (unsigned j = 0; j < c->callback_count; j++) fprintf(out, "\t%s", c->callbacks[j]);
         fputc('\n', out);
     }
@@ -221,9 +222,11 @@ static int add_call(struct reader *r) {
                                               .must = (number(r, 11) & 4) != 0,
                                               .from_macro = (number(r, 11) & 8) != 0,
                                               .open = (number(r, 11) & 16) != 0,
-                                              .ours = (number(r, 11) & 32) != 0};
+                                              .ours = (number(r, 11) & 32) != 0,
+                                              .defined = (number(r, 11) & 64) != 0,
+                                              .named = number(r, 12)};
     struct call *call = &s->calls[s->call_count++];
-    call->callbacks = strings(r, 12, &call->callback_count);
+    call->callbacks = strings(r, 13, &call->callback_count);
     return 0;
 }
 

@@ -50,7 +50,7 @@ enum stmt_flags {
     IMPURE = 1 << 7,        /* calls, or reads memory */
     OWN_LABEL = 1 << 8,     /* statement expression with a label, &&label */
     OWN_STATIC = 1 << 9,    /* declares a static or extern object, a function or a type */
-    OWN_ASM = 1 << 10,
+    OWN_ASM = 1 << 10,      /* whose text is not seen, or that jumps: must not be copied */
     OWN_LITERAL = 1 << 11,  /* compound literal: lives as long as the block */
     OWN_TWICE = 1 << 12,    /* calls setjmp, vfork, getcontext or the like */
     OWN_RETURN = 1 << 13,   /* a return inside a statement expression */
@@ -78,6 +78,8 @@ struct call {
     char **callbacks;     /* types of the function pointers it is given */
     unsigned callback_count;
     unsigned begin, end;  /* of the call expression; 0, 0 if not in the text */
+    unsigned named;       /* of the callee's name in the text, maybe in an argument of a macro, a parenthesis
+                             behind it; 0: not there */
     unsigned args;        /* offset behind the opening parenthesis; 0: marked only as a whole */
     unsigned inner;       /* calls behind it in the list that are made for its arguments */
     bool from_macro;      /* begins in the macro expansion at macro_begin */
@@ -87,6 +89,9 @@ struct call {
     bool must;         /* its statement's only call, and made whenever that is executed */
     bool at_scope_end; /* not a call expression: attribute cleanup */
     bool ours;         /* declared below the root: another unit may define it */
+    bool defined;      /* ... and in this unit its definition stands in front of the call */
+    /* filled by the merge: */
+    bool varies; /* units define the callee in different files */
     /* filled by place: */
     bool marked; /* gets a marker */
     bool locks;  /* ... of one that returns with a lock held */

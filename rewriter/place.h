@@ -121,7 +121,11 @@ void find_closures(const struct program *program);
 /* The other copy of d can be called there by its name, and is declared (needs_forward: by a line in
  * front of the caller). */
 bool call_fits(const struct definition *caller, const struct definition *d, const struct call *call);
-bool needs_forward(const struct definition *caller, const struct definition *d);
+bool needs_forward(const struct definition *caller, const struct definition *d,
+                   const struct call *call);
+/* The compiler may come upon another definition of d there than libclang did. */
+bool has_alternative(const struct definition *caller, const struct definition *d,
+                     const struct call *call);
 
 /* place_shortcut.c: sets `shortcut` of calls and definitions; needs `closure` of all definitions. */
 void find_shortcuts(const struct program *program);

@@ -34,18 +34,23 @@ static void add_back(struct edits *edits, struct call *call, bool open) {
                                   .call = call});
 }
 
-static void choose_copy(struct edits *edits, struct call *call) {
-    if (edits->copy == COPY_SLOW)
-        edit_add(edits, (struct edit){.kind = EDIT_SLOW_CALLEE, .offset = call->begin,
-                                      .remove = (unsigned)strlen(call->callee), .call = call});
-    else if (edits->copy == COPY_BASE)
-        edit_add(edits, (struct edit){.kind = EDIT_EITHER_CALLEE, .offset = call->begin,
-                                      .remove = call->args - call->begin, .call = call});
+/* A macro may expand the argument that has the call more than once: that is one place in the text. */
+static void replace_name(struct edits *edits, enum edit_kind kind, struct call *call, unsigned length) {
+    for (unsigned i = edits->count; call->from_macro && i-- > 0;)
+        if (edits->list[i].kind == kind && edits->list[i].offset == call->named) return;
+    edit_add(edits, (struct edit){.kind = kind, .offset = call->named, .remove = length, .call = call});
+}
+
+static void choose_copy(const struct placing *p, struct edits *edits, struct call *call) {
+    unsigned length = (unsigned)strlen(call->callee);
+    if (edits->copy == COPY_SLOW) replace_name(edits, EDIT_SLOW_CALLEE, call, length);
+    if (edits->copy != COPY_BASE) return;
+    while (p->text->bytes[call->named + length] != '(') length++;
+    replace_name(edits, EDIT_EITHER_CALLEE, call, length + 1);
 }
 
 static void add_shortcut(struct edits *edits, struct call *call) {
-    edit_add(edits, (struct edit){.kind = EDIT_FAST_CALLEE, .offset = call->begin,
-                                  .remove = (unsigned)strlen(call->callee), .call = call});
+    replace_name(edits, EDIT_FAST_CALLEE, call, (unsigned)strlen(call->callee));
 }
 
 void mark_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
@@ -53,7 +58,7 @@ void mark_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
         struct call *call = &s->calls[i];
         if (call->back) add_back(edits, call, true);
         if (call->marked) add_marker(edits, call);
-        else if (call->end && calls_closure(p, call)) choose_copy(edits, call);
+        else if (call->named && calls_closure(p, call)) choose_copy(p, edits, call);
         else if (call->shortcut && edits->copy == COPY_FAST) add_shortcut(edits, call);
         if (call->back) add_back(edits, call, false);
     }

@@ -5,15 +5,19 @@
  * A quiet static function (its only read point is its entry) whose address is not taken can leave
  * the test to its callers: the caller's flag decides which copy is called, and a filter on the
  * function flags its callers. This holds only if no call of it runs the fast copy for good: each
- * one is in a function that is instrumented, and either in the text, or (arguments and bodies of
- * macros) in a function whose slow copy is a function of its own: there the name is a macro.
+ * one is in a function that is instrumented, and either its name is in the text, or (bodies of macros, and
+ * arguments of those that make a string of them) the function's slow copy is a function of its own: there
+ * the name is a macro.
  *
  * Closures never call each other in a circle: a recursion without a test could run for long before
  * it comes to a read point.
  *
- * A caller in front of the definition gets a declaration of the slow copy. Where the definition
- * stands in an #if with an #else, callers must stand there too: the compiler may choose otherwise
- * than libclang (__GNUC__ is 4 in it), and the other choice has no slow copy.
+ * A caller in front of the definition gets a declaration of the slow copy.
+ *
+ * Where the definition stands in an #if with an #else and a caller does not, the compiler may choose
+ * otherwise than libclang (__GNUC__ is 4 in it), and the other choice has no slow copy. So the slow
+ * copy's name is a macro behind it, that means itself, and behind the #endif, where it is none, it
+ * becomes one that means the function: a substitute.
  */
 #include "place.h"
 #include "mem.h"
@@ -97,31 +101,67 @@ static bool can_rename(const struct definition *caller, const struct definition 
            !is_macro(&d->file->text, name);
 }
 
+/* ---- substitutes ----------------------------------------------------------------------------- */
+
+static bool is_defined_twice(const struct definition *d) {
+    for (unsigned i = 0; i < d->file->definition_count; i++) {
+        const struct definition *other = d->file->definitions[i];
+        if (other != d && !strcmp(other->variants[0]->name, d->variants[0]->name)) return true;
+    }
+    return false;
+}
+
+/* No #endif that a substitute goes behind stands inside a function. */
+static bool can_substitute(const struct definition *d) {
+    const struct text *text = &d->file->text;
+    unsigned branch = text_branch(text, d->variants[0]->begin), end;
+    for (; branch; branch = text->branches[branch].parent) {
+        if (!(end = text_alternatives_end(text, branch))) continue;
+        for (unsigned i = 0; i < d->file->definition_count; i++) {
+            const struct function *f = d->file->definitions[i]->variants[0];
+            if (f->begin < end && end < f->body_end) return false;
+        }
+    }
+    return !is_defined_twice(d);
+}
+
 /* ---- calls ----------------------------------------------------------------------------------- */
 
 /* The slow copy is not declared yet where the caller stands. */
-bool needs_forward(const struct definition *caller, const struct definition *d) {
-    if (caller->file != d->file) return caller->file->givens.included;
+bool needs_forward(const struct definition *caller, const struct definition *d,
+                   const struct call *call) {
+    if (caller->file != d->file) return !call->defined;
     return caller->variants[0]->begin < d->variants[0]->begin;
 }
 
 /* Wherever the caller is compiled, the callee is. */
 static bool can_forward(const struct definition *caller, const struct definition *d) {
     const struct text *text = &d->file->text;
-    return caller->file == d->file && text_branch(text, caller->variants[0]->begin) ==
+    return caller->file != d->file || text_branch(text, caller->variants[0]->begin) ==
                                           text_branch(text, d->variants[0]->begin);
 }
 
+/* What a header calls may be another function for each of those who include it. */
+static bool is_always_that(const struct definition *caller, const struct definition *d,
+                           const struct call *call) {
+    if (caller->file == d->file || !caller->file->givens.included) return true;
+    return d->file->givens.included && caller->variant_count == 1 && !call->varies;
+}
+
+bool has_alternative(const struct definition *caller, const struct definition *d,
+                     const struct call *call) {
+    unsigned from = call->named ? call->named : caller->variants[0]->begin;
+    return text_has_alternative(&d->file->text, d->variants[0]->begin,
+                                caller->file == d->file ? from : 0);
+}
+
 bool call_fits(const struct definition *caller, const struct definition *d, const struct call *call) {
-    const char *bytes = caller->file->text.bytes;
-    if (caller->alone || caller == d || call->at_scope_end) return false;
-    if (needs_forward(caller, d) && !can_forward(caller, d)) return false;
-    unsigned from = call->end ? call->begin : caller->variants[0]->begin;
-    if (text_has_alternative(&d->file->text, d->variants[0]->begin,
-                             caller->file == d->file ? from : 0))
+    if (caller->alone || caller == d || call->at_scope_end || !is_always_that(caller, d, call))
         return false;
-    if (!call->end) return can_rename(caller, d);
-    return !strncmp(bytes + call->begin, call->callee, strlen(call->callee));
+    bool forward = needs_forward(caller, d, call);
+    if (forward && !can_forward(caller, d)) return false;
+    if (has_alternative(caller, d, call) && (forward || !can_substitute(d))) return false;
+    return call->named || can_rename(caller, d);
 }
 
 struct edge {
@@ -142,6 +182,7 @@ static void look_at_calls(const struct program *program, struct definition *call
             d->closure = false;
             continue;
         }
+        if (has_alternative(caller, d, &s->calls[i])) d->substitute = true;
         edges->list = mem_grow(edges->list, edges->count + 1, sizeof *edges->list);
         edges->list[edges->count++] = (struct edge){caller, d};
     }
@@ -222,8 +263,9 @@ static void note_names(const struct program *program, struct definition *caller,
     for (unsigned i = 0; i < s->call_count; i++) {
         struct definition *d = program_callee(program, caller->file->path, &s->calls[i]);
         if (!d || !d->closure || caller->alone) continue;
-        if (!s->calls[i].end) names_add(&caller->renamed, d->variants[0]->name, NULL);
-        if (needs_forward(caller, d)) names_add(&caller->forwards, d->variants[0]->name, NULL);
+        if (!s->calls[i].named) names_add(&caller->renamed, d->variants[0]->name, NULL);
+        if (needs_forward(caller, d, &s->calls[i]))
+            names_add(&caller->forwards, d->variants[0]->name, NULL);
     }
     for (unsigned i = 0; i < s->kid_count; i++) note_names(program, caller, s->kids[i]);
 }

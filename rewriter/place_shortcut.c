@@ -8,7 +8,7 @@
  * compiler inlines where it inlined the original; NAME tests and calls it. A filter on it flags it,
  * and those who call it so.
  *
- * Only calls in the text, by a caller behind the definition (or in front of a static one, which is
+ * Only calls whose name is in the text, by a caller behind the definition (or in front of a static one, which is
  * declared there in any case). Shortcuts and calls of closures never lead in a circle: see
  * place_closure.c. Circles are found as Tarjan finds them (SIAM J. Comput. 1, 1972): in a strongly
  * connected component no call is a shortcut.
@@ -28,9 +28,10 @@ static struct definition *shortcut_callee(const struct program *program, struct 
                                         const struct call *call) {
     struct definition *d = program_callee(program, caller->file->path, call);
     if (!d || !can_have_shortcuts(d) || d->file != caller->file || call->start || call->marked ||
-        !call->end || call->from_macro || !call_fits(caller, d, call))
+        !call->named || has_alternative(caller, d, call) ||
+        !call_fits(caller, d, call))
         return NULL;
-    bool declared = !needs_forward(caller, d) || d->variants[0]->flags & FN_STATIC;
+    bool declared = !needs_forward(caller, d, call) || d->variants[0]->flags & FN_STATIC;
     return declared ? d : NULL;
 }
 
@@ -78,7 +79,8 @@ static void mark_shortcuts(const struct program *program, struct definition *cal
         struct definition *d = shortcut_callee(program, caller, &s->calls[i]);
         if (!d || d->lowest == caller->lowest) continue;
         s->calls[i].shortcut = d->shortcut = true;
-        if (needs_forward(caller, d)) names_add(&caller->shortcuts, d->variants[0]->name, NULL);
+        if (needs_forward(caller, d, &s->calls[i]))
+            names_add(&caller->shortcuts, d->variants[0]->name, NULL);
     }
     for (unsigned i = 0; i < s->kid_count; i++) mark_shortcuts(program, caller, s->kids[i]);
 }

@@ -104,13 +104,20 @@ static bool same_text(const char *a, const char *b) {
 
 static bool same_call(const struct call *a, const struct call *b) {
     return same_text(a->callee, b->callee) && same_text(a->type, b->type) && a->begin == b->begin &&
-           a->end == b->end && a->macro_begin == b->macro_begin;
+           a->end == b->end && a->macro_begin == b->macro_begin && a->named == b->named;
 }
 
-static bool has_call(const struct stmt *s, const struct call *call) {
-    for (unsigned i = 0; i < s->call_count; i++)
-        if (same_call(&s->calls[i], call)) return true;
-    return false;
+/* Units may include different files that define the callee: then both calls are kept. */
+static bool unite_calls(struct stmt *into, struct call *from) {
+    bool found = false;
+    for (unsigned i = 0; i < into->call_count; i++) {
+        struct call *call = &into->calls[i];
+        if (!same_call(call, from)) continue;
+        call->defined &= from->defined;
+        if (same_text(call->file, from->file)) found = true;
+        else call->varies = from->varies = true;
+    }
+    return found;
 }
 
 /* A macro can be marked as a whole only if it can be in both. */
@@ -131,7 +138,7 @@ static void unite_stmt(struct stmt *into, struct stmt *from) {
     into->flags = ((into->flags | from->flags) & ~permits) | (into->flags & from->flags & permits);
     for (unsigned i = 0; i < from->call_count; i++) {
         if (from->calls[i].from_macro) unite_macros(into, &from->calls[i]);
-        if (has_call(into, &from->calls[i])) continue;
+        if (unite_calls(into, &from->calls[i])) continue;
         from->calls[i].inner = 0; /* theirs are elsewhere in the list now */
         into->calls = mem_grow(into->calls, into->call_count + 1, sizeof *into->calls);
         into->calls[into->call_count++] = from->calls[i];

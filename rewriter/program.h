@@ -25,6 +25,7 @@ struct definition {
     bool boundary;  /* emitted with one */
     bool twin;      /* its slow copy is a function of its own */
     bool closure;   /* a twin without a test: the callers' flags decide */
+    bool substitute; /* a closure in an #if with an #else, and callers are not: place_closure.c */
     bool shortcut;  /* a twin whose fast copy is a function of its own, too: NAME__fast */
     struct names renamed;  /* closures that it calls out of macros: macros in its slow copy */
     struct names forwards; /* closures whose slow copies are declared in front of it */

@@ -224,6 +224,8 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     CXCursor body = kids.count ? kids.list[kids.count - 1] : cursor;
     free(kids.list);
     if (clang_getCursorKind(body) != CXCursor_CompoundStmt) return;
+    active_choose(scan, whole.source, cursor, body);
+    whole = span_of(scan, cursor);
     struct span inner = span_of(scan, body);
     struct function *f = calloc(1, sizeof *f);
     f->name = copy_string(clang_getCursorSpelling(cursor));
@@ -337,8 +339,12 @@ static enum CXChildVisitResult at_top(CXCursor cursor, CXCursor parent, CXClient
         struct address_walk walk = {.scan = scan, .cast_count = 0};
         find_addresses(&walk, cursor, false);
     }
-    if (kind == CXCursor_FunctionDecl && clang_isCursorDefinition(cursor))
+    if (kind == CXCursor_FunctionDecl && clang_isCursorDefinition(cursor)) {
         scan_function(scan, cursor);
+        char *name = copy_string(clang_getCursorSpelling(cursor));
+        names_add(&scan->defined, name, NULL);
+        free(name);
+    }
     return CXChildVisit_Continue;
 }
 
@@ -430,8 +436,10 @@ int stage_scan(const struct unit *unit, const char *root, const char *facts_path
     }
     sources_free(&scan);
     names_free(&scan.macros);
+    macro_texts_free(&scan);
     names_free(&scan.mentions);
     names_free(&scan.keepers);
+    names_free(&scan.defined);
     names_free(&scan.records);
     free(scan.record_cursors);
     if (scan.unit) clang_disposeTranslationUnit(scan.unit);

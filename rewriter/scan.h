@@ -3,13 +3,15 @@
  * scan.h: shared by the scan_*.c files, the only ones that see libclang.
  *
  *   scan.c          one unit: parse, functions, addresses
- *   scan_source.c   files of the unit: active code, macro expansions, places in the text
+ *   scan_source.c   files of the unit: macro expansions, places in the text
+ *   scan_active.c   which of their bytes are active code
  *   scan_stmt.c     statements
  *   scan_expr.c     properties of expressions
  *   scan_include.c  which file each #include means
  *   scan_loop.c     conditions of loops, the progress rule
  *   scan_private.c  statements that nothing else can see
  *   scan_macro.c    macro expansions that can be marked as a whole
+ *   scan_argument.c calls in arguments of macros
  *   scan_cursors.c  a table from cursors to numbers
  *   scan_value.c    what statements read, what functions mention: for expressions in filters
  *   scan_type.c     types as text, records
@@ -34,8 +36,10 @@ struct source {
     struct source *next;
     CXFile file;
     char *path; /* relative to the root; NULL: not below it */
-    char *text, *active;
+    char *text;
     unsigned size;
+    const char *active;           /* by byte: is code, in the inclusion that was chosen */
+    struct activity *activities; /* maps of all inclusions that were */
     unsigned *directives; /* offsets of their # */
     unsigned directive_count;
     struct interval *macros; /* outermost expansions, sorted, not overlapping */
@@ -60,8 +64,11 @@ struct scan {
     bool openmp;           /* the compiler heeds its directives (clang does not, see flags.c) */
     struct source *sources;
     struct names macros;   /* without parameters */
+    struct names all_macros; /* with what they are defined as, by number */
+    struct macro_text **macro_texts;
     struct names mentions; /* written already */
     struct names keepers;  /* functions with FN_KEEPS_CODE by any of their declarations */
+    struct names defined;  /* functions whose definitions were seen so far */
     bool says_weak;        /* its text may make any external function weak */
     struct names records;  /* by USR: types led to them */
     CXCursor *record_cursors;
@@ -72,6 +79,12 @@ struct scan {
     unsigned own_loops, own_switches; /* open inside of the expression that is read */
     struct names value_keys;   /* its values, as `NAME TYPE`, in their order */
 };
+
+/* scan_active.c */
+void active_load(struct scan *scan, struct source *source); /* the first inclusion's */
+/* From here on the map is that of the inclusion in which the function stands. */
+void active_choose(struct scan *scan, struct source *source, CXCursor name, CXCursor body);
+void active_free(struct source *source);
 
 /* scan_source.c */
 void sources_load(struct scan *scan);
@@ -139,6 +152,14 @@ void scan_parameters(struct scan *scan, CXCursor function); /* sets the function
 void scan_mention(struct scan *scan, CXCursor cursor); /* of a member, an enumerator, a variable */
 void scan_global(struct scan *scan, CXCursor mention, CXCursor global);
 void scan_macro(struct scan *scan, CXCursor definition);
+
+/* scan_argument.c */
+void scan_macro_text(struct scan *scan, CXCursor definition);
+void macro_texts_free(struct scan *scan);
+/* Where the callee's name stands in an argument of a macro that does nothing but expand it; 0: nowhere. */
+unsigned scan_argument_name(struct scan *scan, CXCursor call, const char *callee);
+/* The name stands there, and a parenthesis behind it, with nothing but blanks between. */
+bool is_callee_at(const struct source *source, unsigned at, const char *callee);
 
 /* scan_type.c; the caller frees the text */
 char *type_code(struct scan *scan, CXType type);

@@ -85,6 +85,7 @@ static void place_call(struct scan *scan, CXCursor cursor, struct call *call) {
     const struct source *s = span.source;
     call->from_macro = span.from_macro;
     if (span.from_macro) call->macro_begin = span.begin;
+    if (span.from_macro) call->named = scan_argument_name(scan, cursor, call->callee);
     if (span.from_macro || span.to_macro) return;
     if (s->text[span.end - 1] != ')' || cut_by_directive(s, span.begin, span.end)) return;
     int at = next_active(s, span.begin), depth = 0;
@@ -99,6 +100,7 @@ static void place_call(struct scan *scan, CXCursor cursor, struct call *call) {
     call->begin = span.begin;
     call->end = span.end;
     call->args = (unsigned)at + 1;
+    if (call->callee && is_callee_at(s, call->begin, call->callee)) call->named = call->begin;
 }
 
 char *start_routine(CXCursor cursor) {
@@ -139,6 +141,7 @@ static void add_call(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
         call->no_return = never_returns(target);
         struct source *declared = source_at(scan, clang_getCursorLocation(target), &offset);
         call->ours = declared && declared->path; /* a builtin has no place */
+        call->defined = names_find(&scan->defined, call->callee) != NO_NAME;
         CXCursor definition = clang_getCursorDefinition(target);
         if (!clang_Cursor_isNull(definition)) {
             struct source *s = source_at(scan, clang_getCursorLocation(definition), &offset);
@@ -239,7 +242,7 @@ static bool is_predefined_name(const struct scan *scan, CXCursor cursor) {
 /* An asm that defines a symbol or writes to another section must not be copied, and compilers copy
  * code between two tests of one flag. */
 static bool defines_symbol(const char *text) {
-    if (strstr(text, "section")) return true;
+    if (strstr(text, "section") || strstr(text, ".macro")) return true;
     for (const char *colon = text; (colon = strchr(colon, ':')); colon++) {
         const char *start = colon;
         while (start > text && (isalnum((unsigned char)start[-1]) || strchr("_.$", start[-1])))
@@ -249,10 +252,30 @@ static bool defines_symbol(const char *text) {
     return false;
 }
 
+static bool is_token(struct scan *scan, CXToken token, const char *const *words, unsigned count) {
+    char *text = copy_string(clang_getTokenSpelling(scan->unit, token));
+    bool found = false;
+    for (unsigned i = 0; i < count; i++) found |= !strcmp(text, words[i]);
+    free(text);
+    return found;
+}
+
+/* `asm volatile("text" "text"`: all that it says is seen, and it does not jump. */
+static bool is_plain_asm(struct scan *scan, CXToken *tokens, unsigned count) {
+    static const char *const head[] = {"asm",      "__asm",        "__asm__", "volatile",
+                                       "__volatile", "__volatile__", "inline",  "__inline__"};
+    static const char *const open[] = {"("}, *const end[] = {":", "::", ")"};
+    unsigned i = 0, literals;
+    while (i < count && is_token(scan, tokens[i], head, 8)) i++;
+    if (!i || i == count || !is_token(scan, tokens[i++], open, 1)) return false;
+    literals = i;
+    while (i < count && clang_getTokenKind(tokens[i]) == CXToken_Literal) i++;
+    return i > literals && i < count && is_token(scan, tokens[i], end, 3);
+}
+
 static void look_at_asm(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     CXToken *tokens;
     unsigned count;
-    stmt->flags |= OWN_ASM;
     clang_tokenize(scan->unit, clang_getCursorExtent(cursor), &tokens, &count);
     for (unsigned i = 0; scan->function && i < count; i++) {
         if (clang_getTokenKind(tokens[i]) != CXToken_Literal) continue;
@@ -260,6 +283,7 @@ static void look_at_asm(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
         if (defines_symbol(text)) scan->function->flags |= FN_ASM_SYMBOL;
         free(text);
     }
+    if (!is_plain_asm(scan, tokens, count)) stmt->flags |= OWN_ASM;
     if (tokens) clang_disposeTokens(scan->unit, tokens, count);
 }
 

@@ -36,69 +36,6 @@ char *copy_string(CXString string) {
     return copy;
 }
 
-/* ---- active code ----------------------------------------------------------------------------- */
-
-static unsigned skip_block_comment(const char *s, unsigned i, unsigned n) {
-    for (i += 2; i < n && !(s[i] == '*' && s[i + 1] == '/'); i++) {}
-    return i + 2 < n ? i + 2 : n;
-}
-
-static unsigned skip_line(const char *s, unsigned i, unsigned n) {
-    while (i < n && s[i] != '\n') {
-        if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
-        else if (s[i] == '\\' && s[i + 1] == '\r') i += 3;
-        else i += s[i] == '\\' ? 2 : 1;
-    }
-    return i < n ? i : n;
-}
-
-static unsigned skip_quoted(const char *s, unsigned i, unsigned n) {
-    char quote = s[i++];
-    while (i < n && s[i] != quote && s[i] != '\n') i += s[i] == '\\' ? 2 : 1;
-    return i < n ? i + 1 : n;
-}
-
-/* # or its digraph */
-static bool is_hash(const char *text) { return *text == '#' || (*text == '%' && text[1] == ':'); }
-
-static void add_directive(struct source *source, unsigned offset) {
-    if (!(source->directive_count & (source->directive_count + 1)))
-        source->directives = realloc(source->directives, (2 * source->directive_count + 2) *
-                                                             sizeof *source->directives);
-    source->directives[source->directive_count++] = offset;
-}
-
-static void mark_active(struct source *source) {
-    const char *s = source->text;
-    unsigned i = 0, n = source->size;
-    bool line_start = true;
-    source->active = calloc(n + 1, 1);
-    while (i < n) {
-        if (s[i] == '\n') line_start = true, i++;
-        else if (s[i] == '\\' && s[i + 1] == '\n') i += 2;
-        else if (isspace((unsigned char)s[i])) i++;
-        else if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
-        else if (s[i] == '/' && s[i + 1] == '/') i = skip_line(s, i, n);
-        else if (is_hash(s + i) && line_start) add_directive(source, i), i = skip_line(s, i, n);
-        else if (s[i] == '"' || s[i] == '\'') {
-            unsigned end = skip_quoted(s, i, n);
-            memset(source->active + i, 1, end - i);
-            i = end, line_start = false;
-        } else source->active[i++] = 1, line_start = false;
-    }
-}
-
-static void drop_skipped(CXTranslationUnit unit, struct source *source) {
-    CXSourceRangeList *ranges = clang_getSkippedRanges(unit, source->file);
-    for (unsigned i = 0; ranges && i < ranges->count; i++) {
-        unsigned begin, end;
-        clang_getFileLocation(clang_getRangeStart(ranges->ranges[i]), 0, 0, 0, &begin);
-        clang_getFileLocation(clang_getRangeEnd(ranges->ranges[i]), 0, 0, 0, &end);
-        if (begin < end && end <= source->size) memset(source->active + begin, 0, end - begin);
-    }
-    clang_disposeSourceRangeList(ranges);
-}
-
 /* ---- files ----------------------------------------------------------------------------------- */
 
 static void load_text(struct scan *scan, struct source *source) {
@@ -111,8 +48,7 @@ static void load_text(struct scan *scan, struct source *source) {
             source->size = (unsigned)size;
             source->text = calloc(size + 4, 1);
             memcpy(source->text, text, size);
-            mark_active(source);
-            drop_skipped(scan->unit, source);
+            active_load(scan, source);
         }
     }
     free(name);
@@ -141,8 +77,7 @@ void sources_free(struct scan *scan) {
         next = s->next;
         free(s->path);
         free(s->text);
-        free(s->active);
-        free(s->directives);
+        active_free(s);
         free(s->macros);
         free(s);
     }
@@ -152,7 +87,10 @@ void sources_free(struct scan *scan) {
 
 static enum CXChildVisitResult add_macro(CXCursor cursor, CXCursor parent, CXClientData data) {
     (void)parent;
-    if (clang_getCursorKind(cursor) == CXCursor_MacroDefinition) scan_macro(data, cursor);
+    if (clang_getCursorKind(cursor) == CXCursor_MacroDefinition) {
+        scan_macro(data, cursor);
+        scan_macro_text(data, cursor);
+    }
     if (clang_getCursorKind(cursor) != CXCursor_MacroExpansion) return CXChildVisit_Continue;
     CXSourceRange range = clang_getCursorExtent(cursor);
     unsigned begin, end;

@@ -294,10 +294,7 @@ static void scan_kids(struct scan *scan, CXCursor cursor, const struct kids *kid
     case STMT_DECL: scan_declaration(scan, kids, stmt); break;
     case STMT_GOTO: scan_goto(kids, stmt); break;
     default:
-        if (stmt->kind == STMT_ASM) {
-            stmt->flags |= OWN_ASM;
-            scan_asm(scan, cursor, stmt);
-        }
+        if (stmt->kind == STMT_ASM) scan_asm(scan, cursor, stmt);
         if (stmt->kind == STMT_GOTO_ANY)
             for (unsigned i = 0; i < kids->count; i++) scan_expr(scan, kids->list[i], stmt);
         else

@@ -272,6 +272,16 @@ bool text_has_alternative(const struct text *t, unsigned offset, unsigned other)
     return false;
 }
 
+unsigned text_alternatives_end(const struct text *t, unsigned branch) {
+    if (!has_sibling(t, branch)) return 0;
+    unsigned end = t->branches[branch].end;
+    for (unsigned i = branch + 1; i < t->branch_count; i++)
+        if (t->branches[i].parent == t->branches[branch].parent && t->branches[i].begin == end)
+            end = t->branches[i].end;
+    while (end < t->size && t->bytes[end] != '\n') end = skip(t, end);
+    return end < t->size ? end + 1 : end;
+}
+
 bool text_has_newline(const struct text *t, unsigned begin, unsigned end) {
     return memchr(t->bytes + begin, '\n', end - begin) != NULL;
 }

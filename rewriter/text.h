@@ -44,6 +44,8 @@ unsigned text_branch(const struct text *text, unsigned offset);
 unsigned text_common_branch(const struct text *text, unsigned a, unsigned b);
 /* What stands at the offset, but not what stands at `other`, is in an #if with an #else or #elif. */
 bool text_has_alternative(const struct text *text, unsigned offset, unsigned other);
+/* Behind the line of the #endif, if the branch is of an #if with an #else or #elif; else 0. */
+unsigned text_alternatives_end(const struct text *text, unsigned branch);
 bool text_has_newline(const struct text *text, unsigned begin, unsigned end);
 
 #endif

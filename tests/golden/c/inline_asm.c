@@ -1,4 +1,4 @@
-/* rule: every asm is emitted once: it may define symbols, sections, labels */
+/* rule: an asm is copied only if all of its text is seen there, no macro's; one that defines a symbol leaves the function alone */
 #include <stdio.h>
 #define BARRIER() __asm__ __volatile__("" ::: "memory")
 __asm__(".pushsection .text\n.globl from_asm\nfrom_asm: mov $77, %eax\n ret\n.popsection");

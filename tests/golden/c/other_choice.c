@@ -1,4 +1,4 @@
-/* rule: a function that another compiler may replace, in an #else, keeps the test of its flag */
+/* rule: where the compiler may take another branch than libclang, the slow copy has a substitute: the function */
 #include <stdio.h>
 
 #ifdef __clang__

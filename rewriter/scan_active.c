@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scan_active.c: the byte map of active code: what belongs to tokens, and is not in comments, directives or
+ * parts that this configuration skips.
+ *
+ * A file may be included several times, and each inclusion skips other parts (zstd's fse.h gives its
+ * inline functions at the second time only). So there is a map per inclusion, and the function that is
+ * read says which one counts.
+ *
+ * Vocabulary
+ *   inclusion  number of a file's first byte among those of the unit, which differs for each #include of
+ *              it. libclang has no call for that; its locations in files are that number plus the offset.
+ */
+#include "scan.h"
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct activity {
+    struct activity *next;
+    unsigned inclusion;
+    char *map;
+};
+
+static unsigned skip_block_comment(const char *s, unsigned i, unsigned n) {
+    for (i += 2; i < n && !(s[i] == '*' && s[i + 1] == '/'); i++) {}
+    return i + 2 < n ? i + 2 : n;
+}
+
+static unsigned skip_line(const char *s, unsigned i, unsigned n) {
+    while (i < n && s[i] != '\n') {
+        if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
+        else if (s[i] == '\\' && s[i + 1] == '\r') i += 3;
+        else i += s[i] == '\\' ? 2 : 1;
+    }
+    return i < n ? i : n;
+}
+
+static unsigned skip_quoted(const char *s, unsigned i, unsigned n) {
+    char quote = s[i++];
+    while (i < n && s[i] != quote && s[i] != '\n') i += s[i] == '\\' ? 2 : 1;
+    return i < n ? i + 1 : n;
+}
+
+/* # or its digraph */
+static bool is_hash(const char *text) { return *text == '#' || (*text == '%' && text[1] == ':'); }
+
+static void add_directive(struct source *source, unsigned offset) {
+    if (!(source->directive_count & (source->directive_count + 1)))
+        source->directives = realloc(source->directives, (2 * source->directive_count + 2) *
+                                                             sizeof *source->directives);
+    source->directives[source->directive_count++] = offset;
+}
+
+/* What is code in any configuration. */
+static void mark_code(struct source *source, char *active) {
+    const char *s = source->text;
+    unsigned i = 0, n = source->size;
+    bool line_start = true;
+    while (i < n) {
+        if (s[i] == '\n') line_start = true, i++;
+        else if (s[i] == '\\' && s[i + 1] == '\n') i += 2;
+        else if (isspace((unsigned char)s[i])) i++;
+        else if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
+        else if (s[i] == '/' && s[i + 1] == '/') i = skip_line(s, i, n);
+        else if (is_hash(s + i) && line_start) add_directive(source, i), i = skip_line(s, i, n);
+        else if (s[i] == '"' || s[i] == '\'') {
+            unsigned end = skip_quoted(s, i, n);
+            memset(active + i, 1, end - i);
+            i = end, line_start = false;
+        } else active[i++] = 1, line_start = false;
+    }
+}
+
+/* 0: comes out of a macro. */
+static unsigned inclusion_at(CXSourceLocation location) {
+    unsigned offset;
+    clang_getFileLocation(location, NULL, NULL, NULL, &offset);
+    return location.int_data >> 31 ? 0 : location.int_data - offset;
+}
+
+static void drop_skipped(CXTranslationUnit unit, struct activity *activity, unsigned size) {
+    CXSourceRangeList *ranges = clang_getAllSkippedRanges(unit);
+    for (unsigned i = 0; ranges && i < ranges->count; i++) {
+        CXSourceLocation start = clang_getRangeStart(ranges->ranges[i]);
+        unsigned begin, end;
+        if (inclusion_at(start) != activity->inclusion) continue;
+        clang_getFileLocation(start, 0, 0, 0, &begin);
+        clang_getFileLocation(clang_getRangeEnd(ranges->ranges[i]), 0, 0, 0, &end);
+        if (begin < end && end <= size) memset(activity->map + begin, 0, end - begin);
+    }
+    clang_disposeSourceRangeList(ranges);
+}
+
+static void use_inclusion(struct scan *scan, struct source *source, unsigned inclusion) {
+    struct activity *activity = source->activities;
+    while (activity && activity->inclusion != inclusion) activity = activity->next;
+    if (!activity) {
+        activity = calloc(1, sizeof *activity);
+        *activity = (struct activity){source->activities, inclusion, calloc(source->size + 1, 1)};
+        source->activities = activity;
+        source->directive_count = 0;
+        mark_code(source, activity->map);
+        drop_skipped(scan->unit, activity, source->size);
+    }
+    source->active = activity->map;
+}
+
+void active_load(struct scan *scan, struct source *source) {
+    use_inclusion(scan, source, inclusion_at(clang_getLocationForOffset(scan->unit, source->file, 0)));
+}
+
+void active_choose(struct scan *scan, struct source *source, CXCursor name, CXCursor body) {
+    unsigned inclusion = inclusion_at(clang_getCursorLocation(name));
+    if (!inclusion) inclusion = inclusion_at(clang_getRangeStart(clang_getCursorExtent(body)));
+    if (inclusion) use_inclusion(scan, source, inclusion);
+}
+
+void active_free(struct source *source) {
+    for (struct activity *a = source->activities, *next; a; a = next) {
+        next = a->next;
+        free(a->map);
+        free(a);
+    }
+    free(source->directives);
+}

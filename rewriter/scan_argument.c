@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scan_argument.c: calls in arguments of macros: `if (unlikely(f(x)))`. The name of the callee is in the
+ * text, so a copy can call another function there.
+ *
+ * Rule: not if a macro on the way has a # in what it is defined as: the argument's text may become a
+ * string, or part of another name. libclang does not tell of expansions within expansions; so every macro
+ * counts whose name is among the words of the expansion's text, or of the definition of one that counts.
+ */
+#include "scan.h"
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct macro_text {
+    struct macro_text *next; /* it may be defined more than once */
+    const char *text;        /* of the file, behind the name */
+    unsigned size;
+    enum { UNSEEN, HARMLESS, HAS_HASH } found; /* of the first in the list, for all */
+};
+
+void scan_macro_text(struct scan *scan, CXCursor definition) {
+    CXFile file;
+    unsigned begin, end;
+    size_t size;
+    CXSourceRange range = clang_getCursorExtent(definition);
+    clang_getFileLocation(clang_getRangeStart(range), &file, NULL, NULL, &begin);
+    clang_getFileLocation(clang_getRangeEnd(range), NULL, NULL, NULL, &end);
+    const char *text = file ? clang_getFileContents(scan->unit, file, &size) : NULL;
+    if (!text || end > size || begin > end) return; /* a builtin, or -D */
+    char *name = copy_string(clang_getCursorSpelling(definition));
+    bool fresh;
+    unsigned number = names_add(&scan->all_macros, name, &fresh);
+    if (!(number & (number + 1)) && fresh)
+        scan->macro_texts = realloc(scan->macro_texts, (2 * number + 2) * sizeof *scan->macro_texts);
+    if (fresh) scan->macro_texts[number] = NULL;
+    struct macro_text *macro = calloc(1, sizeof *macro);
+    unsigned behind = begin + (unsigned)strlen(name) <= end ? begin + (unsigned)strlen(name) : end;
+    *macro = (struct macro_text){scan->macro_texts[number], text + behind, end - behind, UNSEEN};
+    scan->macro_texts[number] = macro;
+    free(name);
+}
+
+void macro_texts_free(struct scan *scan) {
+    for (unsigned i = 0; i < scan->all_macros.count; i++)
+        for (struct macro_text *m = scan->macro_texts[i], *next; m; m = next) {
+            next = m->next;
+            free(m);
+        }
+    free(scan->macro_texts);
+    names_free(&scan->all_macros);
+}
+
+static bool word_has_hash(struct scan *scan, const char *word);
+
+static bool words_have_hash(struct scan *scan, const char *text, unsigned size) {
+    enum { LONGEST = 200 };
+    for (unsigned i = 0, end; i < size; i = end) {
+        for (end = i; end < size && (isalnum((unsigned char)text[end]) || text[end] == '_'); end++) {}
+        if (end - i > LONGEST) return true;
+        if (end > i && !isdigit((unsigned char)text[i])) {
+            char word[LONGEST + 1];
+            memcpy(word, text + i, end - i);
+            word[end - i] = 0;
+            if (word_has_hash(scan, word)) return true;
+        }
+        if (end == i) end++;
+    }
+    return false;
+}
+
+static bool word_has_hash(struct scan *scan, const char *word) {
+    unsigned number = names_find(&scan->all_macros, word);
+    struct macro_text *macro = number == NO_NAME ? NULL : scan->macro_texts[number];
+    if (!macro) return false;
+    if (macro->found != UNSEEN) return macro->found == HAS_HASH;
+    macro->found = HARMLESS; /* so that a circle ends */
+    for (struct macro_text *m = macro; m && macro->found == HARMLESS; m = m->next)
+        if (memchr(m->text, '#', m->size) || words_have_hash(scan, m->text, m->size))
+            macro->found = HAS_HASH;
+    return macro->found == HAS_HASH;
+}
+
+bool is_callee_at(const struct source *s, unsigned at, const char *callee) {
+    size_t length = strlen(callee);
+    if (at + length >= s->size || strncmp(s->text + at, callee, length)) return false;
+    const char *behind = s->text + at + length;
+    return behind[strspn(behind, " \t")] == '(';
+}
+
+unsigned scan_argument_name(struct scan *scan, CXCursor call, const char *callee) {
+    struct kids kids = kids_of(call);
+    CXFile file;
+    unsigned at;
+    if (!callee || !kids.count) return 0;
+    CXCursor name = without_parens(kids.list[0]);
+    free(kids.list);
+    clang_getSpellingLocation(clang_getCursorLocation(name), &file, NULL, NULL, &at);
+    const struct source *s = source_of(scan, file);
+    if (!s || !s->path || strcmp(s->path, scan->function->file) || at < scan->function->begin ||
+        at >= scan->function->body_end || !is_callee_at(s, at, callee) || !s->active[at])
+        return 0;
+    const struct interval *macro = macro_at(s, at);
+    if (!macro || words_have_hash(scan, s->text + macro->begin, macro->end - macro->begin)) return 0;
+    return at;
+}
