@@ -18,95 +18,6 @@
 
 /* ---- functions ------------------------------------------------------------------------------- */
 
-/* Would not hold for a function of its own that has the same body, or that body stands in the way
- * of what they are for. */
-static bool keeps_code(const char *printed) {
-    static const char *const words[] = {"inline", "weak", "alias", "section", "target", "hot", "cold",
-                                        "sanitize", "_abi", "stack_protector", "flatten", "minsize",
-                                        "optnone", "call", "regparm", "interrupt", "xray", "patchable"};
-    for (const char *at = printed, *end; (at = strstr(at, "__attribute__((")); at = end) {
-        end = strstr(at, "))");
-        if (!end) return true;
-        for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
-            const char *word = strstr(at, words[i]);
-            if (word && word < end) return true;
-        }
-    }
-    return false;
-}
-
-/* The declaration with its own attributes, not those of others or of a pragma. */
-static char *printed_head(CXCursor cursor) {
-    CXPrintingPolicy policy = clang_getCursorPrintingPolicy(cursor);
-    clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
-    char *printed = copy_string(clang_getCursorPrettyPrinted(cursor, policy));
-    clang_PrintingPolicy_dispose(policy);
-    return printed;
-}
-
-/* What makes a function weak though no declaration in the tree says so: a pragma; an attribute behind
- * the definition, which clang does not heed and gcc does. */
-static bool says_weak(const char *text) {
-    static const char *const words[] = {"__weak__", "((weak", ", weak)", "gnu::weak",
-                                        "_Pragma(\"weak"};
-    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(text, words[i])) return true;
-    for (; (text = strstr(text, "pragma")); text += strlen("pragma"))
-        if (!strncmp(text + strlen("pragma") + strspn(text + strlen("pragma"), " \t"), "weak", 4))
-            return true;
-    return false;
-}
-
-static void look_for_weak(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data) {
-    struct scan *scan = data;
-    size_t size;
-    const char *text = clang_getFileContents(scan->unit, file, &size);
-    (void)stack, (void)depth;
-    if (clang_Location_isInSystemHeader(clang_getLocationForOffset(scan->unit, file, 0))) return;
-    scan->says_weak |= text && says_weak(text);
-}
-
-/* The attribute may stand at another declaration. */
-static enum CXChildVisitResult find_keepers(CXCursor cursor, CXCursor parent, CXClientData data) {
-    struct scan *scan = data;
-    (void)parent;
-    if (clang_getCursorKind(cursor) != CXCursor_FunctionDecl || !clang_Cursor_hasAttrs(cursor) ||
-        clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)))
-        return CXChildVisit_Continue;
-    char *printed = printed_head(cursor), *name = copy_string(clang_getCursorSpelling(cursor));
-    if (keeps_code(printed)) names_add(&scan->keepers, name, NULL);
-    free(printed);
-    free(name);
-    return CXChildVisit_Continue;
-}
-
-static bool is_keeper(const struct scan *scan, CXCursor cursor) {
-    char *name = copy_string(clang_getCursorSpelling(cursor));
-    bool found = names_find(&scan->keepers, name) != NO_NAME;
-    free(name);
-    return found || (scan->says_weak && clang_getCursorLinkage(cursor) == CXLinkage_External);
-}
-
-static uint32_t attribute_flags(CXCursor cursor) {
-    uint32_t flags = 0;
-    struct kids kids = kids_of(cursor);
-    for (unsigned i = 0; i < kids.count; i++) {
-        enum CXCursorKind kind = clang_getCursorKind(kids.list[i]);
-        if (kind == CXCursor_PureAttr || kind == CXCursor_ConstAttr) flags |= FN_PURE;
-    }
-    free(kids.list);
-    if (clang_getCursorAvailability(cursor) == CXAvailability_Deprecated) flags |= FN_DEPRECATED;
-    if (!clang_Cursor_hasAttrs(cursor)) return flags;
-    char *printed = printed_head(cursor);
-    if (strstr(printed, "naked") || strstr(printed, "ifunc(") ||
-        strstr(printed, "no_instrument_function"))
-        flags |= FN_LEAVE_ALONE;
-    if (strstr(printed, "constructor") || strstr(printed, "destructor")) flags |= FN_CONSTRUCTOR;
-    if (strstr(printed, "always_inline")) flags |= FN_ALWAYS_INLINE;
-    free(printed);
-    return flags;
-}
-
 /* The compiler may treat functions of these names as it knows them: no pause points inside. */
 static bool is_builtin_name(const char *name) {
     static const char *const names[] = {"malloc",  "calloc", "realloc",      "free",   "memcpy",
@@ -236,8 +147,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     f->body_begin = inner.begin;
     f->body_end = inner.end;
     add_params(cursor, f);
-    f->flags |= type_flags(cursor, f) | attribute_flags(cursor);
-    if (is_keeper(scan, cursor)) f->flags |= FN_KEEPS_CODE;
+    f->flags |= type_flags(cursor, f) | scan_attribute_flags(scan, cursor);
     if (is_builtin_name(f->name)) f->flags |= FN_PURE;
     if (never_returns(cursor)) f->flags |= FN_NO_RETURN;
     scan->function = f;
@@ -378,8 +288,7 @@ static int write_facts(struct scan *scan, const char *main_file, const char *fac
     scan->out = fopen(facts_path, "w");
     if (!scan->out) return -errno;
     facts_write_head(scan->out, scan->main_file = main_file);
-    clang_getInclusions(scan->unit, look_for_weak, scan);
-    clang_visitChildren(clang_getTranslationUnitCursor(scan->unit), find_keepers, scan);
+    scan_attributes(scan);
     clang_visitChildren(clang_getTranslationUnitCursor(scan->unit), at_top, scan);
     scan_records(scan);
     bool failed = ferror(scan->out) != 0;
@@ -438,7 +347,7 @@ int stage_scan(const struct unit *unit, const char *root, const char *facts_path
     names_free(&scan.macros);
     macro_texts_free(&scan);
     names_free(&scan.mentions);
-    names_free(&scan.keepers);
+    attributes_free(&scan);
     names_free(&scan.defined);
     names_free(&scan.records);
     free(scan.record_cursors);

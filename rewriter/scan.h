@@ -12,6 +12,7 @@
  *   scan_private.c  statements that nothing else can see
  *   scan_macro.c    macro expansions that can be marked as a whole
  *   scan_argument.c calls in arguments of macros
+ *   scan_attribute.c what attributes and pragmas say of functions
  *   scan_cursors.c  a table from cursors to numbers
  *   scan_value.c    what statements read, what functions mention: for expressions in filters
  *   scan_type.c     types as text, records
@@ -67,7 +68,8 @@ struct scan {
     struct names all_macros; /* with what they are defined as, by number */
     struct macro_text **macro_texts;
     struct names mentions; /* written already */
-    struct names keepers;  /* functions with FN_KEEPS_CODE by any of their declarations */
+    struct names attributed; /* functions with attributes at any of their declarations */
+    uint32_t *attribute_flags; /* FN_ flags of these, by number */
     struct names defined;  /* functions whose definitions were seen so far */
     bool says_weak;        /* its text may make any external function weak */
     struct names records;  /* by USR: types led to them */
@@ -104,6 +106,11 @@ unsigned statement_end(struct scan *scan, CXCursor cursor); /* with ';'; 0: cann
 bool else_apart(struct scan *scan, CXCursor then, CXCursor otherwise);
 
 bool has_directive(const struct source *source, unsigned begin, unsigned end, const char *words);
+
+/* scan_attribute.c */
+void scan_attributes(struct scan *scan); /* reads those of the whole unit */
+uint32_t scan_attribute_flags(const struct scan *scan, CXCursor function);
+void attributes_free(struct scan *scan);
 
 /* scan_stmt.c */
 struct stmt *scan_stmt(struct scan *scan, CXCursor cursor, unsigned low, const char *after);
