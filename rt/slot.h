@@ -141,7 +141,12 @@ struct loom_rt {
 /* ---- one copy per executable or shared object ------------------------------------------------ */
 
 #define LOOM_HIDDEN_ __attribute__((weak, visibility("hidden")))
-#define LOOM_COLD_ __attribute__((weak, visibility("hidden"), noinline, cold))
+/* A function of which the linker keeps one copy: GNU linkers drop all but one section of this kind by its
+ * name. (Weak alone keeps every object's copy, unused. A COMDAT group would need flags that neither
+ * compiler lets C code name.) */
+#define LOOM_ONCE_(name)                                                                           \
+    __attribute__((weak, visibility("hidden"), noinline, section(".gnu.linkonce.t." #name)))
+#define LOOM_COLD_(name) LOOM_ONCE_(name) __attribute__((cold))
 #define LOOM_INLINE_ static __inline__ __attribute__((unused, always_inline))
 #define LOOM_UNLIKELY(x) __builtin_expect(!!(x), 0)
 /* With less than certainty the other side is not compiled for size: gcc unrolls its loops (zlib: 3.1
@@ -179,7 +184,7 @@ __thread struct loom_thread *loom_self_
 /* Finds the runtime: LOOM_RT_PATH, then its bare name; the environment may name another one, or
  * LOOM=0 none, unless the process runs with raised privileges (AT_SECURE, 23). AT_BASE (7) is 0 in
  * static programs, which must not call dlopen. */
-void loom_find_(void) LOOM_COLD_;
+void loom_find_(void) LOOM_COLD_(loom_find_);
 void loom_find_(void) {
     static int tried;
     const char *name = LOOM_RT_PATH, *off;
@@ -201,18 +206,18 @@ void loom_find_(void) {
     if (loom_rt_ && loom_rt_->abi != LOOM_ABI) loom_rt_ = 0;
 }
 
-void loom_attach_(struct loom_file *) LOOM_COLD_;
+void loom_attach_(struct loom_file *) LOOM_COLD_(loom_attach_);
 void loom_attach_(struct loom_file *file) {
     loom_find_();
     if (file->users++ == 0 && loom_rt_) loom_rt_->attach(file);
 }
 
-void loom_detach_(struct loom_file *) LOOM_COLD_;
+void loom_detach_(struct loom_file *) LOOM_COLD_(loom_detach_);
 void loom_detach_(struct loom_file *file) {
     if (--file->users == 0 && loom_rt_) loom_rt_->detach(file);
 }
 
-struct loom_thread *loom_contact_(void) LOOM_COLD_;
+struct loom_thread *loom_contact_(void) LOOM_COLD_(loom_contact_);
 struct loom_thread *loom_contact_(void) {
     return loom_rt_ ? loom_rt_->contact(&loom_self_) : &loom_nobody_;
 }
@@ -222,13 +227,13 @@ struct loom_thread *loom_contact_(void) {
 
 #include "slot_call.h"
 
-void loom_poll_(unsigned char *) LOOM_COLD_;
+void loom_poll_(unsigned char *) LOOM_COLD_(loom_poll_);
 void loom_poll_(unsigned char *point) {
     if (loom_rt_) loom_rt_->poll(point);
 }
 
 /* Not a pointer to the mark of the call: that would have to be in memory. */
-void loom_wake_(struct loom_thread *, unsigned long, unsigned long) LOOM_COLD_;
+void loom_wake_(struct loom_thread *, unsigned long, unsigned long) LOOM_COLD_(loom_wake_);
 void loom_wake_(struct loom_thread *thread, unsigned long site, unsigned long flags) {
     struct loom_mark mark;
     mark.thread = thread;
@@ -238,12 +243,13 @@ void loom_wake_(struct loom_thread *thread, unsigned long site, unsigned long fl
     loom_rt_->wake(&mark);
 }
 
-void loom_land_(void) LOOM_COLD_;
+void loom_land_(void) LOOM_COLD_(loom_land_);
 void loom_land_(void) {
     if (loom_rt_) loom_rt_->landed(LOOM_CALLER_STACK_);
 }
 
-int loom_create_(unsigned char *, void *, const void *, void *(*)(void *), void *) LOOM_COLD_;
+int loom_create_(unsigned char *, void *, const void *, void *(*)(void *), void *)
+    LOOM_COLD_(loom_create_);
 int loom_create_(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
                  void *arg) {
     return loom_rt_ ? loom_rt_->create(point, thread, attr, start, arg)
@@ -262,7 +268,7 @@ LOOM_INLINE_ void loom_state_(struct loom_thread *thread, unsigned long state) {
 
 /* The record of a thread that this object does not know yet; without a runtime `alone`, which lives
  * as long as the call. */
-struct loom_thread *loom_known_(struct loom_thread *) LOOM_COLD_;
+struct loom_thread *loom_known_(struct loom_thread *) LOOM_COLD_(loom_known_);
 struct loom_thread *loom_known_(struct loom_thread *alone) {
     if (loom_rt_) return loom_rt_->contact(&loom_self_);
     alone->state = alone->request = 0;
@@ -299,6 +305,22 @@ LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
     loom_after_(mark);
 }
 
+/* The same out of line, for calls that may wait for something else than a lock: they take much longer
+ * than two calls, and are many. */
+void loom_out_(struct loom_mark *, unsigned char *, unsigned long) LOOM_ONCE_(loom_out_);
+void loom_out_(struct loom_mark *mark, unsigned char *site, unsigned long flags) {
+    mark->thread = loom_self_ != &loom_stranger_ ? loom_self_ : loom_contact_();
+    mark->site = (unsigned long)site;
+    mark->flags = flags;
+    mark->before = LOOM_LOAD_(mark->thread->state);
+    if (loom_rt_) loom_state_(mark->thread, mark->site);
+}
+
+void loom_in_(struct loom_mark *) LOOM_ONCE_(loom_in_);
+void loom_in_(struct loom_mark *mark) {
+    if (loom_rt_) loom_after_(mark);
+}
+
 /* Or a stranger; without a runtime nobody is outside. About 4 instructions with a single test. */
 LOOM_INLINE_ int loom_outside_(void) {
     return LOOM_UNLIKELY(LOOM_LOAD_(loom_self_->state)) && loom_rt_;
@@ -306,7 +328,7 @@ LOOM_INLINE_ int loom_outside_(void) {
 
 /* 1 if the thread was OUTSIDE and is INSIDE now: only then does the function call itself. A thread
  * whose record is gone (it ends) stays a stranger, and would call itself for ever. */
-int loom_arrive_(struct loom_mark *) LOOM_COLD_;
+int loom_arrive_(struct loom_mark *) LOOM_COLD_(loom_arrive_);
 int loom_arrive_(struct loom_mark *mark) {
     struct loom_thread *thread = loom_self_ != &loom_stranger_ ? loom_self_ : loom_contact_();
     mark->thread = loom_rt_ && thread->state ? thread : 0;
@@ -333,7 +355,8 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     unsigned char loom_ops_##tag[(points_) + 1] LOOM_HIDDEN_;                                      \
     extern loom_flag loom_flags_##tag[(functions_) + 1];                                           \
     loom_flag loom_flags_##tag[(functions_) + 1] LOOM_HIDDEN_;                                     \
-    unsigned long loom_global_##tag(unsigned) LOOM_COLD_ __attribute__((no_sanitize_thread));      \
+    unsigned long loom_global_##tag(unsigned)                                                      \
+        LOOM_COLD_(loom_global_##tag) __attribute__((no_sanitize_thread));                         \
     extern struct loom_file loom_file_##tag;                                                       \
     struct loom_file loom_file_##tag LOOM_HIDDEN_ = {                                              \
         LOOM_ABI, sizeof(struct loom_file), path_,           table_,           sizeof(table_) - 1, \
@@ -422,17 +445,15 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* an external call that may block; value, errno and side effects are those of the call */
 #define LOOM_CALL(tag, n, ...)                                                                     \
     __extension__({                                                                                \
-        struct loom_thread loom_alone_;                                                             \
-        struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused));                 \
-        loom_before_(&loom_mark_, &loom_alone_, LOOM_POINT_(tag, n), 0);                                         \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_in_), unused));                    \
+        loom_out_(&loom_mark_, LOOM_POINT_(tag, n), 0);                                            \
         __VA_ARGS__;                                                                               \
     })
 /* the same for a call that returns with a program lock held (cond_wait, rwlocks, semaphores) */
 #define LOOM_CALL_LOCK(tag, n, ...)                                                                \
     __extension__({                                                                                \
-        struct loom_thread loom_alone_;                                                             \
-        struct loom_mark loom_mark_ __attribute__((cleanup(loom_after_), unused));                 \
-        loom_before_(&loom_mark_, &loom_alone_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
+        struct loom_mark loom_mark_ __attribute__((cleanup(loom_in_), unused));                    \
+        loom_out_(&loom_mark_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                               \
         __VA_ARGS__;                                                                               \
     })
 /* in the arguments of one of these: a call of instrumented code, for whose time the thread is INSIDE */
@@ -445,9 +466,9 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 /* a one-argument call that locks the mutex it is given: lock is the function */
 #define LOOM_LOCK(tag, n, lock, ...)                                                               \
     __extension__({                                                                                \
-        struct loom_thread loom_alone_;                                                             \
+        struct loom_thread loom_alone_;                                                            \
         struct loom_mark loom_mark_ __attribute__((cleanup(loom_locked_), unused));                \
-        loom_before_(&loom_mark_, &loom_alone_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                            \
+        loom_before_(&loom_mark_, &loom_alone_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);              \
         lock(loom_wait_for_(&loom_mark_, __VA_ARGS__));                                            \
     })
 /* stands in for pthread_create */

@@ -24,14 +24,14 @@
 #pragma GCC system_header
 #endif
 
-void loom_slot_(unsigned char *) LOOM_COLD_;
+void loom_slot_(unsigned char *) LOOM_COLD_(loom_slot_);
 void loom_slot_(unsigned char *point) {
     if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
 }
 
 /* The call of a slot with values. An older runtime knows nothing of values. */
 void loom_slot_values_(unsigned char *, void *, const char *, const unsigned long *, unsigned)
-    LOOM_COLD_ __attribute__((used));
+    LOOM_COLD_(loom_slot_values_) __attribute__((used));
 void loom_slot_values_(unsigned char *point, void *stack, const char *places,
                        const unsigned long *words, unsigned count) {
     struct loom_values values;
@@ -46,7 +46,7 @@ void loom_slot_values_(unsigned char *point, void *stack, const char *places,
         loom_rt_->slot_values(point, stack, &values);
 }
 
-void loom_slot_at_(unsigned char *, void *) LOOM_COLD_ __attribute__((used));
+void loom_slot_at_(unsigned char *, void *) LOOM_COLD_(loom_slot_at_) __attribute__((used));
 void loom_slot_at_(unsigned char *point, void *stack) {
     if (loom_rt_) loom_rt_->slot(point, stack);
 }
@@ -62,7 +62,8 @@ void loom_slot_at_(unsigned char *point, void *stack) {
 #define LOOM_DEPART_ "pop %rbp\n\t.cfi_def_cfa rsp, 8+" LOOM_RED_ZONE_ "\n\tret $" LOOM_RED_ZONE_
 /* From where the call returns to (rax) back to the test: 80 3d distance 00 74 .. 48 83 c4 80 e8 .... */
 #define LOOM_FIND_POINT_ "movslq -16(%rax), %rdi\n\tlea -11(%rax,%rdi), %rdi\n\t"
-void loom_keep_(void) LOOM_COLD_ __attribute__((naked, used, no_instrument_function));
+void loom_keep_(void)
+    LOOM_COLD_(loom_keep_) __attribute__((naked, used, no_instrument_function));
 void loom_keep_(void) {
     __asm__(LOOM_ARRIVE_
             "push %rax\n\tpush %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"
@@ -76,7 +77,8 @@ void loom_keep_(void) {
             "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t" LOOM_DEPART_);
 }
 /* The same; the pushed registers are struct loom_values.words. */
-void loom_keep_values_(void) LOOM_COLD_ __attribute__((naked, used, no_instrument_function));
+void loom_keep_values_(void)
+    LOOM_COLD_(loom_keep_values_) __attribute__((naked, used, no_instrument_function));
 void loom_keep_values_(void) {
     __asm__(LOOM_ARRIVE_
             "push %r15\n\tpush %r14\n\tpush %r13\n\tpush %r12\n\t"
@@ -174,7 +176,7 @@ void loom_keep_values_(void) {
     })
 #endif
 /* The words of the portable form are the values themselves. */
-void loom_slot_words_(unsigned char *, const unsigned long *, unsigned) LOOM_COLD_;
+void loom_slot_words_(unsigned char *, const unsigned long *, unsigned) LOOM_COLD_(loom_slot_words_);
 void loom_slot_words_(unsigned char *point, const unsigned long *words, unsigned count) {
     loom_slot_values_(point, LOOM_CALLER_STACK_, 0, words, count);
 }

@@ -36,7 +36,7 @@ int loom_osdi_switch_(loom_flag *flag) {
     __asm__ volatile("");
     return *(loom_flag volatile *)flag != 0;
 }
-void loom_osdi_wait_(loom_flag *) LOOM_COLD_;
+void loom_osdi_wait_(loom_flag *) LOOM_COLD_(loom_osdi_wait_);
 void loom_osdi_wait_(loom_flag *wait) {
     loom_unlock_(loom_update_lock_);
     while (*(loom_flag volatile *)wait) {}
@@ -111,7 +111,7 @@ struct loom_osdi_start {
     void *(*start)(void *);
     void *arg;
 };
-void *loom_osdi_thread_(void *) LOOM_COLD_;
+void *loom_osdi_thread_(void *) LOOM_COLD_(loom_osdi_thread_);
 void *loom_osdi_thread_(void *start_) {
     struct loom_osdi_start start = *(struct loom_osdi_start *)start_;
     void *value;
@@ -121,7 +121,7 @@ void *loom_osdi_thread_(void *start_) {
     loom_unlock_(loom_update_lock_);
     return value;
 }
-int loom_osdi_create_(void *, const void *, void *(*)(void *), void *) LOOM_COLD_;
+int loom_osdi_create_(void *, const void *, void *(*)(void *), void *) LOOM_COLD_(loom_osdi_create_);
 int loom_osdi_create_(void *thread, const void *attr, void *(*start)(void *), void *arg) {
     struct loom_osdi_start *both = (struct loom_osdi_start *)loom_allocate_(sizeof *both);
     int r;
@@ -135,7 +135,7 @@ int loom_osdi_create_(void *thread, const void *attr, void *(*start)(void *), vo
 #undef LOOM_CREATE
 #define LOOM_CREATE(tag, n, ...) loom_osdi_create_(__VA_ARGS__)
 
-void loom_osdi_begin_(void) LOOM_COLD_;
+void loom_osdi_begin_(void) LOOM_COLD_(loom_osdi_create_);
 void loom_osdi_begin_(void) {
     static int begun;
     if (!begun) loom_read_lock_(loom_update_lock_);
