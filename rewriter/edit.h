@@ -36,6 +36,7 @@ enum edit_kind {
     EDIT_SLOW_CALLEE,   /* name__slow in place of a closure function's name */
     EDIT_FAST_CALLEE,   /* name__fast, or LOOM_SHORTCUT(name): past the test of a function that has one */
     EDIT_EITHER_CALLEE, /* replaces its `name(` where the flag must be asked */
+    EDIT_EITHER_ONCE,   /* the same, replaces its name only */
     EDIT_EXIT_HOOK,     /* first declaration of a body: its cleanup is the exit slot */
     EDIT_IF_EXIT_HOOK,
     EDIT_BOUNDARY,

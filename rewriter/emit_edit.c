@@ -141,6 +141,7 @@ static void put_edit(struct emission *e, const struct edit *edit) {
     case EDIT_SLOW_CALLEE: put(e, "%s__slow", edit->call->callee); break;
     case EDIT_FAST_CALLEE: put_fast_callee(e, edit->call); break;
     case EDIT_EITHER_CALLEE: put(e, "LOOM_EITHER(%s, %u, %s, ", tag, flag, edit->call->callee); break;
+    case EDIT_EITHER_ONCE: put(e, "LOOM_EITHER_ONCE(%s, %u, %s)", tag, flag, edit->call->callee); break;
     case EDIT_EXIT_HOOK: put(e, "LOOM_EXIT(%s, %u); ", tag, id); break;
     case EDIT_IF_EXIT_HOOK: put(e, " LOOM_EXIT_IF(%s, %u, %u);", tag, flag, id); break;
     case EDIT_BOUNDARY: put_boundary(e); break;

@@ -41,10 +41,18 @@ static void replace_name(struct edits *edits, enum edit_kind kind, struct call *
     edit_add(edits, (struct edit){.kind = kind, .offset = call->named, .remove = length, .call = call});
 }
 
-static void choose_copy(const struct placing *p, struct edits *edits, struct call *call) {
+/* Arguments that declare or label something; or calls in calls in calls, whose text would double each time. */
+static bool is_once(const struct stmt *s, const struct call *call) {
+    enum { FEW = 3 };
+    return s->flags & (OWN_STATIC | OWN_TABLE | OWN_LABEL | OWN_ASM) || call->inner > FEW;
+}
+
+static void choose_copy(const struct placing *p, struct edits *edits, const struct stmt *s,
+                        struct call *call) {
     unsigned length = (unsigned)strlen(call->callee);
     if (edits->copy == COPY_SLOW) replace_name(edits, EDIT_SLOW_CALLEE, call, length);
     if (edits->copy != COPY_BASE) return;
+    if (is_once(s, call)) return replace_name(edits, EDIT_EITHER_ONCE, call, length);
     while (p->text->bytes[call->named + length] != '(') length++;
     replace_name(edits, EDIT_EITHER_CALLEE, call, length + 1);
 }
@@ -58,7 +66,7 @@ void mark_calls(struct placing *p, struct edits *edits, const struct stmt *s) {
         struct call *call = &s->calls[i];
         if (call->back) add_back(edits, call, true);
         if (call->marked) add_marker(edits, call);
-        else if (call->named && calls_closure(p, call)) choose_copy(p, edits, call);
+        else if (call->named && calls_closure(p, call)) choose_copy(p, edits, s, call);
         else if (call->shortcut && edits->copy == COPY_FAST) add_shortcut(edits, call);
         if (call->back) add_back(edits, call, false);
     }

@@ -492,6 +492,8 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
 /* a call of a closure function (it has no test of its own) outside of runs */
 #define LOOM_EITHER(tag, f, callee, ...)                                                           \
     (LOOM_FAST(tag, f) ? callee(__VA_ARGS__) : callee##__slow(__VA_ARGS__))
+/* the same, in place of its name only: its arguments must not stand there twice */
+#define LOOM_EITHER_ONCE(tag, f, callee) (LOOM_FAST(tag, f) ? callee : callee##__slow)
 /* in a fast run, in place of the name of an external function: its fast copy, past its test. In a library
  * the name may mean a function of another module, which was loaded before */
 #if defined(__PIC__) && !defined(__PIE__)

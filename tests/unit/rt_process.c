@@ -320,7 +320,8 @@ Test(pipe, a_client_that_does_not_read, .timeout = 60) {
     for (int i = 0; i < 3000; i++)
         if (client_send(&client, LOOM_THREADS, NULL, 0)) break;
     client_close(&client);
-    cr_assert(demo_connect(&client, &modules));
+    /* What it left behind is answered first: on a busy machine that takes longer than one client waits. */
+    cr_assert(demo_connect(&client, &modules) || demo_connect(&client, &modules));
     long rounds = demo.rounds;
     cr_assert(DEMO_WAIT(demo.rounds > rounds + 10, 2000));
     demo_stop();
