@@ -288,13 +288,23 @@ static bool visit(struct node *node, bool landed) {
     return *seen ? false : (*seen = true);
 }
 
+/* LOOM_LANDED stands in front of it in any case: what comes behind needs none. */
+static bool corrects(const struct node *node) {
+    const struct stmt *s = node->stmt;
+    const uint32_t wanted = IN_TEXT | INSERT_LIST;
+    return node->kind == NODE_STMT && (s->flags & (wanted | FROM_MACRO | TO_MACRO | NO_EFFECT)) == wanted &&
+           s->place->editable && (s->kind == STMT_EXPR || s->kind == STMT_RETURN);
+}
+
 static void mark_behind(struct cfg *cfg, unsigned from, bool landed) {
     unsigned *stack = mem_grow(NULL, cfg->count + 1, sizeof *stack), depth = 0;
     stack[depth++] = from;
     while (depth) {
         struct node *node = &cfg->nodes[stack[--depth]];
-        for (unsigned i = 0; i < node->next_count; i++)
-            if (visit(&cfg->nodes[node->next[i]], landed)) stack[depth++] = node->next[i];
+        for (unsigned i = 0; i < node->next_count; i++) {
+            struct node *next = &cfg->nodes[node->next[i]];
+            if (visit(next, landed) && !(landed && corrects(next))) stack[depth++] = node->next[i];
+        }
     }
     free(stack);
 }

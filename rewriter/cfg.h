@@ -40,6 +40,7 @@ struct place {
     unsigned node, cond, poll, end, exit;
     bool polled; /* a loop with a poll, or a statement behind a label that gotos come back to */
     bool reads;  /* a read is due inside: an idle call or a poll */
+    bool editable; /* nothing around it is closed (place.h) */
     bool skipped; /* a loop that wants a poll, without a place for it */
     bool barrier; /* must be written once: labels, statics, asm, attributes */
     bool dispatch; /* an interpreter's loop: its body is one run (place_dispatch.c) */

@@ -58,6 +58,7 @@ static void mark_unpolled(struct stmt *s) {
 
 static void mark_polled(struct placing *p, struct stmt *s, bool poll_all) {
     s->place = mem_zero(1, sizeof *s->place);
+    s->place->editable = !p->closed;
     if (wants_poll(p, s, poll_all) && can_poll(s) && !p->closed && is_dispatch(p, s)) {
         s->place->polled = s->place->dispatch = true;
         mark_unpolled(s->kids[0]);
