@@ -2,8 +2,8 @@
 /*
  * scan_loop.c: conditions of loops, and the progress rule (design 2, research/perf.md): a leaf
  * loop whose condition has a place that steps from its own old value is not polled: i++, n /= 10,
- * p = p->next, next = p->next; p = next. Calls are judged later, by place. Where a loop has no
- * condition, those of the ifs that leave it count.
+ * p = p->next, next = p->next; p = next. Calls are judged later, by place. The conditions of the ifs that
+ * leave the loop count, too, and so does what is read where such a place steps: c = *p++.
  */
 #include "scan.h"
 #include <stdlib.h>
@@ -266,6 +266,19 @@ static void collect_ways_out(CXCursor cursor, struct places *places) {
     free(kids.list);
 }
 
+/* c = *p; ...; while (c == 255): what the condition is about is read at *p. */
+static void collect_sources(CXCursor loop, struct places *places) {
+    struct assignments all = {.left.count = 0};
+    unsigned conditions = places->count;
+    collect_assignments(loop, &all);
+    for (unsigned i = 0; i < all.left.count; i++) {
+        bool read = false;
+        for (unsigned k = 0; k < conditions && !read; k++)
+            read = reads_left(places->list[k], all.left.list[i]);
+        if (read && !calls(all.right.list[i])) collect_places(all.right.list[i], places);
+    }
+}
+
 /* What says when the loop ends: its condition, or, in one that has none, those of the ifs that leave
  * it (a search). The loop of an interpreter is no search. */
 static void collect_conditions(CXCursor loop, const struct kids *kids, struct places *places) {
@@ -275,6 +288,26 @@ static void collect_conditions(CXCursor loop, const struct kids *kids, struct pl
     else if (kids->count && !any_kid(loop, switches)) collect_ways_out(loop, places);
 }
 
+/* i++; i += 4: not by something that may be nothing */
+static bool steps_surely(CXCursor cursor, const struct places *places) {
+    struct kids kids = kids_of(cursor);
+    bool result = is_step(cursor, &kids, places) &&
+                  (kids.count == 1 ||
+                   clang_getCursorKind(without_parens(kids.list[1])) == CXCursor_IntegerLiteral);
+    for (unsigned i = 0; i < kids.count && !result; i++) result = steps_surely(kids.list[i], places);
+    free(kids.list);
+    return result;
+}
+
+/* A loop with a condition that steps towards an if that leaves it, or that reads on and on. */
+static bool searches(CXCursor loop, const struct kids *kids) {
+    struct places places = {.count = 0};
+    collect_conditions(loop, kids, &places);
+    if (kids->count && !any_kid(loop, switches)) collect_ways_out(loop, &places);
+    collect_sources(loop, &places);
+    return places.count && steps_surely(loop, &places);
+}
+
 /* The progress rule (research/perf.md, rule 3): a leaf loop whose condition has a place that steps
  * from its own old value. Calls are judged later, by place. */
 bool makes_progress(CXCursor loop) {
@@ -282,6 +315,7 @@ bool makes_progress(CXCursor loop) {
     struct places places = {.count = 0};
     collect_conditions(loop, &kids, &places);
     bool result = places.count && (steps(loop, &places) || chains(loop, &places));
+    result = result || searches(loop, &kids);
     for (unsigned i = 0; i < kids.count && result; i++) result = !disturbs_leaf(kids.list[i]);
     free(kids.list);
     return result;
