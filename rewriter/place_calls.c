@@ -50,11 +50,14 @@ static bool is_once(const struct stmt *s, const struct call *call) {
 static void choose_copy(const struct placing *p, struct edits *edits, const struct stmt *s,
                         struct call *call) {
     unsigned length = (unsigned)strlen(call->callee);
-    if (edits->copy == COPY_SLOW) replace_name(edits, EDIT_SLOW_CALLEE, call, length);
-    if (edits->copy != COPY_BASE) return;
-    if (is_once(s, call)) return replace_name(edits, EDIT_EITHER_ONCE, call, length);
-    while (p->text->bytes[call->named + length] != '(') length++;
-    replace_name(edits, EDIT_EITHER_CALLEE, call, length + 1);
+    if (edits->copy == COPY_SLOW) {
+        replace_name(edits, EDIT_SLOW_CALLEE, call, length);
+    } else if (edits->copy == COPY_BASE && is_once(s, call)) {
+        replace_name(edits, EDIT_EITHER_ONCE, call, length);
+    } else if (edits->copy == COPY_BASE) {
+        while (p->text->bytes[call->named + length] != '(') length++;
+        replace_name(edits, EDIT_EITHER_CALLEE, call, length + 1);
+    }
 }
 
 static void add_shortcut(struct edits *edits, struct call *call) {

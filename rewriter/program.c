@@ -107,14 +107,16 @@ static bool same_call(const struct call *a, const struct call *b) {
            a->end == b->end && a->macro_begin == b->macro_begin && a->named == b->named;
 }
 
-/* Units may include different files that define the callee: then both calls are kept. */
+/* False: `from` is none of them. Units may include different files that define the callee, then both
+ * calls are kept; not all need see a definition. */
 static bool unite_calls(struct stmt *into, struct call *from) {
     bool found = false;
     for (unsigned i = 0; i < into->call_count; i++) {
         struct call *call = &into->calls[i];
         if (!same_call(call, from)) continue;
         call->defined &= from->defined;
-        if (same_text(call->file, from->file)) found = true;
+        if (!call->file) call->file = from->file, from->file = NULL;
+        if (!from->file || same_text(call->file, from->file)) found = true;
         else call->varies = from->varies = true;
     }
     return found;
