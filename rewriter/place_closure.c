@@ -25,10 +25,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In two branches of an #if, each seen in a configuration: a call may mean either. */
+static bool is_defined_twice(const struct definition *d) {
+    for (unsigned i = 0; i < d->file->definition_count; i++) {
+        const struct definition *other = d->file->definitions[i];
+        if (other != d && !strcmp(other->variants[0]->name, d->variants[0]->name)) return true;
+    }
+    return false;
+}
+
 static bool can_be_closure(const struct definition *d) {
     for (unsigned i = 0; i < d->variant_count; i++)
         if (!(d->variants[i]->flags & FN_STATIC)) return false;
-    return d->twin && !d->address && !d->alone;
+    return d->twin && !d->address && !d->alone && !is_defined_twice(d);
 }
 
 /* ---- a name that can be a macro in a slow copy ----------------------------------------------- */
@@ -103,14 +112,6 @@ static bool can_rename(const struct definition *caller, const struct definition 
 
 /* ---- substitutes ----------------------------------------------------------------------------- */
 
-static bool is_defined_twice(const struct definition *d) {
-    for (unsigned i = 0; i < d->file->definition_count; i++) {
-        const struct definition *other = d->file->definitions[i];
-        if (other != d && !strcmp(other->variants[0]->name, d->variants[0]->name)) return true;
-    }
-    return false;
-}
-
 /* No #endif that a substitute goes behind stands inside a function. */
 static bool can_substitute(const struct definition *d) {
     const struct text *text = &d->file->text;
@@ -122,7 +123,7 @@ static bool can_substitute(const struct definition *d) {
             if (f->begin < end && end < f->body_end) return false;
         }
     }
-    return !is_defined_twice(d);
+    return true;
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */

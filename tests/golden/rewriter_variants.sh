@@ -27,7 +27,13 @@ static int helper(int n) {
     DEBUG("helper %d\n", n);
     return noted * 2;
 }
+#ifdef LOUD
+static int level_of(int x) { int y = x + level; return y; }
+#else
+static int level_of(int x) { int y = x - level; return y; }
+#endif
 static int worker(int n) {
+    noted += level_of(n);
     KEEP(kept)
     if (n > 1) NOTE(n);
     if (n > 2) DEBUG("deep\n");
@@ -65,6 +71,9 @@ for wanted in 'int) helper__slow(int n) {' 'int) worker__slow(int n) {' '= (help
     if grep -qF "$wanted" "$text"; then state=ok; else state='not ok'; fi
     printf '%s text: %s\n' "$state" "$wanted"
 done
+
+tests=$(grep -c 'LOOM_SWITCH(.*level_of__slow(x))' "$text")
+if [ "$tests" -eq 2 ]; then echo 'ok each of two definitions keeps its test'; else echo "not ok $tests of two definitions keep their test"; fi
 
 if grep -q 'LOOM_SLOT[^;]*; LOOM_SLOT[^;]*; KEEP' "$text"; then echo 'not ok one slot per place'; else echo 'ok one slot per place'; fi
 
