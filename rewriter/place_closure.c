@@ -25,19 +25,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In two branches of an #if, each seen in a configuration: a call may mean either. */
-static bool is_defined_twice(const struct definition *d) {
-    for (unsigned i = 0; i < d->file->definition_count; i++) {
-        const struct definition *other = d->file->definitions[i];
-        if (other != d && !strcmp(other->variants[0]->name, d->variants[0]->name)) return true;
-    }
-    return false;
-}
-
-static bool can_be_closure(const struct definition *d) {
+static bool can_be_closure(const struct program *program, const struct definition *d) {
     for (unsigned i = 0; i < d->variant_count; i++)
         if (!(d->variants[i]->flags & FN_STATIC)) return false;
-    return d->twin && !d->address && !d->alone && !is_defined_twice(d);
+    return d->twin && !d->address && !d->alone && !program_has_rival(program, d);
 }
 
 /* ---- a name that can be a macro in a slow copy ----------------------------------------------- */
@@ -274,7 +265,7 @@ static void note_names(const struct program *program, struct definition *caller,
 void find_closures(const struct program *program) {
     struct edges edges = {0};
     struct definition *d;
-    for (unsigned it = 0; (d = program_next(program, &it));) d->closure = can_be_closure(d);
+    for (unsigned it = 0; (d = program_next(program, &it));) d->closure = can_be_closure(program, d);
     while (look_once(program, &edges))
         for (unsigned it = 0; (d = program_next(program, &it));) d->walk = 0;
     free(edges.list);

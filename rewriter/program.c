@@ -58,6 +58,13 @@ struct definition *program_callee(const struct program *p, const char *file,
     return header ? header : outside;
 }
 
+bool program_has_rival(const struct program *p, const struct definition *d) {
+    const char *name = d->variants[0]->name;
+    for (struct name_entry *e = p->index->bucket[bucket_of(name)]; e; e = e->next)
+        if (e->definition != d && e->definition->file == d->file && !strcmp(e->name, name)) return true;
+    return false;
+}
+
 const char *program_class(const struct call *call) {
     const char *class = calls_class(call->callee);
     bool inlined = call->file && !strcmp(call->file, SYSTEM_HEADER);

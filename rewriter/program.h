@@ -71,6 +71,10 @@ struct program {
 struct definition *program_callee(const struct program *program, const char *file,
                                   const struct call *call);
 
+/* Another definition of the same file has its name: in two branches of an #if, each seen in some
+ * configuration. A call may mean either. */
+bool program_has_rival(const struct program *program, const struct definition *definition);
+
 /* Of a unit alone: another unit may define the callee. It is taken for one of ours, and loom-pipe
  * finds out (letter w in rt/table.h). */
 bool program_elsewhere(const struct program *program, const char *file, const struct call *call);

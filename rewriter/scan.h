@@ -39,7 +39,8 @@ struct source {
     char *path; /* relative to the root; NULL: not below it */
     char *text;
     unsigned size;
-    const char *active;           /* by byte: is code, in the inclusion that was chosen */
+    char *code;                  /* by byte: belongs to a token, skipped or not */
+    const char *active;          /* the same, not skipped in the inclusion that was chosen */
     struct activity *activities; /* maps of all inclusions that were */
     unsigned *directives; /* offsets of their # */
     unsigned directive_count;
@@ -64,6 +65,7 @@ struct scan {
     const char *main_file; /* relative to the root */
     bool openmp;           /* the compiler heeds its directives (clang does not, see flags.c) */
     struct source *sources;
+    CXSourceRangeList *skipped; /* of all files, once asked for */
     struct names macros;   /* without parameters */
     struct names all_macros; /* with what they are defined as, by number */
     struct macro_text **macro_texts;

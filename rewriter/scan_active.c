@@ -53,8 +53,9 @@ static void add_directive(struct source *source, unsigned offset) {
 }
 
 /* What is code in any configuration. */
-static void mark_code(struct source *source, char *active) {
+static void mark_code(struct source *source) {
     const char *s = source->text;
+    char *active = source->code = calloc(source->size + 1, 1);
     unsigned i = 0, n = source->size;
     bool line_start = true;
     while (i < n) {
@@ -79,17 +80,16 @@ static unsigned inclusion_at(CXSourceLocation location) {
     return location.int_data >> 31 ? 0 : location.int_data - offset;
 }
 
-static void drop_skipped(CXTranslationUnit unit, struct activity *activity, unsigned size) {
-    CXSourceRangeList *ranges = clang_getAllSkippedRanges(unit);
-    for (unsigned i = 0; ranges && i < ranges->count; i++) {
-        CXSourceLocation start = clang_getRangeStart(ranges->ranges[i]);
+static void drop_skipped(struct scan *scan, struct activity *activity, unsigned size) {
+    if (!scan->skipped) scan->skipped = clang_getAllSkippedRanges(scan->unit);
+    for (unsigned i = 0; scan->skipped && i < scan->skipped->count; i++) {
+        CXSourceRange range = scan->skipped->ranges[i];
         unsigned begin, end;
-        if (inclusion_at(start) != activity->inclusion) continue;
-        clang_getFileLocation(start, 0, 0, 0, &begin);
-        clang_getFileLocation(clang_getRangeEnd(ranges->ranges[i]), 0, 0, 0, &end);
+        if (inclusion_at(clang_getRangeStart(range)) != activity->inclusion) continue;
+        clang_getFileLocation(clang_getRangeStart(range), 0, 0, 0, &begin);
+        clang_getFileLocation(clang_getRangeEnd(range), 0, 0, 0, &end);
         if (begin < end && end <= size) memset(activity->map + begin, 0, end - begin);
     }
-    clang_disposeSourceRangeList(ranges);
 }
 
 static void use_inclusion(struct scan *scan, struct source *source, unsigned inclusion) {
@@ -99,14 +99,14 @@ static void use_inclusion(struct scan *scan, struct source *source, unsigned inc
         activity = calloc(1, sizeof *activity);
         *activity = (struct activity){source->activities, inclusion, calloc(source->size + 1, 1)};
         source->activities = activity;
-        source->directive_count = 0;
-        mark_code(source, activity->map);
-        drop_skipped(scan->unit, activity, source->size);
+        memcpy(activity->map, source->code, source->size);
+        drop_skipped(scan, activity, source->size);
     }
     source->active = activity->map;
 }
 
 void active_load(struct scan *scan, struct source *source) {
+    mark_code(source);
     use_inclusion(scan, source, inclusion_at(clang_getLocationForOffset(scan->unit, source->file, 0)));
 }
 
@@ -122,5 +122,6 @@ void active_free(struct source *source) {
         free(a->map);
         free(a);
     }
+    free(source->code);
     free(source->directives);
 }

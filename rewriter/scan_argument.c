@@ -16,7 +16,7 @@ struct macro_text {
     struct macro_text *next; /* it may be defined more than once */
     const char *text;        /* of the file, behind the name */
     unsigned size;
-    enum { UNSEEN, HARMLESS, HAS_HASH } found; /* of the first in the list, for all */
+    enum { UNSEEN, OPEN, HARMLESS, HAS_HASH } found; /* of the first in the list, for all */
 };
 
 void scan_macro_text(struct scan *scan, CXCursor definition) {
@@ -51,9 +51,11 @@ void macro_texts_free(struct scan *scan) {
     names_free(&scan->all_macros);
 }
 
-static bool word_has_hash(struct scan *scan, const char *word);
+static bool word_has_hash(struct scan *scan, const char *word, const struct macro_text *within);
 
-static bool words_have_hash(struct scan *scan, const char *text, unsigned size) {
+/* within: the macro that the text defines, or NULL */
+static bool words_have_hash(struct scan *scan, const char *text, unsigned size,
+                            const struct macro_text *within) {
     enum { LONGEST = 200 };
     for (unsigned i = 0, end; i < size; i = end) {
         for (end = i; end < size && (isalnum((unsigned char)text[end]) || text[end] == '_'); end++) {}
@@ -62,23 +64,25 @@ static bool words_have_hash(struct scan *scan, const char *text, unsigned size) 
             char word[LONGEST + 1];
             memcpy(word, text + i, end - i);
             word[end - i] = 0;
-            if (word_has_hash(scan, word)) return true;
+            if (word_has_hash(scan, word, within)) return true;
         }
         if (end == i) end++;
     }
     return false;
 }
 
-static bool word_has_hash(struct scan *scan, const char *word) {
+/* A macro that names itself is not expanded again; of one in a larger circle nothing is known yet. */
+static bool word_has_hash(struct scan *scan, const char *word, const struct macro_text *within) {
     unsigned number = names_find(&scan->all_macros, word);
     struct macro_text *macro = number == NO_NAME ? NULL : scan->macro_texts[number];
-    if (!macro) return false;
-    if (macro->found != UNSEEN) return macro->found == HAS_HASH;
-    macro->found = HARMLESS; /* so that a circle ends */
-    for (struct macro_text *m = macro; m && macro->found == HARMLESS; m = m->next)
-        if (memchr(m->text, '#', m->size) || words_have_hash(scan, m->text, m->size))
-            macro->found = HAS_HASH;
-    return macro->found == HAS_HASH;
+    bool found = false;
+    if (!macro || macro == within) return false;
+    if (macro->found != UNSEEN) return macro->found != HARMLESS;
+    macro->found = OPEN;
+    for (struct macro_text *m = macro; m && !found; m = m->next)
+        found = memchr(m->text, '#', m->size) || words_have_hash(scan, m->text, m->size, macro);
+    macro->found = found ? HAS_HASH : HARMLESS;
+    return found;
 }
 
 bool is_callee_at(const struct source *s, unsigned at, const char *callee) {
@@ -89,10 +93,11 @@ bool is_callee_at(const struct source *s, unsigned at, const char *callee) {
 }
 
 unsigned scan_argument_name(struct scan *scan, CXCursor call, const char *callee) {
-    struct kids kids = kids_of(call);
     CXFile file;
     unsigned at;
-    if (!callee || !kids.count) return 0;
+    if (!callee) return 0;
+    struct kids kids = kids_of(call);
+    if (!kids.count) return 0;
     CXCursor name = without_parens(kids.list[0]);
     free(kids.list);
     clang_getSpellingLocation(clang_getCursorLocation(name), &file, NULL, NULL, &at);
@@ -101,6 +106,7 @@ unsigned scan_argument_name(struct scan *scan, CXCursor call, const char *callee
         at >= scan->function->body_end || !is_callee_at(s, at, callee) || !s->active[at])
         return 0;
     const struct interval *macro = macro_at(s, at);
-    if (!macro || words_have_hash(scan, s->text + macro->begin, macro->end - macro->begin)) return 0;
+    if (!macro || words_have_hash(scan, s->text + macro->begin, macro->end - macro->begin, NULL))
+        return 0;
     return at;
 }

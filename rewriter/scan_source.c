@@ -73,6 +73,7 @@ struct source *source_at(struct scan *scan, CXSourceLocation location, unsigned 
 }
 
 void sources_free(struct scan *scan) {
+    clang_disposeSourceRangeList(scan->skipped);
     for (struct source *s = scan->sources, *next; s; s = next) {
         next = s->next;
         free(s->path);

@@ -135,7 +135,7 @@ int loom_osdi_create_(void *thread, const void *attr, void *(*start)(void *), vo
 #undef LOOM_CREATE
 #define LOOM_CREATE(tag, n, ...) loom_osdi_create_(__VA_ARGS__)
 
-void loom_osdi_begin_(void) LOOM_COLD_(loom_osdi_create_);
+void loom_osdi_begin_(void) LOOM_COLD_(loom_osdi_begin_);
 void loom_osdi_begin_(void) {
     static int begun;
     if (!begun) loom_read_lock_(loom_update_lock_);
