@@ -430,8 +430,7 @@ void put_companion(FILE *out, const struct program *program, const struct progra
             unique & 0xffffffff, tag, unique & 0xffffffff);
     fprintf(out, "#if defined(__GNUC__)\n#pragma GCC system_header\n#endif\n");
     fprintf(out, "#include \"%srt.h\"\n", up);
-    const char *const names[] = {"ops",    "flags", "file",  "attach",
-                                  "detach", "text",  "global"};
+    const char *const names[] = {"ops", "flags", "file", "announce", "global"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         fprintf(out, "#define loom_%s_%s loom_%s_%s_%08llx\n", names[i], tag, names[i], tag,
                 unique & 0xffffffff);

@@ -168,7 +168,7 @@ static uint64_t time_limit(uint64_t now) {
     return LOAD(until);
 }
 
-void at_start_await(unsigned char *point) {
+void at_start_await(loom_op *point) {
     uint32_t seen = LOAD(progress);
     if (seen == NONE) return;
     for (; may_come_soon(seen); seen = LOAD(progress)) {

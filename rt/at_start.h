@@ -22,6 +22,8 @@
 #define LOOM_AT_START_H
 #include <stdint.h>
 
+#include "slot.h"
+
 enum { AT_START_MS = 1000 };
 
 /* Before threads, in a process that may obey its environment. Copies the name: the program may
@@ -34,7 +36,7 @@ void at_start_read(void);
 int at_start_work(void);
 /* In front of pthread_create at `point`: waits as said above, then lets the caller take the filters
  * up, if that is safe at this point. Takes no lock. */
-void at_start_await(unsigned char *point);
+void at_start_await(loom_op *point);
 /* In a fork child, after all locks were reset. */
 void at_start_after_fork(void);
 

@@ -56,7 +56,7 @@ static bool has_room(const struct bucket *bucket, uint32_t filter, uint64_t key,
 }
 
 static void become_owner(struct bucket *bucket, struct own *own, struct thread *thread,
-                         uint32_t filter, uint64_t key, bool shared, unsigned char *point) {
+                         uint32_t filter, uint64_t key, bool shared, loom_op *point) {
     own->shared = shared;
     own->owner = thread;
     own->key = key;
@@ -130,7 +130,7 @@ static bool may_own(const struct bucket *bucket, uint32_t filter, uint64_t key, 
 }
 
 bool bucket_own(struct bucket *bucket, struct own *own, struct thread *thread, uint32_t filter,
-                uint64_t key, bool shared, unsigned char *point) {
+                uint64_t key, bool shared, loom_op *point) {
     if (!may_own(bucket, filter, key, shared)) return false;
     become_owner(bucket, own, thread, filter, key, shared, point);
     return true;

@@ -31,7 +31,7 @@ unsigned bucket_number(const struct bucket *bucket); /* below BUCKETS */
 /* Takes the lock for the thread, if nobody has it (or all share it) and nobody has a better right.
  */
 bool bucket_own(struct bucket *bucket, struct own *own, struct thread *thread, uint32_t filter,
-                uint64_t key, bool shared, unsigned char *point);
+                uint64_t key, bool shared, loom_op *point);
 void bucket_queue(struct bucket *bucket, struct wait *wait);
 /* The owner is no longer one: wakes the first waiter to try, or makes it the owner. Nothing, if the
  * lock ceased to exist meanwhile. */

@@ -12,7 +12,7 @@
 __attribute__((visibility("default"))) struct loom_rt *loom_rt_get(void);
 
 /* struct loom_rt.slot and .slot_values, in slot.c. */
-void slot_hit(unsigned char *point, void *stack);
-void slot_hit_values(unsigned char *point, void *stack, const struct loom_values *values);
+void slot_hit(loom_op *point, void *stack);
+void slot_hit_values(loom_op *point, void *stack, const struct loom_values *values);
 
 #endif

@@ -153,7 +153,7 @@ struct op_table *op_table_swap(struct op_table *fresh); /* gives back the old on
 size_t op_table_size(const struct op_table *table);
 /* The operations of a point, in the order in which they are executed. Null if none. */
 const struct operation *op_table_find(uintptr_t point, uint32_t *count);
-/* Sets or clears the operation bytes of the filter's points from the current table. */
-void op_bytes_write(const struct filter *filter);
+/* Writes the words of the filter's points from the current table. */
+void op_words_write(const struct filter *filter);
 
 #endif

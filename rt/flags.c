@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* flags.c: flag words from counts. See flags.h. */
+/* flags.c: flag words from counts, and the words of points. See flags.h. */
 #include "flags.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include "sys.h"
 
 static unsigned pulsing; /* PULSE_* */
+static bool raised;      /* some flag was, once: the words of all points are set */
 static unsigned slow_functions, paused_functions;
 
 int flags_prepare(uint32_t file) {
@@ -18,10 +19,34 @@ int flags_prepare(uint32_t file) {
     return module->slow && module->pause ? 0 : -ENOMEM;
 }
 
+/* Of all files of the file's object: slow runs of one go on to those of others, attached or not. */
+static void prepare_words(const struct loom_file *file) {
+    for (struct loom_file *one = file->files ? *file->files : NULL; one; one = one->next) {
+        for (unsigned i = 0; !__atomic_load_n(&one->prepared, __ATOMIC_ACQUIRE) && i < one->points;
+             i++) {
+            loom_op none = NULL; /* loom_prepare_ may be at it, too */
+            __atomic_compare_exchange_n(&one->ops[i], &none, one->pass, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED);
+        }
+        __atomic_store_n(&one->prepared, 1, __ATOMIC_RELEASE);
+    }
+}
+
+static void first_flag(void) {
+    raised = true;
+    for (uint32_t i = 0; i < module_limit(); i++)
+        if (module_at(i)) prepare_words(module_at(i)->file);
+}
+
+void flags_attached(const struct loom_file *file) {
+    if (raised) prepare_words(file);
+}
+
 static void write_flag(struct module *module, uint32_t function) {
     unsigned long value = 0;
     if (module->slow && module->slow[function]) value |= LOOM_FLAG_SLOW;
     if (pulsing || (module->pause && module->pause[function])) value |= LOOM_FLAG_PAUSE;
+    if (value && !raised) first_flag();
     __atomic_store_n(&module->file->flags[function], (loom_flag)value, __ATOMIC_RELEASE);
 }
 

@@ -6,6 +6,10 @@
  * flag is computed from them, so no filter switches off what another needs. A pulse asks all
  * polls of the process to call in, for a moment.
  *
+ * The words of points belong to flags as far as slots may only be run while they are set: before
+ * the first flag is raised, those of all files are, and from then on those of each object that
+ * comes, so that a program without filters has none of their pages (8 bytes a point) in memory.
+ *
  * Rule: caller holds RANK_INSTALL. Threads read flags plainly at any time: a late or early view
  * costs promptness, never safety, since operations are inert for threads that are not active.
  */
@@ -14,6 +18,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct loom_file;
+
+/* After module_add. */
+void flags_attached(const struct loom_file *file);
 /* Makes room for the counts of a file; afterwards the functions below cannot fail. */
 int flags_prepare(uint32_t file);
 void flags_slow(uint32_t file, uint32_t function, int by); /* by: +1 or -1 */

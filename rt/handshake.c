@@ -31,7 +31,7 @@ void handshake(struct thread *self, uintptr_t site, bool may_park) {
     self->owed = 0;
 }
 
-unsigned long handshake_begin_wait(struct thread *self, unsigned char *point) {
+unsigned long handshake_begin_wait(struct thread *self, loom_op *point) {
     unsigned long before = LOAD(self->shared.state);
     STORE(self->shared.state, (uintptr_t)point);
     STORE(self->waiting, self->waiting + 1);
@@ -41,7 +41,7 @@ unsigned long handshake_begin_wait(struct thread *self, unsigned char *point) {
     return before;
 }
 
-void handshake_end_wait(struct thread *self, unsigned char *point, unsigned long before) {
+void handshake_end_wait(struct thread *self, loom_op *point, unsigned long before) {
     self->busy = BUSY_INSIDE;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     STORE(self->waiting, self->waiting + 1);
@@ -62,7 +62,7 @@ void handshake_wake(struct loom_mark *mark) {
     errno = saved;
 }
 
-void handshake_poll(unsigned char *point) {
+void handshake_poll(loom_op *point) {
     int saved = errno, before;
     struct thread *self = thread_contact();
     if (self && (before = busy_enter(self, BUSY_WAITING)) >= 0) {

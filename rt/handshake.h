@@ -28,15 +28,15 @@ void handshake(struct thread *self, uintptr_t site, bool may_park);
 
 /* A wait at a slot: between the two the caller is OUTSIDE at `point`, out of the runtime and busy
  * WAITING (a signal handler may run, but pass no slot). `before` is what the first gave back. */
-unsigned long handshake_begin_wait(struct thread *self, unsigned char *point);
-void handshake_end_wait(struct thread *self, unsigned char *point, unsigned long before);
+unsigned long handshake_begin_wait(struct thread *self, loom_op *point);
+void handshake_end_wait(struct thread *self, loom_op *point, unsigned long before);
 
 /* A thread that was just met: it may have to stay out before it runs its first statement. */
 void handshake_newcomer(struct thread *self);
 
 /* struct loom_rt.wake, .poll, .landed */
 void handshake_wake(struct loom_mark *mark);
-void handshake_poll(unsigned char *point);
+void handshake_poll(loom_op *point);
 void handshake_landed(void *stack);
 
 #endif

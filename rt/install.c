@@ -34,6 +34,7 @@ void install_exiting(void) {
 void install_attach(struct loom_file *file) {
     lock_take(&install_lock);
     if (module_add(file)) state_off("no memory for the list of files");
+    flags_attached(file);
     index_is_stale = true;
     lock_drop(&install_lock);
 }
@@ -126,7 +127,7 @@ static void put_in_place(struct filter *filter, const struct supplies *supplies)
     }
     retire_table(op_table_swap(supplies->table));
     TESTPOINT("publish-table");
-    op_bytes_write(filter);
+    op_words_write(filter);
     mark_slow(filter, 1);
     activate_pausing(filter, true);
     TESTPOINT("publish-flags");
@@ -207,7 +208,7 @@ static bool clear(struct filter *filter) {
     if (!table) return false;     /* tried again at the next step; the enters are inert */
     bucket_pass_all(filter->id); /* those who queued while `closing` came in */
     retire_table(op_table_swap(table));
-    op_bytes_write(filter);
+    op_words_write(filter);
     mark_slow(filter, -1);
     bucket_forget(filter->id);
     filter->phase = FILTER_CLEARED;

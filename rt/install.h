@@ -3,7 +3,7 @@
  * install.h: a filter's way into the process and out of it; the updater's work.
  *
  *   publish: verify everything ─► allocate everything ─► (nothing can fail from here)
- *            table, operation bytes ─► flags ─► barrier ─► open, or begin a stop
+ *            table, words ─► flags ─► barrier ─► open, or begin a stop
  *   remove:  enters inert, closed for activation ─► grace ─► waiters pass, operations and flags
  *            off, locks forgotten ─► grace ─► bits cleared, memory freed
  *

@@ -128,7 +128,8 @@ struct module_index *module_index_build(void) {
         struct loom_file *file = modules[i].file;
         if (!file) continue;
         uintptr_t low = (uintptr_t)file->ops;
-        index->ranges[index->count++] = (struct range){low, low + file->points, i};
+        index->ranges[index->count++] =
+            (struct range){low, (uintptr_t)(file->ops + file->points), i};
     }
     sort_ranges(index->ranges, index->count);
     return index;
@@ -154,7 +155,7 @@ struct place module_place(uintptr_t address) {
             from = middle + 1;
         else
             return (struct place){__atomic_load_n(&range->file, __ATOMIC_ACQUIRE),
-                                  (uint32_t)(address - range->low)};
+                                  (uint32_t)((address - range->low) / sizeof(loom_op))};
     }
     return (struct place){MODULE_NONE, 0};
 }

@@ -266,7 +266,7 @@ static void be_alone(struct thread *self, uint32_t id, struct own *own) {
     TESTPOINT("alone-gathered");
 }
 
-void op_alone_enter(struct thread *self, uint32_t filter, struct own *own, unsigned char *point) {
+void op_alone_enter(struct thread *self, uint32_t filter, struct own *own, loom_op *point) {
     unsigned long before = handshake_begin_wait(self, point);
     be_alone(self, filter, own);
     handshake_end_wait(self, point, before);

@@ -38,7 +38,7 @@
 /* The caller has got the lock `own` of this filter. Waits OUTSIDE at `point`, out of the runtime,
  * as in op_lock_enter: pointers into tables are stale. Ends in every case; own->alone tells whether
  * an entry is under way. */
-void op_alone_enter(struct thread *self, uint32_t filter, struct own *own, unsigned char *point);
+void op_alone_enter(struct thread *self, uint32_t filter, struct own *own, loom_op *point);
 /* The lock goes. Takes RANK_INSTALL. */
 void op_alone_leave(struct own *own);
 /* A jump left the wait for the turn, or the thread ends. Takes RANK_INSTALL if so. */

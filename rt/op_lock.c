@@ -162,7 +162,7 @@ static void wait_until_answered(struct thread *self, struct wait *wait) {
 }
 
 /* OUTSIDE at the slot while it waits. */
-static enum wait_word sleep_for(struct thread *self, struct wait *wait, unsigned char *point) {
+static enum wait_word sleep_for(struct thread *self, struct wait *wait, loom_op *point) {
     unsigned long before = handshake_begin_wait(self, point);
     TESTPOINT("lock-waiting");
     wait_until_answered(self, wait);
@@ -171,7 +171,7 @@ static enum wait_word sleep_for(struct thread *self, struct wait *wait, unsigned
 }
 
 static void begin_wait(struct thread *self, struct filter *filter, uint64_t key, int own,
-                       bool shared, unsigned char *point) {
+                       bool shared, loom_op *point) {
     struct wait *wait = &self->wait;
     __atomic_store_n(&wait->filter, filter->id, __ATOMIC_RELAXED); /* see op_lock_waiting */
     __atomic_store_n(&wait->key, key, __ATOMIC_RELAXED);
@@ -194,7 +194,7 @@ static void count_enter(struct filter *filter, const struct bucket *bucket) {
 
 /* Takes the lock into owns[own], or queues; WAIT_NONE: it is taken. */
 static enum wait_word try_to_own(struct thread *self, struct filter *filter, uint64_t key, int own,
-                                 bool shared, unsigned char *point) {
+                                 bool shared, loom_op *point) {
     struct bucket *bucket = bucket_take(filter->id, key);
     enum wait_word word = WAIT_NONE;
     if (!bucket) return WAIT_PASS;
@@ -215,7 +215,7 @@ static enum wait_word try_to_own(struct thread *self, struct filter *filter, uin
 
 /* Waits for the lock if it is queued for it, then to be alone. `op` is a copy. */
 static void enter_slowly(struct thread *self, const struct operation *op, int own, bool queued,
-                         unsigned char *point, uintptr_t stack) {
+                         loom_op *point, uintptr_t stack) {
     bool alone = op->filter->alone; /* not after a wait: it may be another filter then */
     uint32_t id = op->filter->id;
     enum wait_word word = queued ? sleep_for(self, &self->wait, point) : WAIT_NONE;
@@ -230,7 +230,7 @@ static void enter_slowly(struct thread *self, const struct operation *op, int ow
 
 /* Into owns[own], which is free. */
 static bool enter_new(struct thread *self, const struct operation *op, uint64_t key, int own,
-                      unsigned char *point, uintptr_t stack, struct operation *kept) {
+                      loom_op *point, uintptr_t stack, struct operation *kept) {
     bool shared = op->flags & LOOM_OP_SHARED;
     enum wait_word word = try_to_own(self, op->filter, key, own, shared, point);
     if (word == WAIT_PASS) {
@@ -246,8 +246,8 @@ static bool enter_new(struct thread *self, const struct operation *op, uint64_t 
     return true;
 }
 
-bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
-                   unsigned char *point, uintptr_t stack, struct operation *kept) {
+bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key, loom_op *point,
+                   uintptr_t stack, struct operation *kept) {
     uint32_t id = op->filter->id;
     int own;
     drop_deeper(self, stack);

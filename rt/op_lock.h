@@ -43,7 +43,7 @@
 /* May wait: then it leaves the runtime, is OUTSIDE at `point`, and comes back through handshake().
  * True if it waited: pointers into tables are stale, and *kept is the operation. */
 bool op_lock_enter(struct thread *self, const struct operation *op, uint64_t key,
-                   unsigned char *point, uintptr_t stack, struct operation *kept);
+                   loom_op *point, uintptr_t stack, struct operation *kept);
 /* An enter whose condition does not hold. */
 void op_lock_skip(struct thread *self, const struct operation *op, uintptr_t stack);
 void op_lock_leave(struct thread *self, const struct operation *op, uintptr_t stack);
@@ -61,7 +61,7 @@ void op_lock_cancel_wait(struct thread *self);
 struct owner_view {
     struct thread *thread;
     uint64_t grant;
-    unsigned char *point;
+    loom_op *point;
 };
 bool op_lock_owner(const struct wait *wait, struct owner_view *view);
 /* Is the thread waiting for a filter lock? Copies its wait. */

@@ -208,7 +208,7 @@ static void open_for_good(const struct order_wait *wait) {
 }
 
 static void give_up(struct thread *self, const struct order_wait *wait, enum rest why,
-                    unsigned char *point) {
+                    loom_op *point) {
     struct place place = module_place((uintptr_t)point);
     bool lost = why == REST_LOST;
     if (wait->each && !wait->end) miss_pair(wait, lost);
@@ -223,8 +223,8 @@ static void give_up(struct thread *self, const struct order_wait *wait, enum res
               place.point);
 }
 
-bool op_order_down(struct thread *self, const struct operation *op, int64_t count,
-                   unsigned char *point, struct operation *kept) {
+bool op_order_down(struct thread *self, const struct operation *op, int64_t count, loom_op *point,
+                   struct operation *kept) {
     struct order_wait wait = wait_of(op, count);
     enum rest rest = REST_LOOK;
     bool waited = false;

@@ -38,7 +38,7 @@ void op_order_up(const struct operation *op);
 /* Waits for `count`. May wait: then it is OUTSIDE at `point`, as in op_lock_enter. True if it did:
  * *kept is the operation. */
 bool op_order_down(struct thread *self, const struct operation *op, int64_t count,
-                   unsigned char *point, struct operation *kept);
+                   loom_op *point, struct operation *kept);
 
 /* The thread left a wait by a jump, or ends. */
 void op_order_cancel_wait(struct thread *self);

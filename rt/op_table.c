@@ -111,14 +111,17 @@ const struct operation *op_table_find(uintptr_t point, uint32_t *count) {
     return *count ? &table->operations[cell->first] : NULL;
 }
 
-void op_bytes_write(const struct filter *filter) {
+void op_words_write(const struct filter *filter) {
     for (uint32_t i = 0; i < filter->operation_count; i++) {
         uintptr_t point = filter->operations[i].point;
         struct place place = module_place(point);
+        struct module *module;
         uint32_t count;
         if (filter->operations[i].kind == LOOM_BIRTH) continue;
-        if (place.file == MODULE_NONE || !module_at(place.file)) continue; /* unloaded since */
+        module = place.file == MODULE_NONE ? NULL : module_at(place.file);
+        if (!module) continue; /* unloaded since */
         op_table_find(point, &count);
-        __atomic_store_n((unsigned char *)point, count != 0, __ATOMIC_RELEASE);
+        __atomic_store_n((loom_op *)point, count ? module->file->keep : module->file->pass,
+                         __ATOMIC_RELEASE);
     }
 }

@@ -17,7 +17,7 @@
 
 enum rank {
     RANK_NONE,
-    RANK_INSTALL, /* modules, filters, flags, operation bytes, tables, graces: the updater's lock */
+    RANK_INSTALL, /* modules, filters, flags, words of points, tables, graces: the updater's lock */
     RANK_STOP,    /* phase of a stop installation; wakers take it while a stop is under way */
     RANK_THREADS, /* the list of thread records, registration and exit, `counted` */
     RANK_BUCKET,  /* one bucket of filter locks: owners and waiters. Never two, but in fork */

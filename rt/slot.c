@@ -35,7 +35,7 @@ static bool counts(const struct thread *self, const struct operation *op) {
 
 /* A slot that a thread has come to. */
 struct visit {
-    unsigned char *point;
+    loom_op *point;
     uintptr_t stack;
     const struct loom_values *values;
     struct operation last; /* the one that waited: the table may be another one now */
@@ -97,11 +97,11 @@ static void run(struct thread *self, struct visit *visit) {
     grace_leave(self);
 }
 
-void slot_hit(unsigned char *point, void *stack) {
+void slot_hit(loom_op *point, void *stack) {
     slot_hit_values(point, stack, NULL);
 }
 
-void slot_hit_values(unsigned char *point, void *stack, const struct loom_values *values) {
+void slot_hit_values(loom_op *point, void *stack, const struct loom_values *values) {
     struct visit visit;
     int saved = errno, before, cancel;
     struct thread *self = thread_self();

@@ -10,8 +10,9 @@
  * Vocabulary
  *   file      one rewritten source file or header. Its TAG is the identifier used in the macros.
  *   point     a numbered place of a file (dense ids from 0). A point is a slot, a poll or the site
- *             of a call. Its address &loom_ops_TAG[n] names it in the whole process.
- *   slot      a point in a slow run at which operations can be attached: loom_ops_TAG[n] != 0.
+ *             of a call. It has a word, loom_ops_TAG[n], whose address names it in the whole process.
+ *   slot      a point in a slow run at which operations can be attached. It calls where its word
+ *             says: loom_pass_, or loom_keep_ if it has operations.
  *   flag      one word per function: 0 = fast; LOOM_FLAG_PAUSE asks polls to call in;
  *             LOOM_FLAG_SLOW sends the function to its slow runs.
  *   read      (of a flag) a place where the flag is tested. Flags are plain objects of a pointer
@@ -63,11 +64,13 @@
 #pragma clang diagnostic ignored "-Wconditional-uninitialized"
 #endif
 
-#define LOOM_ABI 2u
+#define LOOM_ABI 3u
 #define LOOM_FLAG_PAUSE 1ul
 #define LOOM_FLAG_SLOW 2ul
 
 typedef struct loom_flag_ *loom_flag;
+/* The word of a point. Null until the runtime prepares it; then loom_pass_ or loom_keep_. */
+typedef void (*loom_op)(void);
 
 /* What an instrumented file tells the runtime. Lives in the instrumented object; the runtime keeps
  * the pointer between attach and detach. `size` and `abi` let old objects meet newer runtimes. */
@@ -78,14 +81,19 @@ struct loom_file {
     unsigned long table_size; /* bytes, without a final NUL */
     unsigned long long hash;  /* of the original file's content, FNV-1a 64 */
     unsigned points, functions;
-    unsigned char *ops;       /* [points] 0: no operation. Written by the runtime only */
+    /* [points] The runtime sets the words of all files of the object (`files`) before it raises the
+     * first flag in one of them: slow runs of one file go on to those of others. */
+    loom_op *ops;
     loom_flag *flags;         /* [functions] written by the runtime only */
-    unsigned users;           /* translation units of this object that include the file */
+    unsigned prepared;        /* the words are set */
     void *rt;                 /* the runtime's own data of this file, or null */
     /* The value of the file's nth variable (an array's, struct's, function's address); null: none.
      * Reads memory of the program only, is async-signal-safe. A static variable may be newer in a
      * register of a caller that the compiler knows to be its only user. */
     unsigned long (*global)(unsigned n);
+    loom_op pass, keep;       /* the words of its points */
+    struct loom_file **files; /* of this object, as a list, whether they are attached yet or not */
+    struct loom_file *next;
 };
 
 /* The part of a thread's record that instrumented code touches. Owned by the runtime. */
@@ -124,18 +132,18 @@ struct loom_rt {
      * record goes (other thread-exit destructors may still run instrumented code). */
     struct loom_thread *(*contact)(struct loom_thread **self);
     /* Operations of a slot. stack: the stack pointer of the instrumented frame at the call. */
-    void (*slot)(unsigned char *point, void *stack);
+    void (*slot)(loom_op *point, void *stack);
     /* A poll whose flag has LOOM_FLAG_PAUSE. */
-    void (*poll)(unsigned char *point);
+    void (*poll)(loom_op *point);
     /* The thread came back INSIDE from mark->site while a request is set. May park it. */
     void (*wake)(struct loom_mark *mark);
     /* A call that can return twice may just have returned: state and deeper frames may be stale. */
     void (*landed)(void *stack);
     /* pthread_create with the new thread registered, active and counted before it returns. */
-    int (*create)(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
+    int (*create)(loom_op *point, void *thread, const void *attr, void *(*start)(void *),
                   void *arg);
     /* `slot` of a point that passes values (values: null if it passes none). */
-    void (*slot_values)(unsigned char *point, void *stack, const struct loom_values *values);
+    void (*slot_values)(loom_op *point, void *stack, const struct loom_values *values);
 };
 
 /* ---- one copy per executable or shared object ------------------------------------------------ */
@@ -206,15 +214,42 @@ void loom_find_(void) {
     if (loom_rt_ && loom_rt_->abi != LOOM_ABI) loom_rt_ = 0;
 }
 
-void loom_attach_(struct loom_file *) LOOM_COLD_(loom_attach_);
-void loom_attach_(struct loom_file *file) {
-    loom_find_();
-    if (file->users++ == 0 && loom_rt_) loom_rt_->attach(file);
+extern struct loom_file *loom_files_, *loom_last_file_; /* those of this object */
+struct loom_file *loom_files_ LOOM_HIDDEN_;
+struct loom_file *loom_last_file_ LOOM_HIDDEN_;
+extern unsigned loom_units_; /* that have called loom_attach_ */
+unsigned loom_units_ LOOM_HIDDEN_;
+
+/* For each file of each translation unit, before any of the object is attached. */
+void loom_announce_(struct loom_file *) LOOM_COLD_(loom_announce_);
+void loom_announce_(struct loom_file *file) {
+    if (file->files) return;
+    file->files = &loom_files_;
+    if (loom_last_file_) loom_last_file_->next = file;
+    else loom_files_ = file;
+    loom_last_file_ = file;
 }
 
-void loom_detach_(struct loom_file *) LOOM_COLD_(loom_detach_);
-void loom_detach_(struct loom_file *file) {
-    if (--file->users == 0 && loom_rt_) loom_rt_->detach(file);
+/* For each translation unit; the first attaches all files of the object. */
+void loom_attach_(void) LOOM_COLD_(loom_attach_);
+void loom_attach_(void) {
+    struct loom_file *file;
+    if (loom_units_++) return;
+    loom_find_();
+    for (file = loom_files_; file && loom_rt_; file = file->next) loom_rt_->attach(file);
+}
+
+void loom_detach_(void) LOOM_COLD_(loom_detach_);
+void loom_detach_(void) {
+    struct loom_file *file;
+    if (--loom_units_) return;
+    for (file = loom_files_; file && loom_rt_; file = file->next) loom_rt_->detach(file);
+}
+static void __attribute__((constructor, used)) loom_attach_unit_(void) {
+    loom_attach_();
+}
+static void __attribute__((destructor, used)) loom_detach_unit_(void) {
+    loom_detach_();
 }
 
 struct loom_thread *loom_contact_(void) LOOM_COLD_(loom_contact_);
@@ -227,8 +262,8 @@ struct loom_thread *loom_contact_(void) {
 
 #include "slot_call.h"
 
-void loom_poll_(unsigned char *) LOOM_COLD_(loom_poll_);
-void loom_poll_(unsigned char *point) {
+void loom_poll_(loom_op *) LOOM_COLD_(loom_poll_);
+void loom_poll_(loom_op *point) {
     if (loom_rt_) loom_rt_->poll(point);
 }
 
@@ -248,9 +283,9 @@ void loom_land_(void) {
     if (loom_rt_) loom_rt_->landed(LOOM_CALLER_STACK_);
 }
 
-int loom_create_(unsigned char *, void *, const void *, void *(*)(void *), void *)
+int loom_create_(loom_op *, void *, const void *, void *(*)(void *), void *)
     LOOM_COLD_(loom_create_);
-int loom_create_(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
+int loom_create_(loom_op *point, void *thread, const void *attr, void *(*start)(void *),
                  void *arg) {
     return loom_rt_ ? loom_rt_->create(point, thread, attr, start, arg)
                     : loom_pthread_create_(thread, attr, start, arg);
@@ -277,7 +312,7 @@ struct loom_thread *loom_known_(struct loom_thread *alone) {
 
 /* Marks are filled in place: some programs are compiled with -Waggregate-return (xz). */
 LOOM_INLINE_ void loom_before_(struct loom_mark *mark, struct loom_thread *alone,
-                               unsigned char *site, unsigned long flags) {
+                               loom_op *site, unsigned long flags) {
     mark->thread = loom_self_;
     mark->site = (unsigned long)site;
     mark->flags = flags;
@@ -307,8 +342,8 @@ LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
 
 /* The same out of line, for calls that may wait for something else than a lock: they take much longer
  * than two calls, and are many. */
-void loom_out_(struct loom_mark *, unsigned char *, unsigned long) LOOM_ONCE_(loom_out_);
-void loom_out_(struct loom_mark *mark, unsigned char *site, unsigned long flags) {
+void loom_out_(struct loom_mark *, loom_op *, unsigned long) LOOM_ONCE_(loom_out_);
+void loom_out_(struct loom_mark *mark, loom_op *site, unsigned long flags) {
     mark->thread = loom_self_ != &loom_stranger_ ? loom_self_ : loom_contact_();
     mark->site = (unsigned long)site;
     mark->flags = flags;
@@ -326,8 +361,23 @@ LOOM_INLINE_ int loom_outside_(void) {
     return LOOM_UNLIKELY(LOOM_LOAD_(loom_self_->state)) && loom_rt_;
 }
 
-/* 1 if the thread was OUTSIDE and is INSIDE now: only then does the function call itself. A thread
- * whose record is gone (it ends) stays a stranger, and would call itself for ever. */
+/* Slow runs will be run although no flag was raised yet. */
+void loom_prepare_(void) LOOM_COLD_(loom_prepare_);
+void loom_prepare_(void) {
+    struct loom_file *file;
+    unsigned i;
+    for (file = loom_files_; file; file = file->next) {
+        for (i = 0; !LOOM_LOAD_(file->prepared) && i < file->points; i++) {
+            loom_op none = 0;
+            __atomic_compare_exchange_n(&file->ops[i], &none, file->pass, 0, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED);
+        }
+        __atomic_store_n(&file->prepared, 1, __ATOMIC_RELEASE);
+    }
+}
+
+/* 1 if the thread is known, and INSIDE now: only then does the function call itself. A thread whose
+ * record is gone (it ends) stays a stranger, and would call itself for ever. */
 int loom_arrive_(struct loom_mark *) LOOM_COLD_(loom_arrive_);
 int loom_arrive_(struct loom_mark *mark) {
     struct loom_thread *thread = loom_self_ != &loom_stranger_ ? loom_self_ : loom_contact_();
@@ -339,7 +389,9 @@ int loom_arrive_(struct loom_mark *mark) {
         loom_state_(thread, 0);
         if (LOOM_LOAD_(thread->request)) loom_wake_(thread, mark->site, 0);
     }
-    return mark->thread != 0;
+    if (mark->thread || loom_self_ != &loom_stranger_) return 1;
+    loom_prepare_();
+    return 0;
 }
 
 LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
@@ -348,28 +400,26 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 
 /* ---- the macros that loom-rewrite emits ------------------------------------------------------ */
 
-/* Defines a file: its flags, operation bytes and descriptor, one copy per object, and registers
+/* Defines a file: its flags, words and descriptor, one copy per object, and announces
  * it. Emitted once per file in OUT/.loom/PATH.h; TABLE is a string literal. */
 #define LOOM_FILE(tag, path_, hash_, points_, functions_, table_)                                  \
-    extern unsigned char loom_ops_##tag[(points_) + 1];                                            \
-    unsigned char loom_ops_##tag[(points_) + 1] LOOM_HIDDEN_;                                      \
+    extern loom_op loom_ops_##tag[(points_) + 1];                                                  \
+    loom_op loom_ops_##tag[(points_) + 1] LOOM_HIDDEN_;                                            \
     extern loom_flag loom_flags_##tag[(functions_) + 1];                                           \
     loom_flag loom_flags_##tag[(functions_) + 1] LOOM_HIDDEN_;                                     \
     unsigned long loom_global_##tag(unsigned)                                                      \
         LOOM_COLD_(loom_global_##tag) __attribute__((no_sanitize_thread));                         \
     extern struct loom_file loom_file_##tag;                                                       \
     struct loom_file loom_file_##tag LOOM_HIDDEN_ = {                                              \
-        LOOM_ABI, sizeof(struct loom_file), path_,           table_,           sizeof(table_) - 1, \
-        hash_,    points_,                  functions_,      loom_ops_##tag,   loom_flags_##tag,   \
-        0,        0,                        loom_global_##tag};                                    \
-    static void __attribute__((constructor, used)) loom_attach_##tag(void) {                       \
-        loom_attach_(&loom_file_##tag);                                                            \
-    }                                                                                              \
-    static void __attribute__((destructor, used)) loom_detach_##tag(void) {                        \
-        loom_detach_(&loom_file_##tag);                                                            \
-    }                                                                                              \
-    /* Leaves the assembler in .text: a program's top-level asm may rely on it (gcc -O0). */       \
-    static void __attribute__((used)) loom_text_##tag(void) {}
+        LOOM_ABI,          sizeof(struct loom_file), path_,      table_,                           \
+        sizeof(table_) - 1, hash_,                   points_,    functions_,                       \
+        loom_ops_##tag,    loom_flags_##tag,         0,          0,                                \
+        loom_global_##tag, loom_pass_,               loom_keep_, 0,                                \
+        0};                                                                                        \
+    /* (Leaves the assembler in .text: a program's top-level asm may rely on it, gcc -O0.) */      \
+    static void __attribute__((constructor(101), used)) loom_announce_##tag(void) {                \
+        loom_announce_(&loom_file_##tag);                                                          \
+    }
 
 #define LOOM_FLAG_(tag, f) loom_flags_##tag[f]
 #define LOOM_FLAG_VOLATILE_(tag, f) (*(loom_flag volatile *)&loom_flags_##tag[f])
@@ -389,7 +439,7 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
     } while (0)
 
 /* true if the slot has an operation */
-#define LOOM_ON(tag, n) LOOM_UNLIKELY(*(volatile unsigned char *)LOOM_POINT_(tag, n))
+#define LOOM_ON(tag, n) LOOM_UNLIKELY(*(loom_op volatile *)LOOM_POINT_(tag, n) == loom_keep_)
 /* a slot in a slow run: its number, then the values it passes (none to eight): of variables that
  * the statement reads, or of a function's parameters */
 #define LOOM_SLOT(tag, ...) LOOM_SLOT_CALL_(tag, __VA_ARGS__)
@@ -476,11 +526,11 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 
 /* first in a body some of whose returns have no place for an exit slot: its cleanup is that slot */
 struct loom_exit {
-    unsigned char *point;
+    loom_op *point;
     loom_flag *flag; /* null: in a slow copy */
 };
 LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
-    if (LOOM_UNLIKELY((!exit->flag || *exit->flag) && *(volatile unsigned char *)exit->point))
+    if (LOOM_UNLIKELY((!exit->flag || *exit->flag) && *(loom_op volatile *)exit->point == loom_keep_))
         loom_slot_(exit->point);
 }
 #define LOOM_EXIT_(tag, n, flag)                                                                   \
@@ -550,8 +600,8 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
 #define LOOM_BOUNDARY_VOID(...) LOOM_BOUNDARY_ENDS_(return, __VA_ARGS__)
 #define LOOM_BOUNDARY_NO_RETURN(...) LOOM_BOUNDARY_ENDS_(__builtin_unreachable(), __VA_ARGS__)
 /* the same in a function whose slow copy is a function of its own: the call names its way in, which
- * is LOOM_ENTER. So the function itself needs no frame for what is rare. A thread that was INSIDE
- * (seen for the first time, or without a record) runs the slow copy: that is always right */
+ * is LOOM_ENTER. So the function itself needs no frame for what is rare. A thread without a record
+ * runs the slow copy: that is always right */
 #define LOOM_BOUNDARY_TO(...)                                                                      \
     __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) return __VA_ARGS__;                                                   \

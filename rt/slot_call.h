@@ -3,20 +3,21 @@
  * slot_call.h: how a slot calls the runtime, and how the values that it passes are found. Part of
  * slot.h, which includes it; copied beside it.
  *
- * A slot is one asm of 18 bytes, in which the test of its point and the call are: the compiler sees
- * no branch and no block of its own, which would be most of the size and of the time to compile
- * (NOTES.md, figures). The call keeps all registers: slow runs share their function with hot code,
- * and an ordinary call would make the compiler save and spill around it (research/chunk.md). The
- * sequence steps over the red zone and calls loom_keep_, which reads the point out of the test in
- * front of the call, saves the integer registers (vector registers are declared clobbered), calls
- * loom_slot_at_, and steps back over the red zone as it returns. Its unwind information describes
- * the caller's frame as it was before the sequence. Other machines, the large code model, builds
- * without unwind information, and -DLOOM_PORTABLE use a plain call.
+ * A slot is one asm of 10 bytes, in which there is a call and nothing else: the compiler sees no
+ * branch and no block of its own, which would be most of the size and of the time to compile
+ * (NOTES.md, figures). It keeps all registers: slow runs share their function with hot code, and an
+ * ordinary call would make the compiler save and spill around it (research/chunk.md). The sequence
+ * steps over the red zone and calls where the point's word says: loom_pass_, which steps back as it
+ * returns, or, if the point has operations, loom_keep_. That one reads the point out of the call,
+ * saves the integer registers (vector registers are declared clobbered), calls loom_slot_at_, and
+ * steps back over the red zone as it returns, too. Its unwind information describes the caller's
+ * frame as it was before the sequence. Other machines, the large code model, builds without unwind
+ * information, and -DLOOM_PORTABLE use a test and a plain call.
  *
  * Values cost no instruction either: they stay where they are, and the assembler writes down where
  * that is, as a constant (the places of struct loom_values). Behind the call an instruction without
- * effect names the constant, and the thunk, loom_keep_values_, saves all sixteen registers as the
- * frame has them.
+ * effect names the constant; the step over the red zone has a prefix without effect, which tells
+ * loom_keep_ so, and it saves all sixteen registers as the frame has them.
  */
 #ifndef LOOM_SLOT_CALL_H
 #define LOOM_SLOT_CALL_H
@@ -24,15 +25,15 @@
 #pragma GCC system_header
 #endif
 
-void loom_slot_(unsigned char *) LOOM_COLD_(loom_slot_);
-void loom_slot_(unsigned char *point) {
+void loom_slot_(loom_op *) LOOM_COLD_(loom_slot_);
+void loom_slot_(loom_op *point) {
     if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
 }
 
 /* The call of a slot with values. An older runtime knows nothing of values. */
-void loom_slot_values_(unsigned char *, void *, const char *, const unsigned long *, unsigned)
+void loom_slot_values_(loom_op *, void *, const char *, const unsigned long *, unsigned)
     LOOM_COLD_(loom_slot_values_) __attribute__((used));
-void loom_slot_values_(unsigned char *point, void *stack, const char *places,
+void loom_slot_values_(loom_op *point, void *stack, const char *places,
                        const unsigned long *words, unsigned count) {
     struct loom_values values;
     values.places = places;
@@ -46,47 +47,61 @@ void loom_slot_values_(unsigned char *point, void *stack, const char *places,
         loom_rt_->slot_values(point, stack, &values);
 }
 
-void loom_slot_at_(unsigned char *, void *) LOOM_COLD_(loom_slot_at_) __attribute__((used));
-void loom_slot_at_(unsigned char *point, void *stack) {
+void loom_slot_at_(loom_op *, void *) LOOM_COLD_(loom_slot_at_) __attribute__((used));
+void loom_slot_at_(loom_op *point, void *stack) {
     if (loom_rt_) loom_rt_->slot(point, stack);
 }
 
-#if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
-    defined(__GCC_HAVE_DWARF2_CFI_ASM) && !defined(LOOM_PORTABLE)
+/* The words of a point whose slot may be run: nothing is installed, something is. Any unit of the
+ * program may define a file for all of them, so both are the same in units compiled in another way. */
+#if defined(__x86_64__) && !defined(__ILP32__)
+#if defined(__GCC_HAVE_DWARF2_CFI_ASM)
+#define LOOM_CFI_(directive) ".cfi_" directive "\n\t"
+#else
+#define LOOM_CFI_(directive)
+#endif
+#define LOOM_THUNK_(name)                                                                          \
+    LOOM_COLD_(name) __attribute__((naked, used, no_instrument_function))
 #define LOOM_RED_ZONE_ "128"
-/* Where both thunks begin: in front of them the frame, the red zone, and the return address. */
+#define LOOM_TARGET_ ".byte 0xf3, 0x0f, 0x1e, 0xfa\n\t" /* endbr64 */
+/* In front of a thunk: the frame, the red zone, and the return address. */
 #define LOOM_ARRIVE_                                                                               \
-    ".cfi_def_cfa_offset 8+" LOOM_RED_ZONE_ "\n\t.cfi_offset rip, -8-" LOOM_RED_ZONE_ "\n\t"       \
-    "push %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset rbp, 0\n\t"                          \
-    "mov %rsp, %rbp\n\t.cfi_def_cfa_register rbp\n\t"
-#define LOOM_DEPART_ "pop %rbp\n\t.cfi_def_cfa rsp, 8+" LOOM_RED_ZONE_ "\n\tret $" LOOM_RED_ZONE_
-/* From where the call returns to (rax) back to the test: 80 3d distance 00 74 .. 48 83 c4 80 e8 .... */
-#define LOOM_FIND_POINT_ "movslq -16(%rax), %rdi\n\tlea -11(%rax,%rdi), %rdi\n\t"
-void loom_keep_(void)
-    LOOM_COLD_(loom_keep_) __attribute__((naked, used, no_instrument_function));
+    LOOM_CFI_("def_cfa_offset 8+" LOOM_RED_ZONE_) LOOM_CFI_("offset rip, -8-" LOOM_RED_ZONE_) LOOM_TARGET_
+#define LOOM_DEPART_ "ret $" LOOM_RED_ZONE_ "\n\t"
+#define LOOM_LINK_                                                                                 \
+    "push %rbp\n\t" LOOM_CFI_("adjust_cfa_offset 8") LOOM_CFI_("rel_offset rbp, 0")                \
+        "mov %rsp, %rbp\n\t" LOOM_CFI_("def_cfa_register rbp")
+#define LOOM_UNLINK_ "pop %rbp\n\t" LOOM_CFI_("def_cfa rsp, 8+" LOOM_RED_ZONE_)
+/* From where the call returns to (rax) to the point: [48|4a] 83 c4 80 ff 15 distance. */
+#define LOOM_FIND_POINT_ "movslq -4(%rax), %rdi\n\tadd %rax, %rdi\n\t"
+void loom_pass_(void) LOOM_THUNK_(loom_pass_);
+void loom_pass_(void) {
+    __asm__(LOOM_ARRIVE_ LOOM_DEPART_);
+}
+void loom_keep_(void) LOOM_THUNK_(loom_keep_);
 void loom_keep_(void) {
-    __asm__(LOOM_ARRIVE_
-            "push %rax\n\tpush %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"
-            "push %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n\t"
-            "mov 8(%rbp), %rax\n\t" LOOM_FIND_POINT_
+    __asm__(LOOM_ARRIVE_ LOOM_LINK_
+            "push %rax\n\t"
+            "mov 8(%rbp), %rax\n\t"
+            "cmpb $0x4a, -10(%rax)\n\t"
+            "je 1f\n\t"
+            "push %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"
+            "push %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n\t" LOOM_FIND_POINT_
             "lea 16+" LOOM_RED_ZONE_ "(%rbp), %rsi\n\t" /* the caller's stack pointer */
             "and $-16, %rsp\n\t"
             "call loom_slot_at_\n\t"
             "lea -72(%rbp), %rsp\n\t"
             "pop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n\t"
-            "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t" LOOM_DEPART_);
-}
-/* The same; the pushed registers are struct loom_values.words. */
-void loom_keep_values_(void)
-    LOOM_COLD_(loom_keep_values_) __attribute__((naked, used, no_instrument_function));
-void loom_keep_values_(void) {
-    __asm__(LOOM_ARRIVE_
+            "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t"
+            LOOM_CFI_("remember_state") LOOM_UNLINK_ LOOM_DEPART_ LOOM_CFI_("restore_state")
+            /* With values: what is pushed is struct loom_values.words. */
+            "1:\n\t"
             "push %r15\n\tpush %r14\n\tpush %r13\n\tpush %r12\n\t"
             "push %r11\n\tpush %r10\n\tpush %r9\n\tpush %r8\n\t"
-            "lea 16+" LOOM_RED_ZONE_ "(%rbp), %r9\n\tpush %r9\n\t" /* the caller's stack pointer */
+            "lea 16+" LOOM_RED_ZONE_ "(%rbp), %r9\n\tpush %r9\n\t"
             "push (%rbp)\n\t"
-            "push %rdi\n\tpush %rsi\n\tpush %rdx\n\tpush %rcx\n\tpush %rbx\n\tpush %rax\n\t"
-            "mov 8(%rbp), %rax\n\t" LOOM_FIND_POINT_
+            "push %rdi\n\tpush %rsi\n\tpush %rdx\n\tpush %rcx\n\tpush %rbx\n\t"
+            "push -8(%rbp)\n\t" LOOM_FIND_POINT_
             "movslq 1(%rax), %rdx\n\t"         /* behind the call: a9 distance */
             "lea 1(%rax,%rdx), %rdx\n\t"       /* the places */
             "mov %r9, %rsi\n\t"
@@ -94,12 +109,22 @@ void loom_keep_values_(void) {
             "mov $16, %r8d\n\t"
             "and $-16, %rsp\n\t"
             "call loom_slot_values_\n\t"
-            "lea -128(%rbp), %rsp\n\t"
+            "lea -136(%rbp), %rsp\n\t"
             "pop %rax\n\tpop %rbx\n\tpop %rcx\n\tpop %rdx\n\tpop %rsi\n\tpop %rdi\n\t"
             "lea 16(%rsp), %rsp\n\t"
             "pop %r8\n\tpop %r9\n\tpop %r10\n\tpop %r11\n\t"
-            "pop %r12\n\tpop %r13\n\tpop %r14\n\tpop %r15\n\t" LOOM_DEPART_);
+            "pop %r12\n\tpop %r13\n\tpop %r14\n\tpop %r15\n\t"
+            "lea 8(%rsp), %rsp\n\t" LOOM_UNLINK_ LOOM_DEPART_);
 }
+#else
+void loom_pass_(void) LOOM_COLD_(loom_pass_);
+void loom_pass_(void) {}
+void loom_keep_(void) LOOM_COLD_(loom_keep_);
+void loom_keep_(void) {}
+#endif
+
+#if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
+    defined(__GCC_HAVE_DWARF2_CFI_ASM) && !defined(LOOM_PORTABLE)
 #if defined(__AVX512F__)
 #define LOOM_WIDE_                                                                                 \
     , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",    \
@@ -128,16 +153,15 @@ void loom_keep_values_(void) {
 #else
 #define LOOM_ASM_ __asm__ __volatile__
 #endif
-/* Test and call, 18 bytes: cmpb $0, point(%rip); je behind; add $-128, %rsp; call thunk. As bytes,
- * for the thunk reads them; SKIP is the distance to `behind`. */
-#define LOOM_TEST_AND_CALL_(point, thunk, skip)                                                    \
-    ".byte 0x80, 0x3d\n\t.long " point "-.-5\n\t"                                                 \
-    ".byte 0, 0x74, " skip ", 0x48, 0x83, 0xc4, 0x80, 0xe8\n\t.long " thunk "-.-4"
+/* 10 bytes: add $-128, %rsp; call *point(%rip). As bytes, for the thunk reads them: the prefix of the
+ * first is 0x48, or 0x4a. */
+#define LOOM_STEP_AND_CALL_(prefix, point)                                                         \
+    ".byte " prefix ", 0x83, 0xc4, 0x80, 0xff, 0x15\n\t.long " point "-.-4"
 #define LOOM_CALL_0_(tag, n)                                                                       \
     __extension__({                                                                                \
-        LOOM_ASM_(LOOM_TEST_AND_CALL_("%c0", "%c1", "9")                                           \
+        LOOM_ASM_(LOOM_STEP_AND_CALL_("0x48", "%c0")                                               \
                   :                                                                                \
-                  : "i"(LOOM_POINT_(tag, n)), "i"(loom_keep_)                                      \
+                  : "i"(LOOM_POINT_(tag, n))                                                       \
                   : "memory", "cc" LOOM_VECTORS_);                                                 \
         (void)0;                                                                                   \
     })
@@ -146,20 +170,20 @@ void loom_keep_values_(void) {
     __extension__({                                                                                \
         LOOM_ASM_(".pushsection .rodata.loom,\"a\",@progbits\n"                                    \
                   "77:\n\t.asciz \"" places "\"\n\t.popsection\n\t"                                \
-                  LOOM_TEST_AND_CALL_("%c0", "%c1", "14") "\n\t.byte 0xa9\n\t.long 77b-."         \
+                  LOOM_STEP_AND_CALL_("0x4a", "%c0") "\n\t.byte 0xa9\n\t.long 77b-."              \
                   :                                                                                \
-                  : "i"(LOOM_POINT_(tag, n)), "i"(loom_keep_values_), __VA_ARGS__                  \
+                  : "i"(LOOM_POINT_(tag, n)), __VA_ARGS__                                          \
                   : "memory", "cc" LOOM_VECTORS_);                                                 \
         (void)0;                                                                                   \
     })
-#define LOOM_PLACE_1_ "%q2;"
-#define LOOM_PLACE_2_ LOOM_PLACE_1_ "%q3;"
-#define LOOM_PLACE_3_ LOOM_PLACE_2_ "%q4;"
-#define LOOM_PLACE_4_ LOOM_PLACE_3_ "%q5;"
-#define LOOM_PLACE_5_ LOOM_PLACE_4_ "%q6;"
-#define LOOM_PLACE_6_ LOOM_PLACE_5_ "%q7;"
-#define LOOM_PLACE_7_ LOOM_PLACE_6_ "%q8;"
-#define LOOM_PLACE_8_ LOOM_PLACE_7_ "%q9;"
+#define LOOM_PLACE_1_ "%q1;"
+#define LOOM_PLACE_2_ LOOM_PLACE_1_ "%q2;"
+#define LOOM_PLACE_3_ LOOM_PLACE_2_ "%q3;"
+#define LOOM_PLACE_4_ LOOM_PLACE_3_ "%q4;"
+#define LOOM_PLACE_5_ LOOM_PLACE_4_ "%q5;"
+#define LOOM_PLACE_6_ LOOM_PLACE_5_ "%q6;"
+#define LOOM_PLACE_7_ LOOM_PLACE_6_ "%q7;"
+#define LOOM_PLACE_8_ LOOM_PLACE_7_ "%q8;"
 #else
 #define LOOM_CALL_0_(tag, n)                                                                       \
     (LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n)) : (void)0)
@@ -176,8 +200,8 @@ void loom_keep_values_(void) {
     })
 #endif
 /* The words of the portable form are the values themselves. */
-void loom_slot_words_(unsigned char *, const unsigned long *, unsigned) LOOM_COLD_(loom_slot_words_);
-void loom_slot_words_(unsigned char *point, const unsigned long *words, unsigned count) {
+void loom_slot_words_(loom_op *, const unsigned long *, unsigned) LOOM_COLD_(loom_slot_words_);
+void loom_slot_words_(loom_op *point, const unsigned long *words, unsigned count) {
     loom_slot_values_(point, LOOM_CALLER_STACK_, 0, words, count);
 }
 /* A slot, by the number of its values: LOOM_SLOT_CALL_(tag, n, values...) */

@@ -26,7 +26,7 @@ static void *begin(void *data) {
     return start(arg);
 }
 
-int start_create(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
+int start_create(loom_op *point, void *thread, const void *attr, void *(*start)(void *),
                  void *arg) {
     struct thread *record;
     int r, saved = errno;

@@ -7,8 +7,8 @@
  */
 #ifndef LOOM_START_H
 #define LOOM_START_H
+#include "slot.h"
 
-int start_create(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
-                 void *arg);
+int start_create(loom_op *point, void *thread, const void *attr, void *(*start)(void *), void *arg);
 
 #endif

@@ -54,7 +54,7 @@ struct own {
     uint32_t alone;  /* number of its entry while it keeps all others out (op_alone.h), or 0; the
                         owner's */
     uint64_t grant;  /* number of this hand-over, for the guard */
-    unsigned char *point;
+    loom_op *point;
 };
 
 /* One enter that has not been left yet. Owner only. */
@@ -89,7 +89,7 @@ struct wait {
     uint32_t shared;
     uint32_t in_turn; /* nobody who came later gets the lock before */
     uint64_t since_ms;
-    unsigned char *point;
+    loom_op *point;
     uint64_t number; /* of this wait; never repeats in a thread */
 };
 

@@ -96,7 +96,7 @@ const struct callgraph *world_graph(void) {
 
 /* ---- in the process -------------------------------------------------------------------------- */
 
-static unsigned char ops[WORLD_FILES][WORLD_POINTS];
+static loom_op ops[WORLD_FILES][WORLD_POINTS];
 static loom_flag flags[WORLD_FILES][WORLD_FLAGS];
 static struct loom_file attached[WORLD_FILES];
 
@@ -122,7 +122,6 @@ uint64_t world_modules(void) {
                                          .functions = WORLD_FLAGS,
                                          .ops = ops[i],
                                          .flags = flags[i],
-                                         .users = 1,
                                          .global = world_global};
         if (module_add(&attached[i])) world_fail(files[i].path, "cannot be attached");
     }

@@ -48,6 +48,13 @@ static unsigned dice(void) {
     return x ^ x >> 16;
 }
 
+/* Slow runs of this file go on to those of others of the object, attached or not. */
+static void prepare(const struct loom_file *file) {
+    for (struct loom_file *one = file->files ? *file->files : 0; one; one = one->next)
+        for (unsigned i = 0; i < one->points; i++)
+            if (!one->ops[i]) __atomic_store_n(&one->ops[i], one->pass, __ATOMIC_RELAXED);
+}
+
 static void set(struct loom_file *file) {
     int toggle = toggles(), slow = is("slow") || is("slots");
     for (unsigned i = 0; i < file->functions; i++) {
@@ -55,9 +62,9 @@ static void set(struct loom_file *file) {
         if (toggle && dice() & 1) value = LOOM_FLAG_SLOW | (dice() & LOOM_FLAG_PAUSE);
         __atomic_store_n(&file->flags[i], (loom_flag)value, __ATOMIC_RELAXED);
     }
-    for (unsigned i = 0; i < file->points; i++) {
-        unsigned char on = is("slots") || (is("toggle") && dice() & 1);
-        __atomic_store_n(&file->ops[i], on, __ATOMIC_RELAXED);
+    for (unsigned i = 0; !is("fast") && i < file->points; i++) {
+        int on = is("slots") || (is("toggle") && dice() & 1);
+        __atomic_store_n(&file->ops[i], on ? file->keep : file->pass, __ATOMIC_RELAXED);
     }
 }
 
@@ -97,6 +104,7 @@ static void attach(struct loom_file *file) {
             if (used <= i) used = i + 1;
             break;
         }
+    if (!is("fast")) prepare(file);
     set(file);
     pthread_mutex_unlock(&lock);
     start_toggler();
@@ -144,7 +152,7 @@ static void unkind(void) {
 }
 
 /* The point must be one of a file that is attached. */
-static struct loom_file *owner(const unsigned char *point) {
+static struct loom_file *owner(const loom_op *point) {
     for (int i = 0; i < used; i++)
         if (files[i] && point >= files[i]->ops && point < files[i]->ops + files[i]->points)
             return files[i];
@@ -153,7 +161,7 @@ static struct loom_file *owner(const unsigned char *point) {
     abort();
 }
 
-static void slot(unsigned char *point, void *stack) {
+static void slot(loom_op *point, void *stack) {
     struct loom_file *file = owner(point);
     slots++;
     if (stack < (void *)&file) {
@@ -166,14 +174,14 @@ static void slot(unsigned char *point, void *stack) {
 }
 
 /* Reads all that a slot with values is given. */
-static void slot_values(unsigned char *point, void *stack, const struct loom_values *values) {
+static void slot_values(loom_op *point, void *stack, const struct loom_values *values) {
     volatile unsigned long sum = 0;
     for (unsigned i = 0; i < values->count; i++) sum += values->words[i];
     for (const char *c = values->places; c && *c; c++) sum += (unsigned char)*c;
     slot(point, stack);
 }
 
-static void poll_(unsigned char *point) {
+static void poll_(loom_op *point) {
     owner(point);
     polls++;
     unkind();
@@ -190,7 +198,7 @@ static void landed(void *stack) {
     unkind();
 }
 
-static int create(unsigned char *point, void *thread, const void *attr, void *(*start)(void *),
+static int create(loom_op *point, void *thread, const void *attr, void *(*start)(void *),
                   void *arg) {
     owner(point);
     calls++;

@@ -56,7 +56,7 @@ void actor_end(struct actor *actor) {
 }
 
 void hit(int point, int frame) {
-    if (LOAD(loom_ops_demo[point])) slot_hit(LOOM_POINT_(demo, point), FRAME(frame));
+    if (DEMO_ON(point)) slot_hit(LOOM_POINT_(demo, point), FRAME(frame));
 }
 
 void do_hit(void *data) {
@@ -67,7 +67,7 @@ void do_hit(void *data) {
 void do_hit_values(void *data) {
     const struct hit_values *one = data;
     struct loom_values values = {NULL, one->words, 3};
-    if (LOAD(loom_ops_demo[one->hit.point]))
+    if (DEMO_ON(one->hit.point))
         slot_hit_values(LOOM_POINT_(demo, one->hit.point), FRAME(one->hit.frame), &values);
 }
 

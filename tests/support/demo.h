@@ -45,7 +45,10 @@ struct demo {
     _Atomic long rounds;
 };
 extern struct demo demo;
-extern unsigned char loom_ops_demo[DEMO_POINTS + 1];
+extern loom_op loom_ops_demo[DEMO_POINTS + 1];
+#define DEMO_ON(point)                                                                             \
+    (__atomic_load_n(&loom_ops_demo[point], __ATOMIC_RELAXED) ==                                   \
+     loom_file_demo.keep) /* it has operations */
 extern loom_flag loom_flags_demo[DEMO_FUNCTIONS + 1];
 extern struct loom_file loom_file_demo;
 

@@ -38,7 +38,7 @@ static void spoil(void) {
 #endif
 }
 
-static void slot(unsigned char *point, void *stack) {
+static void slot(loom_op *point, void *stack) {
     calls++;
     last_stack = stack;
     wrong_points += point != &loom_ops_in_slot_call[POINT];
@@ -114,7 +114,7 @@ static void check_value(unsigned i, const struct loom_values *values, const char
            wanted[i].value & mask, place ? place : "word");
 }
 
-static void slot_values(unsigned char *point, void *stack, const struct loom_values *values) {
+static void slot_values(loom_op *point, void *stack, const struct loom_values *values) {
     const char *place = values->places;
     values_calls++;
     wrong_points += point != &loom_ops_in_slot_call[WITH_VALUES];
@@ -251,16 +251,16 @@ static int frames_differ(void) {
 /* 0 if a slot call kept every register and told the slot the stack pointer. */
 static unsigned long spoiled(void) {
     unsigned long bits = 0;
-#if defined(__x86_64__) && defined(LOOM_RED_ZONE_)
+#ifdef LOOM_STEP_AND_CALL_
     unsigned long stack = 0;
 #define LOAD_ALL(x)                                                                                \
     x(rax, 1) x(rcx, 2) x(rdx, 4) x(rsi, 8) x(rdi, 16) x(r8, 32) x(r9, 64) x(r10, 128) x(r11, 256)
 #define PUT(r, n)  "mov $" #n ", %%" #r "\n\t"
 #define TAKE(r, n) "xor $" #n ", %%" #r "\n\tor %%" #r ", %0\n\t"
-    __asm__ volatile("xor %0, %0\n\tmov %%rsp, %1\n\t" LOAD_ALL(
-                         PUT) LOOM_TEST_AND_CALL_("%c2", "%c3", "9") "\n\t" LOAD_ALL(TAKE)
+    __asm__ volatile("xor %0, %0\n\tmov %%rsp, %1\n\t" LOAD_ALL(PUT)
+                         LOOM_STEP_AND_CALL_("0x48", "%c2") "\n\t" LOAD_ALL(TAKE)
                      : "=&b"(bits), "=&r"(stack)
-                     : "i"(&loom_ops_in_slot_call[POINT]), "i"(loom_keep_)
+                     : "i"(&loom_ops_in_slot_call[POINT])
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
                        "cc" LOOM_VECTORS_);
     if (stack != (unsigned long)last_stack) bits |= 1ul << 32;
@@ -271,20 +271,21 @@ static unsigned long spoiled(void) {
 /* The same with values: all registers arrive as the frame has them. */
 static unsigned long spoiled_with_values(void) {
     unsigned long bits = 0;
-#if defined(__x86_64__) && defined(LOOM_RED_ZONE_)
+#ifdef LOOM_STEP_AND_CALL_
     static const unsigned char numbers[] = {0, 2, 3, 4, 5, 8, 9, 10, 11}; /* of LOAD_ALL, sorted */
     static const unsigned short loaded[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
     unsigned long stack = 0, frame = 0;
     wanted_count = 0;
-    __asm__ volatile(".pushsection .rodata.loom,\"a\",@progbits\n"
-                     "77:\t.asciz \"\"\n\t.popsection\n\t"
-                     "xor %0, %0\n\tmov %%rsp, %1\n\tmov %%rbp, %2\n\t" LOAD_ALL(
-                         PUT) LOOM_TEST_AND_CALL_("%c3", "%c4", "14") "\n\t"
-                     ".byte 0xa9\n\t.long 77b-.\n\t" LOAD_ALL(TAKE)
-                     : "=&b"(bits), "=&r"(stack), "=&r"(frame)
-                     : "i"(&loom_ops_in_slot_call[WITH_VALUES]), "i"(loom_keep_values_)
-                     : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
-                       "cc" LOOM_VECTORS_);
+    __asm__ volatile(
+        ".pushsection .rodata.loom,\"a\",@progbits\n"
+        "77:\t.asciz \"\"\n\t.popsection\n\t"
+        "xor %0, %0\n\tmov %%rsp, %1\n\tmov %%rbp, %2\n\t" LOAD_ALL(PUT)
+            LOOM_STEP_AND_CALL_("0x4a", "%c3") "\n\t"
+                                               ".byte 0xa9\n\t.long 77b-.\n\t" LOAD_ALL(TAKE)
+        : "=&b"(bits), "=&r"(stack), "=&r"(frame)
+        : "i"(&loom_ops_in_slot_call[WITH_VALUES])
+        : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
+          "cc" LOOM_VECTORS_);
     for (unsigned i = 0; i < sizeof numbers; i++)
         if (words[numbers[i]] != loaded[i]) bits |= 1ul << (33 + i);
     if (words[7] != stack || stack != (unsigned long)last_stack) bits |= 1ul << 32;
@@ -315,6 +316,37 @@ static int boundaries(void) {
     return fine;
 }
 
+static int way_slow(int x) {
+    LOOM_SLOT(in_other, 0, x);
+    return x + 100;
+}
+static int way(int x);
+static int way_outside(int x) {
+    LOOM_ENTER(LOOM_AGAIN(way)(x), way_slow(x));
+}
+static int way(int x) {
+    LOOM_BOUNDARY_TO(way_outside(x));
+    return x;
+}
+
+static struct loom_thread *contact_for_good(struct loom_thread **self) {
+    return *self = &stand_in;
+}
+
+/* Without a record for good it is the slow copy that is run, whose points nobody has prepared: no
+ * flag was raised. With one it is the function itself. */
+static int strangers(void) {
+    struct loom_rt *now = loom_rt_, knows = *now;
+    int fine = !loom_ops_in_other[0] && way(1) == 101;
+    fine &= loom_ops_in_other[0] == loom_file_in_other.pass && loom_file_in_slot_call.prepared;
+    knows.contact = contact_for_good;
+    loom_rt_ = &knows;
+    fine &= way(2) == 2;
+    loom_self_ = &loom_stranger_;
+    loom_rt_ = now;
+    return fine;
+}
+
 __attribute__((noinline)) static double work(long a, long b, long c, long d, long e, long f,
                                              double x, double y) {
     unsigned long r = 0, s = 1;
@@ -333,7 +365,7 @@ __attribute__((noinline)) static double work(long a, long b, long c, long d, lon
 
 /* A runtime that knows nothing of values is given the slot. */
 static unsigned old_calls;
-static void old_slot(unsigned char *point, void *stack) {
+static void old_slot(loom_op *point, void *stack) {
     old_calls += point == &loom_ops_in_slot_call[WITH_VALUES] && stack != NULL;
 }
 
@@ -366,16 +398,25 @@ static void check(int passed, const char *what) {
 
 int main(void) {
     struct loom_rt runtime = {0}, *none = loom_rt_;
-    double off = work(1, 2, 3, 4, 5, 6, 7.5, 8.5), on;
-    unsigned long without = all_values(), with;
+    double off, on;
+    unsigned long without, with;
+    check(loom_files_ && loom_files_->next && !loom_files_->next->next &&
+              *loom_file_in_other.files == loom_files_ &&
+              *loom_file_in_slot_call.files == loom_files_,
+          "not both files are announced");
     runtime.size = sizeof runtime;
     runtime.slot = slot;
     runtime.slot_values = slot_values;
     runtime.contact = contact;
     loom_rt_ = &runtime;
+    check(strangers(), "a thread without a record takes the wrong way");
+    loom_rt_ = none;
+    off = work(1, 2, 3, 4, 5, 6, 7.5, 8.5);
+    without = all_values();
+    loom_rt_ = &runtime;
     check(boundaries(), "a boundary called itself too often, or never");
     frame_of_work = (char *)__builtin_frame_address(0) + 64;
-    loom_ops_in_slot_call[POINT] = loom_ops_in_slot_call[WITH_VALUES] = 1;
+    loom_ops_in_slot_call[POINT] = loom_ops_in_slot_call[WITH_VALUES] = loom_file_in_slot_call.keep;
     check(!spoiled(), "a slot does not keep the registers");
     check(!spoiled_with_values(), "a slot with values does not keep, or give, the registers");
     calls = wrong_stacks = 0;

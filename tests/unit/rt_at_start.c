@@ -80,7 +80,7 @@ Test(at_start, before_the_first_thread, .timeout = 60) {
 
 /* A program that started with another set of modules waits for nothing, and gets them later. */
 Test(at_start, modules_that_come_later, .timeout = 60) {
-    static unsigned char ops[4];
+    static loom_op ops[4];
     static loom_flag flags[2];
     static struct loom_file late = {.abi = LOOM_ABI,
                                     .size = sizeof late,

@@ -206,7 +206,7 @@ Test(rules, counted_and_plain_downs_in_one_link) {
 
 /* Sets of several files must not overlap: they are copied into as much memory as the section has.
  */
-static unsigned char more_ops[5000];
+static loom_op more_ops[5000];
 static loom_flag more_flags[1];
 static struct loom_file large = {LOOM_ABI, sizeof large, "b.c",      "", 0, 7, 4999,
                                  0,        more_ops,     more_flags, 0,  0, 0};
@@ -246,7 +246,7 @@ static void mutate(unsigned char *plan, size_t size) {
 
 static bool nothing_changed(void) {
     for (int i = 0; i < DEMO_POINTS; i++)
-        if (loom_ops_demo[i]) return false;
+        if (DEMO_ON(i)) return false;
     for (int i = 0; i < DEMO_FUNCTIONS; i++)
         if (loom_flags_demo[i]) return false;
     for (int i = 0; i < LOOM_FILTERS_MAX; i++)

@@ -80,7 +80,7 @@ void loom_osdi_wait_(loom_flag *wait) {
 
 /* ---- calls that may block ---- */
 
-LOOM_INLINE_ unsigned *loom_osdi_before_(unsigned char *site) {
+LOOM_INLINE_ unsigned *loom_osdi_before_(loom_op *site) {
     unsigned *counter = &loom_counters_[(unsigned long)site % 65536];
     __atomic_fetch_add(counter, 1, __ATOMIC_SEQ_CST);
     loom_unlock_(loom_update_lock_);
