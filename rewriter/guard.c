@@ -91,11 +91,15 @@ static int wait_for(pid_t child) {
 int guard_run(const char *work, int (*task)(const char *, void *), void *context) {
     struct sigaction old[SIGNALS];
     sigset_t block, before;
-    if (mkdir(work, 0700) != 0) return report_error(1, "%s: cannot make the work folder: %m", work);
-    /* blocked until `worker` is known, so that no signal can miss it */
+    /* blocked until `worker` is known, so that no signal can miss it, nor leave the folder behind */
     sigemptyset(&block);
     for (int i = 0; i < SIGNALS; i++) sigaddset(&block, signals[i]);
     sigprocmask(SIG_BLOCK, &block, &before);
+    if (mkdir(work, 0700) != 0) {
+        report_error(1, "%s: cannot make the work folder: %m", work);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        return 1;
+    }
     handle_signals(old);
     pid_t guard = getpid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
