@@ -168,12 +168,16 @@ for signal in INT TERM HUP; do
     rm -rf out outp
 done
 # ... as early as can be: in the call that makes the work folder
-strace -o trace -e trace=mkdir -e inject=mkdir:signal=SIGTERM:when=1 "$rewrite" -j 1 big out >outp 2>err
-status=$?
-if [ $status -eq 143 ] && grep -q loom-tmp trace && [ -z "$(ls -d out* | grep -v '^outp$')" ]; then
-    say ok 'interrupted while it makes the work folder'
+if strace -o trace true 2>/dev/null; then
+    strace -o trace -e trace=mkdir -e inject=mkdir:signal=SIGTERM:when=1 "$rewrite" -j 1 big out >outp 2>err
+    status=$?
+    if [ $status -eq 143 ] && grep -q loom-tmp trace && [ -z "$(ls -d out* | grep -v '^outp$')" ]; then
+        say ok 'interrupted while it makes the work folder'
+    else
+        { echo "status $status"; ls -d out*; } >>err
+        say no 'interrupted while it makes the work folder'
+    fi
 else
-    { echo "status $status"; ls -d out*; } >>err
-    say no 'interrupted while it makes the work folder'
+    echo '# interrupted while it makes the work folder: skipped, cannot trace'
 fi
 exit 0
