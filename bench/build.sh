@@ -103,7 +103,7 @@ make_source() {
 rewrite() {
     from=$1 to=$2
     shift 2
-    key="$(sum "$build/loom-rewrite" "$build/slot.h" "$build/slot_call.h" bench/peer/loom-osdi/slot.h) \
+    key="$(sum "$build/loom-rewrite" "$build/slot.h" "$build/slot_call.h" "$build/slot_emit.h" bench/peer/loom-osdi/slot.h) \
 $(sum_tree "$from") $*"
     [ "$(cat "$to.key" 2>/dev/null)" != "$key" ] || return 0
     rm -rf "$to.next"

@@ -35,7 +35,7 @@ tables_of() {
     flags=
     [ "$1" = redis ] || flags='-- -DSQLITE_THREADSAFE=1'
     "$build/loom-rewrite" "$work/$1" "$work/$1.out" $flags
-    find "$work/$1.out/.loom" -name '*.h' ! -name slot.h ! -name slot_call.h ! -name rt.h | sort |
+    find "$work/$1.out/.loom" -name '*.h' ! -name slot.h ! -name "slot_*.h" ! -name rt.h | sort |
         xargs sed -n 's/^"\(.*\)\\n".*$/\1/p' >"$work/$1.tables"
 }
 

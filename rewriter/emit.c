@@ -9,7 +9,6 @@
 #include "emission.h"
 #include "mem.h"
 #include "report.h"
-#include "rt/slot.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -174,6 +173,8 @@ int emit_companion(const struct program *program, const struct program_file *fil
     return error;
 }
 
+const char *const support_headers[SUPPORT_HEADERS] = {"slot.h", "slot_call.h", "slot_emit.h"};
+
 static int copy_header(const char *tree, const char *folder, const char *name) {
     struct text text;
     char *from = mem_format("%s/%s", folder, name), *to = mem_format("%s/.loom/%s", tree, name);
@@ -192,14 +193,17 @@ static int copy_header(const char *tree, const char *folder, const char *name) {
 }
 
 int emit_support(const char *tree, const struct rewrite_options *options) {
-    int error = copy_header(tree, options->headers, "slot.h");
-    if (!error) error = copy_header(tree, options->headers, "slot_call.h");
+    int error = 0;
+    for (unsigned i = 0; i < SUPPORT_HEADERS && !error; i++)
+        error = copy_header(tree, options->headers, support_headers[i]);
     if (error) return error;
     char *path = mem_format("%s/.loom/rt.h", tree);
-    char *text = mem_format("/* The runtime that belongs to the loom-rewrite that made this tree. */\n"
-                            "#ifndef LOOM_RT_PATH\n#define LOOM_RT_PATH \"%s\"\n#endif\n"
-                            "#include \"slot.h\"\n",
-                            options->runtime);
+    char *text =
+        mem_format("/* The runtime that belongs to the loom-rewrite that made this tree. */\n"
+                   "#ifndef LOOM_RT_PATH\n#define LOOM_RT_PATH \"%s\"\n#endif\n"
+                   "#include \"slot.h\"\n"
+                   "#ifndef LOOM_UNIT_\n#define LOOM_UNIT_\nLOOM_UNIT\n#endif\n",
+                   options->runtime);
     error = emit_write(path, text, strlen(text));
     if (error) report_error(error, ".loom/rt.h: cannot write: %s", strerror(-error));
     free(text);

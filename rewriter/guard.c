@@ -96,9 +96,9 @@ int guard_run(const char *work, int (*task)(const char *, void *), void *context
     for (int i = 0; i < SIGNALS; i++) sigaddset(&block, signals[i]);
     sigprocmask(SIG_BLOCK, &block, &before);
     if (mkdir(work, 0700) != 0) {
-        report_error(1, "%s: cannot make the work folder: %m", work);
+        int status = report_error(1, "%s: cannot make the work folder: %m", work);
         sigprocmask(SIG_SETMASK, &before, NULL);
-        return 1;
+        return status;
     }
     handle_signals(old);
     pid_t guard = getpid();

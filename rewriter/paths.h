@@ -15,7 +15,7 @@ struct paths {
     bool update;   /* an earlier run made OUT of the same SRC */
     char *work;    /* the work folder: beside OUT, or in TMPDIR with --diff; not made yet */
     char *runtime; /* the libloom-rt.so.1 of this loom-rewrite, there or not */
-    char *headers; /* the folder of this loom-rewrite's slot.h and slot_call.h */
+    char *headers; /* the folder of this loom-rewrite's support_headers */
 };
 
 /* Fills `paths` and refuses what cannot work. 0 or -errno (said). Free with paths_free. */

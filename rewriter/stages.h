@@ -43,7 +43,7 @@ struct rewrite_options {
     bool poll_all_loops;
     unsigned jobs;        /* processes at once */
     const char *runtime;  /* absolute path of the libloom-rt.so.1 that belongs to this program */
-    const char *headers;  /* absolute path of the folder with slot.h, slot_call.h to copy */
+    const char *headers;  /* absolute path of the folder with support_headers to copy */
 };
 
 /* What the stages have to say at the end. */
@@ -67,8 +67,12 @@ int stage_alone(const char *root, const char *facts_path, struct program **out);
 /* Decides on slots, polls, runs and markers for every function; no text yet. */
 int stage_place(struct program *program, const struct rewrite_options *options);
 
+/* What is copied into OUT/.loom/ beside what is made for it. */
+enum { SUPPORT_HEADERS = 3 };
+extern const char *const support_headers[SUPPORT_HEADERS];
+
 /* Writes each rewritten file over its copy in `tree` (a complete copy of SRC, not yet under its
- * final name) and tree/.loom/: slot.h, rt.h, PATH.h per file. Fills totals. */
+ * final name) and tree/.loom/: support_headers, rt.h, PATH.h per file. Fills totals. */
 int stage_emit(struct program *program, const char *tree, const struct rewrite_options *options,
                struct rewrite_totals *totals);
 

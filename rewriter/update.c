@@ -118,6 +118,16 @@ static bool same_in(const char *path) {
     return present.hashes[now] == last.hashes[then];
 }
 
+static bool same_support(void) {
+    bool same = same_in(".loom/rt.h");
+    for (unsigned i = 0; i < SUPPORT_HEADERS && same; i++) {
+        char *path = mem_format(".loom/%s", support_headers[i]);
+        same = same_in(path);
+        free(path);
+    }
+    return same;
+}
+
 /* A rewritten file is as before if all that Loom includes into it is. */
 static bool is_as_before(const char *path) {
     char *companion = mem_format(".loom/%s.h", path);
@@ -125,7 +135,7 @@ static bool is_as_before(const char *path) {
     bool same = same_in(path) && same_in(companion);
     free(companion);
     if (!rewritten) return same;
-    return same && same_in(".loom/slot.h") && same_in(".loom/slot_call.h") && same_in(".loom/rt.h");
+    return same && same_support();
 }
 
 /* Puts OUT/below into the tree. */

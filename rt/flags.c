@@ -19,27 +19,19 @@ int flags_prepare(uint32_t file) {
     return module->slow && module->pause ? 0 : -ENOMEM;
 }
 
-/* Of all files of the file's object: slow runs of one go on to those of others, attached or not. */
-static void prepare_words(const struct loom_file *file) {
-    for (struct loom_file *one = file->files ? *file->files : NULL; one; one = one->next) {
-        for (unsigned i = 0; !__atomic_load_n(&one->prepared, __ATOMIC_ACQUIRE) && i < one->points;
-             i++) {
-            loom_op none = NULL; /* loom_prepare_ may be at it, too */
-            __atomic_compare_exchange_n(&one->ops[i], &none, one->pass, false, __ATOMIC_RELAXED,
-                                        __ATOMIC_RELAXED);
-        }
-        __atomic_store_n(&one->prepared, 1, __ATOMIC_RELEASE);
-    }
+/* Of all files of the object: slow runs of one go on to those of others, attached or not. */
+static void prepare_object(const struct loom_file *file) {
+    if (file->files && !file->prepared) loom_prepare_(*file->files);
 }
 
 static void first_flag(void) {
     raised = true;
     for (uint32_t i = 0; i < module_limit(); i++)
-        if (module_at(i)) prepare_words(module_at(i)->file);
+        if (module_at(i)) prepare_object(module_at(i)->file);
 }
 
 void flags_attached(const struct loom_file *file) {
-    if (raised) prepare_words(file);
+    if (raised) prepare_object(file);
 }
 
 static void write_flag(struct module *module, uint32_t function) {

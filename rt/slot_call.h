@@ -11,7 +11,8 @@
  * returns, or, if the point has operations, loom_keep_. That one reads the point out of the call,
  * saves the integer registers (vector registers are declared clobbered), calls loom_slot_at_, and
  * steps back over the red zone as it returns, too. Its unwind information describes the caller's
- * frame as it was before the sequence. Other machines, the large code model, builds without unwind
+ * frame as it was before the sequence (nothing describes it if the linker keeps the thunks of a unit
+ * without unwind information). Other machines, the large code model, builds without unwind
  * information, and -DLOOM_PORTABLE use a test and a plain call.
  *
  * Values cost no instruction either: they stay where they are, and the assembler writes down where
@@ -55,10 +56,13 @@ void loom_slot_at_(loom_op *point, void *stack) {
 /* The words of a point whose slot may be run: nothing is installed, something is. Any unit of the
  * program may define a file for all of them, so both are the same in units compiled in another way. */
 #if defined(__x86_64__) && !defined(__ILP32__)
-#if defined(__GCC_HAVE_DWARF2_CFI_ASM)
 #define LOOM_CFI_(directive) ".cfi_" directive "\n\t"
-#else
-#define LOOM_CFI_(directive)
+#if defined(__GCC_HAVE_DWARF2_CFI_ASM)
+#define LOOM_BEGIN_
+#define LOOM_END_
+#else /* the compiler does not say where functions begin and end */
+#define LOOM_BEGIN_ LOOM_CFI_("startproc")
+#define LOOM_END_ LOOM_CFI_("endproc")
 #endif
 #define LOOM_THUNK_(name)                                                                          \
     LOOM_COLD_(name) __attribute__((naked, used, no_instrument_function))
@@ -66,7 +70,8 @@ void loom_slot_at_(loom_op *point, void *stack) {
 #define LOOM_TARGET_ ".byte 0xf3, 0x0f, 0x1e, 0xfa\n\t" /* endbr64 */
 /* In front of a thunk: the frame, the red zone, and the return address. */
 #define LOOM_ARRIVE_                                                                               \
-    LOOM_CFI_("def_cfa_offset 8+" LOOM_RED_ZONE_) LOOM_CFI_("offset rip, -8-" LOOM_RED_ZONE_) LOOM_TARGET_
+    LOOM_CFI_("def_cfa_offset 8+" LOOM_RED_ZONE_)                                                  \
+    LOOM_CFI_("offset rip, -8-" LOOM_RED_ZONE_) LOOM_TARGET_
 #define LOOM_DEPART_ "ret $" LOOM_RED_ZONE_ "\n\t"
 #define LOOM_LINK_                                                                                 \
     "push %rbp\n\t" LOOM_CFI_("adjust_cfa_offset 8") LOOM_CFI_("rel_offset rbp, 0")                \
@@ -76,11 +81,11 @@ void loom_slot_at_(loom_op *point, void *stack) {
 #define LOOM_FIND_POINT_ "movslq -4(%rax), %rdi\n\tadd %rax, %rdi\n\t"
 void loom_pass_(void) LOOM_THUNK_(loom_pass_);
 void loom_pass_(void) {
-    __asm__(LOOM_ARRIVE_ LOOM_DEPART_);
+    __asm__(LOOM_BEGIN_ LOOM_ARRIVE_ LOOM_DEPART_ LOOM_END_);
 }
 void loom_keep_(void) LOOM_THUNK_(loom_keep_);
 void loom_keep_(void) {
-    __asm__(LOOM_ARRIVE_ LOOM_LINK_
+    __asm__(LOOM_BEGIN_ LOOM_ARRIVE_ LOOM_LINK_
             "push %rax\n\t"
             "mov 8(%rbp), %rax\n\t"
             "cmpb $0x4a, -10(%rax)\n\t"
@@ -114,7 +119,7 @@ void loom_keep_(void) {
             "lea 16(%rsp), %rsp\n\t"
             "pop %r8\n\tpop %r9\n\tpop %r10\n\tpop %r11\n\t"
             "pop %r12\n\tpop %r13\n\tpop %r14\n\tpop %r15\n\t"
-            "lea 8(%rsp), %rsp\n\t" LOOM_UNLINK_ LOOM_DEPART_);
+            "lea 8(%rsp), %rsp\n\t" LOOM_UNLINK_ LOOM_DEPART_ LOOM_END_);
 }
 #else
 void loom_pass_(void) LOOM_COLD_(loom_pass_);

@@ -27,7 +27,7 @@ passed() {
 
 check() { # NAME TREE
     bad=
-    for table in $(cd "$2/.loom" && find . -name '*.h' ! -name slot.h ! -name slot_call.h ! -name rt.h); do
+    for table in $(cd "$2/.loom" && find . -name '*.h' ! -name slot.h ! -name 'slot_*.h' ! -name rt.h); do
         file=${table%.h}
         tag=$(grep -oE 'LOOM_FILE\([A-Za-z0-9_]+' "$2/.loom/$table" | cut -d'(' -f2)
         sed -n 's/^"\(.*\)\\n"$/\1/p' "$2/.loom/$table" >"$work/lines"

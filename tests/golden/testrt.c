@@ -48,13 +48,6 @@ static unsigned dice(void) {
     return x ^ x >> 16;
 }
 
-/* Slow runs of this file go on to those of others of the object, attached or not. */
-static void prepare(const struct loom_file *file) {
-    for (struct loom_file *one = file->files ? *file->files : 0; one; one = one->next)
-        for (unsigned i = 0; i < one->points; i++)
-            if (!one->ops[i]) __atomic_store_n(&one->ops[i], one->pass, __ATOMIC_RELAXED);
-}
-
 static void set(struct loom_file *file) {
     int toggle = toggles(), slow = is("slow") || is("slots");
     for (unsigned i = 0; i < file->functions; i++) {
@@ -104,7 +97,7 @@ static void attach(struct loom_file *file) {
             if (used <= i) used = i + 1;
             break;
         }
-    if (!is("fast")) prepare(file);
+    if (!is("fast") && file->files) loom_prepare_(*file->files); /* flags will be raised */
     set(file);
     pthread_mutex_unlock(&lock);
     start_toggler();

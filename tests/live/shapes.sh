@@ -417,12 +417,19 @@ for version in newer older abi; do
     end
     ok "the program with a runtime that is $version"
 done
+# ... and the runtime, which includes slot.h itself, looks for none
+LOOM_RT=$work/newer.so OTHER_RT=/dev/null LD_PRELOAD=$build/libloom-rt.so.1 cat /proc/self/maps >"$work/said"
+grep -q libloom-rt "$work/said" || fail "it was not preloaded"
+! grep -q newer "$work/said" || fail "it loaded a runtime"
+ok "the runtime alone loads no other"
 # program_of NAME SED...: the copy with another struct loom_file
 program_of() {
     cp -a "$work/copy" "$work/$1"
     rm "$work/$1/shape"
-    sed -i "$2" "$work/$1/.loom/slot.h"
-    ! cmp -s "$work/$1/.loom/slot.h" "$work/copy/.loom/slot.h" || fail "slot.h is not altered"
+    for header in slot.h slot_emit.h; do
+        sed -i "$2" "$work/$1/.loom/$header"
+        ! cmp -s "$work/$1/.loom/$header" "$work/copy/.loom/$header" || fail "$header is not altered"
+    done
     make -s -C "$work/$1" shape
     program=$work/$1/shape
     start plain
@@ -430,7 +437,7 @@ program_of() {
     end
     ok "a program that is $1 than the runtime"
 }
-program_of older 's/^    unsigned long (\*global)(unsigned n);//; s/0,        0,                        loom_global_##tag}/0, 0}/'
+program_of older 's/^    unsigned long (\*global)(unsigned n);//; s/loom_global_##tag}/}/'
 program_of newer 's/^    unsigned long (\*global)(unsigned n);/&\n    unsigned long more[4];/; s/loom_global_##tag}/loom_global_##tag, {1, 2, 3, 4}}/'
 unset program
 

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-LOOM_FILE(demo, "demo.c", 0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, "loom 1\n");
+LOOM_FILE(demo, "demo.c", 0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, "loom 1\n")
+LOOM_UNIT
 
 struct demo demo;
 _Atomic unsigned demo_number;

@@ -19,6 +19,7 @@
 
 enum { POINT = 3, WITH_VALUES, TURNS = 1000 };
 LOOM_FILE(in_slot_call, "slot_call.c", 1ull, 8, 1, "loom 1\n")
+LOOM_UNIT
 LOOM_FILE(in_other, "other.c", 2ull, 1, 1, "loom 1\n")
 
 static unsigned long calls, wrong_points, wrong_stacks;
@@ -396,7 +397,9 @@ static void check(int passed, const char *what) {
     failures += !passed;
 }
 
-int main(void) {
+/* argument: `frames` if the stack must be one that can be unwound */
+int main(int argc, char **argv) {
+    bool frames = argc > 1 && !strcmp(argv[1], "frames");
     struct loom_rt runtime = {0}, *none = loom_rt_;
     double off, on;
     unsigned long without, with;
@@ -423,12 +426,12 @@ int main(void) {
     on = work(1, 2, 3, 4, 5, 6, 7.5, 8.5);
     check(off == on, "results differ");
     check(calls == TURNS, "the slot was not called once per turn");
-    check(depth >= 4, "unwinding stops in a slot");
+    check(!frames || depth >= 4, "unwinding stops in a slot");
     values_calls = 0;
     with = all_values();
     check(with == without, "results differ with values");
     check(values_calls == 8, "a slot with values was not called");
-    check(!frames_differ(), "the stack of a slot with values unwinds differently");
+    check(!frames || !frames_differ(), "the stack of a slot with values unwinds differently");
     check(old_runtime(), "an old runtime is not given the slot");
     check(gives(), "the file does not give its variables");
     loom_rt_ = none;

@@ -246,7 +246,7 @@ static void mutate(unsigned char *plan, size_t size) {
 
 static bool nothing_changed(void) {
     for (int i = 0; i < DEMO_POINTS; i++)
-        if (DEMO_ON(i)) return false;
+        if (!DEMO_OFF(i)) return false;
     for (int i = 0; i < DEMO_FUNCTIONS; i++)
         if (loom_flags_demo[i]) return false;
     for (int i = 0; i < LOOM_FILTERS_MAX; i++)

@@ -424,7 +424,7 @@ Test(order, end_of_threads_in_mid_run, .timeout = 30) {
     pthread_join(collector, NULL);
     cr_expect_eq(passed, 2);
     cr_expect_eq(filter->timeouts, 0);
-    cr_expect(!DEMO_ON(DEMO_CREATE), "a birth is no slot");
+    cr_expect(DEMO_OFF(DEMO_CREATE), "a birth is no slot");
     actor_start(&actors[0]); /* the latch is open */
     hit(DEMO_ENTER, 1);
     actor_end(&actors[0]);

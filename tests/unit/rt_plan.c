@@ -30,7 +30,7 @@ static const char *publish_blob(void *plan, size_t bytes) {
 
 static bool nothing_changed(void) {
     for (int i = 0; i < DEMO_POINTS; i++)
-        if (DEMO_ON(i)) return false;
+        if (!DEMO_OFF(i)) return false;
     for (int i = 0; i < DEMO_FUNCTIONS; i++)
         if (loom_flags_demo[i]) return false;
     for (int i = 0; i < LOOM_FILTERS_MAX; i++)
@@ -234,6 +234,47 @@ Test(module, lookup) {
     cr_assert_eq(module_place((uintptr_t)&more_ops[2][3]).file, 3);
     loom_rt_get()->attach(&more[1]); /* takes the free number again: no filter speaks of it */
     cr_assert_eq(module_at(2)->file, &more[1]);
+}
+
+static void pass(void) {}
+static void keep(void) {}
+
+/* more[0] and more[1] are of one object, more[2] is of another. */
+static void announce(void) {
+    static struct loom_file *objects[2] = {&more[0], &more[2]};
+    more[0].next = &more[1];
+    for (int i = 0; i < 3; i++) {
+        more[i].files = &objects[i == 2];
+        more[i].pass = pass;
+        more[i].keep = keep;
+    }
+}
+
+static bool all_words(int file, loom_op word) {
+    for (unsigned i = 0; i < more[file].points; i++)
+        if (more_ops[file][i] != word) return false;
+    return !more_ops[file][more[file].points];
+}
+
+/* Slow runs go on to those of other files of the object. Without filters nothing is written. */
+Test(module, words_are_set_before_the_first_flag) {
+    announce();
+    loom_rt_get()->attach(&more[0]);
+    cr_assert(all_words(0, NULL) && all_words(1, NULL));
+    cr_assert_null(loom_ops_demo[DEMO_ENTER]);
+    more_ops[1][3] = keep; /* it had operations already */
+    lock_take(&install_lock);
+    cr_assert_eq(flags_prepare(0), 0);
+    flags_slow(0, DEMO_REGION, 1);
+    lock_drop(&install_lock);
+    cr_assert(all_words(0, pass));
+    cr_assert_eq(more_ops[1][3], keep);
+    more_ops[1][3] = pass;
+    cr_assert(all_words(1, pass), "a file that is not attached yet has none");
+    cr_assert_eq(loom_ops_demo[DEMO_IDLE], loom_file_demo.pass);
+    cr_assert(all_words(2, NULL));
+    loom_rt_get()->attach(&more[2]);
+    cr_assert(all_words(2, pass), "an object that comes later has none");
 }
 
 Test(module, a_plan_for_other_files_is_stale) {

@@ -26,7 +26,7 @@ static unsigned remove_now(uint32_t id) {
 
 static bool nothing_is_left(void) {
     for (int i = 0; i < DEMO_POINTS; i++)
-        if (DEMO_ON(i)) return false;
+        if (!DEMO_OFF(i)) return false;
     for (int i = 0; i < DEMO_FUNCTIONS; i++)
         if (loom_flags_demo[i]) return false;
     return install_is_fast();
