@@ -28,7 +28,8 @@
 
 enum { FIRST, SECOND, REGISTER, FRAME, MEMORY, CREATE, IDLE, MAIN, POINTS };
 enum { HASH = 0x0be2c4 };
-LOOM_FILE(bench, "operations.c", HASH, POINTS, 1, "loom 1\n");
+LOOM_FILE(bench, "operations.c", HASH, POINTS, 1, "loom 1\n")
+LOOM_UNIT
 
 struct object {
     unsigned long key;
@@ -168,6 +169,7 @@ static int by_value(const void *a, const void *b) {
 }
 
 int main(int count, char **words) {
+    loom_prepare_(loom_files_); /* `off` runs slots without a flag */
     enum { ROUNDS = 9 };
     struct object object = {42};
     double ns[ROUNDS];

@@ -29,7 +29,8 @@
         loom_announce_(&loom_file_##tag);                                                          \
     }
 
-/* Attaches them: once per translation unit, in OUT/.loom/rt.h. (The runtime includes this header, too.) */
+/* Attaches them; without it nobody sees them. Once per translation unit, in OUT/.loom/rt.h. (Not here: the
+ * runtime includes slot.h, too.) */
 #define LOOM_UNIT                                                                                  \
     static void __attribute__((constructor, used)) loom_attach_unit_(void) {                       \
         loom_attach_();                                                                            \
