@@ -175,8 +175,9 @@ static void place_twin(struct placing *p) {
 
 static bool wants_boundary(const struct definition *d) {
     const struct function *f = d->variants[0];
-    return d->address && !(f->flags & (FN_VARIADIC | FN_OLD_STYLE | FN_CONSTRUCTOR | FN_NAME_VARIES)) &&
-           strcmp(f->name, "main");
+    const uint32_t forbids =
+        FN_VARIADIC | FN_OLD_STYLE | FN_CONSTRUCTOR | FN_NAME_VARIES | FN_USES_FRAME;
+    return d->address && !(f->flags & forbids) && strcmp(f->name, "main");
 }
 
 static void place_body(struct placing *p) {
@@ -261,8 +262,8 @@ static void report_definition(const struct definition *d) {
         report_note(d->file->path, f->line, "%s: left alone: it %s", f->name, d->reason);
     else if (d->address && !d->boundary && strcmp(f->name, "main"))
         report_note(d->file->path, f->line,
-                    "%s: no boundary (variadic, a constructor, or parameters that cannot be passed on): a thread in "
-                    "a library's callback to it counts as outside", f->name);
+                    "%s: no boundary (variadic, a constructor, asks for its return address, or parameters that "
+                    "cannot be passed on): a thread in a library's callback to it counts as outside", f->name);
 }
 
 static void place_definition(const struct program *program, struct definition *d) {
