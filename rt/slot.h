@@ -103,11 +103,12 @@ struct loom_thread {
     const volatile void *volatile mutex; /* the program mutex that a LOOM_LOCK call waits for */
 };
 
-/* One call in progress; lives on the caller's stack, undone by attribute cleanup. */
+/* A boundary in progress, undone by attribute cleanup; and what the runtime is told of a thread that
+ * comes back INSIDE. */
 struct loom_mark {
     struct loom_thread *thread; /* of a boundary null: it was INSIDE */
-    unsigned long before;       /* the state to go back to */
-    unsigned long site;         /* point address of this call; for a boundary, of the outer call */
+    unsigned long before;       /* 0 */
+    unsigned long site;         /* point address of the call; for a boundary, of the outer call; 0: unknown */
     unsigned long flags;        /* LOOM_MARK_* */
 };
 #define LOOM_MARK_LOCK 1ul /* the call returns with a program lock held: never park in its after */
@@ -312,59 +313,65 @@ LOOM_INLINE_ void loom_state_(struct loom_thread *thread, unsigned long state) {
     __asm__ volatile("" ::: "memory"); /* partner: membarrier in the updater */
 }
 
-/* The record of a thread that this object does not know yet; without a runtime `alone`, which lives
- * as long as the call. */
-struct loom_thread *loom_known_(struct loom_thread *) LOOM_COLD_(loom_known_);
-struct loom_thread *loom_known_(struct loom_thread *alone) {
-    if (loom_rt_) return loom_rt_->contact(&loom_self_);
-    alone->state = alone->request = 0;
-    return alone;
+/* A marked call begins. Returns the state to go back to: a signal handler must give back what it found. A
+ * thread without a record (no runtime, or the thread ends) has no state. */
+LOOM_INLINE_ unsigned long loom_begin_call_(loom_op *site) {
+    unsigned long before = 0;
+    if (LOOM_UNLIKELY(loom_self_ == &loom_stranger_)) loom_contact_();
+    if (LOOM_UNLIKELY(loom_self_ == &loom_stranger_)) return before;
+    before = LOOM_LOAD_(loom_self_->state);
+    loom_state_(loom_self_, (unsigned long)site);
+    return before;
 }
 
-/* Marks are filled in place: some programs are compiled with -Waggregate-return (xz). */
-LOOM_INLINE_ void loom_before_(struct loom_mark *mark, struct loom_thread *alone,
-                               loom_op *site, unsigned long flags) {
-    mark->thread = loom_self_;
-    mark->site = (unsigned long)site;
-    mark->flags = flags;
-    mark->before = LOOM_LOAD_(mark->thread->state); /* a signal handler must give back what it found */
-    if (LOOM_UNLIKELY(mark->before == LOOM_STRANGER)) {
-        mark->thread = loom_known_(alone);
-        mark->before = LOOM_LOAD_(mark->thread->state);
-    }
-    loom_state_(mark->thread, mark->site);
+/* ... and ends. Its site is the state, but for a callback in it that came back by longjmp. */
+LOOM_INLINE_ void loom_end_call_(unsigned long before, unsigned long flags) {
+    struct loom_thread *thread = loom_self_;
+    unsigned long site;
+    if (LOOM_UNLIKELY(thread == &loom_stranger_)) return;
+    site = LOOM_LOAD_(thread->state);
+    loom_state_(thread, before);
+    if (LOOM_UNLIKELY(LOOM_LOAD_(thread->request)) && !before) loom_wake_(thread, site, flags);
 }
 
-LOOM_INLINE_ void loom_after_(struct loom_mark *mark) {
-    loom_state_(mark->thread, mark->before);
-    if (LOOM_UNLIKELY(LOOM_LOAD_(mark->thread->request)) && !mark->before)
-        loom_wake_(mark->thread, mark->site, mark->flags);
+/* Markers are calls: in line one takes 60 bytes, and there are many. */
+unsigned long loom_out_(loom_op *) LOOM_ONCE_(loom_out_);
+unsigned long loom_out_(loom_op *site) {
+    return loom_begin_call_(site);
 }
 
-LOOM_INLINE_ void *loom_wait_for_(struct loom_mark *mark, const volatile void *mutex) {
-    __atomic_store_n(&mark->thread->mutex, mutex, __ATOMIC_RELAXED);
-    return (void *)(unsigned long)mutex;
+void loom_in_(unsigned long) LOOM_ONCE_(loom_in_);
+void loom_in_(unsigned long before) {
+    loom_end_call_(before, 0);
+}
+LOOM_INLINE_ void loom_came_in_(unsigned long *before) {
+    loom_in_(*before);
 }
 
-LOOM_INLINE_ void loom_locked_(struct loom_mark *mark) {
-    __atomic_store_n(&mark->thread->mutex, 0, __ATOMIC_RELAXED);
-    loom_after_(mark);
+void loom_in_locked_(unsigned long) LOOM_ONCE_(loom_in_locked_);
+void loom_in_locked_(unsigned long before) {
+    loom_end_call_(before, LOOM_MARK_LOCK);
+}
+LOOM_INLINE_ void loom_came_in_locked_(unsigned long *before) {
+    loom_in_locked_(*before);
 }
 
-/* The same out of line, for calls that may wait for something else than a lock: they take much longer
- * than two calls, and are many. */
-void loom_out_(struct loom_mark *, loom_op *, unsigned long) LOOM_ONCE_(loom_out_);
-void loom_out_(struct loom_mark *mark, loom_op *site, unsigned long flags) {
-    mark->thread = loom_self_ != &loom_stranger_ ? loom_self_ : loom_contact_();
-    mark->site = (unsigned long)site;
-    mark->flags = flags;
-    mark->before = LOOM_LOAD_(mark->thread->state);
-    if (loom_rt_) loom_state_(mark->thread, mark->site);
-}
-
-void loom_in_(struct loom_mark *) LOOM_ONCE_(loom_in_);
-void loom_in_(struct loom_mark *mark) {
-    if (loom_rt_) loom_after_(mark);
+#if defined(__clang__) /* the call below is of another type than the function */
+#define LOOM_ANY_TYPE_ __attribute__((no_sanitize("cfi", "function", "kcfi")))
+#else
+#define LOOM_ANY_TYPE_
+#endif
+/* pthread_mutex_lock(mutex) in its marker. */
+int loom_lock_(loom_op *, void (*)(void), void *) LOOM_ONCE_(loom_lock_) LOOM_ANY_TYPE_;
+int loom_lock_(loom_op *site, void (*lock)(void), void *mutex) {
+    unsigned long before = loom_begin_call_(site);
+    int known = loom_self_ != &loom_stranger_, result;
+    if (known) __atomic_store_n(&loom_self_->mutex, mutex, __ATOMIC_RELAXED);
+    result = ((int (*)(void *))lock)(mutex);
+    if (!known) return result;
+    __atomic_store_n(&loom_self_->mutex, 0, __ATOMIC_RELAXED);
+    loom_end_call_(before, LOOM_MARK_LOCK);
+    return result;
 }
 
 /* Or a stranger; without a runtime nobody is outside. About 4 instructions with a single test. */

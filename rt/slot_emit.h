@@ -113,15 +113,15 @@
 /* an external call that may block; value, errno and side effects are those of the call */
 #define LOOM_CALL(tag, n, ...)                                                                     \
     __extension__({                                                                                \
-        struct loom_mark loom_mark_ __attribute__((cleanup(loom_in_), unused));                    \
-        loom_out_(&loom_mark_, LOOM_POINT_(tag, n), 0);                                            \
+        unsigned long loom_before_ __attribute__((cleanup(loom_came_in_), unused)) =               \
+            loom_out_(LOOM_POINT_(tag, n));                                                        \
         __VA_ARGS__;                                                                               \
     })
 /* the same for a call that returns with a program lock held (cond_wait, rwlocks, semaphores) */
 #define LOOM_CALL_LOCK(tag, n, ...)                                                                \
     __extension__({                                                                                \
-        struct loom_mark loom_mark_ __attribute__((cleanup(loom_in_), unused));                    \
-        loom_out_(&loom_mark_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);                               \
+        unsigned long loom_before_ __attribute__((cleanup(loom_came_in_locked_), unused)) =        \
+            loom_out_(LOOM_POINT_(tag, n));                                                        \
         __VA_ARGS__;                                                                               \
     })
 /* in the arguments of one of these: a call of instrumented code, for whose time the thread is INSIDE */
@@ -131,14 +131,9 @@
         loom_arrive_(&loom_mark_);                                                                 \
         __VA_ARGS__;                                                                               \
     })
-/* a one-argument call that locks the mutex it is given: lock is the function */
+/* a call of pthread_mutex_lock, which is `lock` */
 #define LOOM_LOCK(tag, n, lock, ...)                                                               \
-    __extension__({                                                                                \
-        struct loom_thread loom_alone_;                                                            \
-        struct loom_mark loom_mark_ __attribute__((cleanup(loom_locked_), unused));                \
-        loom_before_(&loom_mark_, &loom_alone_, LOOM_POINT_(tag, n), LOOM_MARK_LOCK);              \
-        lock(loom_wait_for_(&loom_mark_, __VA_ARGS__));                                            \
-    })
+    loom_lock_(LOOM_POINT_(tag, n), (void (*)(void))lock, __VA_ARGS__)
 /* stands in for pthread_create */
 #define LOOM_CREATE(tag, n, ...) loom_create_(LOOM_POINT_(tag, n), __VA_ARGS__)
 

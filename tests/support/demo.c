@@ -79,14 +79,13 @@ INSTRUMENTED void *demo_worker(void *unused) {
     return unused;
 }
 
-static struct loom_mark away;
-static struct loom_thread alone; /* the record where there is no runtime */
+static unsigned long away;
 
 void demo_away(void) {
-    loom_before_(&away, &alone, LOOM_POINT_(demo, DEMO_MAIN), 0);
+    away = loom_out_(LOOM_POINT_(demo, DEMO_MAIN));
 }
 void demo_back(void) {
-    loom_after_(&away);
+    loom_in_(away);
 }
 
 static pthread_t workers[1024];

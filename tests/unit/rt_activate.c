@@ -33,11 +33,8 @@ static bool is_active(const struct filter *filter) {
 static int holds(void) {
     return thread_self()->holds_count;
 }
-static struct loom_mark call(int point) {
-    struct loom_mark mark;
-    struct loom_thread alone;
-    loom_before_(&mark, &alone, LOOM_POINT_(demo, point), 0);
-    return mark;
+static unsigned long call(int point) {
+    return loom_out_(LOOM_POINT_(demo, point));
 }
 
 /* Publishes as if from outside: the test's thread does not poll. */
@@ -60,8 +57,8 @@ Test(activate, enter_in_callee_without_leave) {
         cr_assert_eq(holds(), 0);
         /* back in B's fast run: the leave slot is skipped */
     }
-    struct loom_mark mark = call(DEMO_IDLE); /* a safe place at last */
-    loom_after_(&mark);
+    unsigned long mark = call(DEMO_IDLE); /* a safe place at last */
+    loom_in_(mark);
     cr_assert(is_active(filter));
     hit(DEMO_ENTER, 2);
     cr_assert_eq(holds(), 1);
@@ -72,44 +69,44 @@ Test(activate, enter_in_callee_without_leave) {
 /* 1.2: a nested enter by a thread that was in the region when the filter came. */
 Test(activate, nested_enter_from_inside) {
     struct filter *filter;
-    struct loom_mark in_region, outside;
+    unsigned long in_region, outside;
     thread_contact();
     in_region = call(DEMO_IN_REGION); /* T sleeps in the region */
     filter = publish_quietly();
-    loom_after_(&in_region); /* wakes in the region: an unsafe site */
+    loom_in_(in_region); /* wakes in the region: an unsafe site */
     cr_assert_not(is_active(filter));
     hit(DEMO_ENTER, 2); /* recursion */
     cr_assert_eq(holds(), 0);
     hit(DEMO_LEAVE, 2);
     outside = call(DEMO_IDLE);
-    loom_after_(&outside);
+    loom_in_(outside);
     cr_assert(is_active(filter));
 }
 
 /* The updater counts a thread that it sees OUTSIDE at a safe site, and only such a one. */
 Test(activate, counting) {
-    struct loom_mark mark;
+    unsigned long mark;
     struct filter *filter;
     thread_contact();
     mark = call(DEMO_IN_REGION);
     filter = publish_quietly();
     work();
     cr_assert_eq(filter->phase, FILTER_PUBLISHED, "a thread in the region does not count");
-    loom_after_(&mark);
+    loom_in_(mark);
     work();
     cr_assert_eq(filter->phase, FILTER_PUBLISHED, "a thread that runs does not count");
     mark = call(DEMO_IDLE);
     work();
     cr_assert_eq(filter->phase, FILTER_IN_FORCE);
     cr_assert_not(is_active(filter), "only the thread sets its bit");
-    loom_after_(&mark);
+    loom_in_(mark);
     cr_assert(is_active(filter));
 }
 
 /* 1.5: siglongjmp out of read(): the state would stay OUTSIDE, and the count be wrong. */
 Test(activate, jump_out_of_a_call) {
     struct filter *filter;
-    struct loom_mark mark;
+    unsigned long mark;
     unsigned active;
     thread_contact();
     mark = call(DEMO_IDLE);
@@ -125,7 +122,24 @@ Test(activate, jump_out_of_a_call) {
     hit(DEMO_ENTER, 1);
     cr_assert_eq(holds(), 0);
     mark = call(DEMO_IDLE);
-    loom_after_(&mark);
+    loom_in_(mark);
+    cr_assert(is_active(filter));
+}
+
+/* A callback in a call lands from a jump, and returns: where the thread comes from is not known any more. */
+Test(activate, landing_in_a_call) {
+    struct filter *filter;
+    unsigned long before;
+    thread_contact();
+    before = call(DEMO_IDLE);
+    filter = publish_quietly();
+    handshake_landed(FRAME(1));
+    cr_assert_not(is_active(filter));
+    loom_in_(before);
+    cr_assert_eq(thread_self()->shared.state, SITE_INSIDE);
+    cr_assert_not(is_active(filter), "a place that is safe for nobody");
+    before = call(DEMO_IDLE);
+    loom_in_(before);
     cr_assert(is_active(filter));
 }
 
@@ -145,16 +159,16 @@ Test(activate, vfork) {
 
 /* 1.6: a handler that interrupts a call gives back the state that it found, and does not wake. */
 Test(activate, handler_in_a_call) {
-    struct loom_mark outer, inner;
+    unsigned long outer, inner;
     struct filter *filter;
     thread_contact();
     outer = call(DEMO_IN_REGION);
     filter = publish_quietly();
     inner = call(DEMO_IDLE); /* the handler writes to its pipe */
-    loom_after_(&inner);
+    loom_in_(inner);
     cr_assert_eq(thread_self()->shared.state, (unsigned long)LOOM_POINT_(demo, DEMO_IN_REGION));
     cr_assert_not(is_active(filter), "woken in the middle of the region");
-    loom_after_(&outer);
+    loom_in_(outer);
     cr_assert_not(is_active(filter));
 }
 
@@ -171,7 +185,7 @@ static int callback(int depth) {
 }
 
 Test(activate, callback) {
-    struct loom_mark mark;
+    unsigned long mark;
     struct filter *filter;
     thread_contact();
     mark = call(DEMO_IDLE); /* in the library's loop */
@@ -180,7 +194,7 @@ Test(activate, callback) {
     cr_assert(in_callback);
     cr_assert_eq(thread_self()->shared.state, (unsigned long)LOOM_POINT_(demo, DEMO_IDLE));
     cr_assert(is_active(filter), "it came in from a safe site");
-    loom_after_(&mark);
+    loom_in_(mark);
 }
 
 /* 1.8: a thread that waits for one filter's lock is at a pause point of the others. */
@@ -239,7 +253,7 @@ static void poll_once(void *unused) {
 Test(activate, unpark_race, .timeout = 60) {
     struct actor parker, runner;
     struct filter *filter;
-    struct loom_mark mark;
+    unsigned long mark;
     actor_start(&parker);
     actor_start(&runner);
     mark = call(DEMO_IN_REGION); /* keeps the stop from committing */
@@ -249,10 +263,10 @@ Test(activate, unpark_race, .timeout = 60) {
     actor_do(&parker, poll_once, NULL);
     cr_assert(DEMO_WAIT((work(), releases >= 4 && parks >= 4), 5000), "%d releases, %d parks",
               releases, parks);
-    loom_after_(&mark);
+    loom_in_(mark);
     mark = call(DEMO_IDLE);
     cr_assert(work_until(filter, FILTER_IN_FORCE, 5000));
-    loom_after_(&mark);
+    loom_in_(mark);
     cr_assert(is_active(filter));
     cr_assert(actor_done(&parker, 2000));
     actor_end(&parker);
@@ -282,7 +296,7 @@ static void come_after_scan(const char *name) {
 }
 
 Test(activate, contact_between_scan_and_commit, .timeout = 60) {
-    struct loom_mark mark;
+    unsigned long mark;
     struct filter *filter;
     thread_contact();
     mark = call(DEMO_IDLE);
@@ -295,14 +309,14 @@ Test(activate, contact_between_scan_and_commit, .timeout = 60) {
     pthread_join(newcomer, NULL);
     cr_assert_eq(newcomer_active, filter_mask(filter));
     cr_assert(work_until(filter, FILTER_IN_FORCE, 1000));
-    loom_after_(&mark);
+    loom_in_(mark);
     cr_assert(is_active(filter));
 }
 
 /* A stop whose deadline passes lets everybody go, activates nobody, and says who was missing. */
 Test(activate, stop_rolled_back, .timeout = 60) {
     struct actor actor;
-    struct loom_mark mark;
+    unsigned long mark;
     struct filter *filter;
     actor_start(&actor);
     mark = call(DEMO_IN_REGION);
@@ -312,7 +326,7 @@ Test(activate, stop_rolled_back, .timeout = 60) {
     cr_assert_null(stop_filter());
     cr_assert_eq(events_of(3 /* EVENT_ROLLED_BACK */), 1);
     cr_assert(install_is_fast());
-    loom_after_(&mark);
+    loom_in_(mark);
     actor_run(&actor, poll_once, NULL);
     cr_assert_eq(thread_self()->active, 0);
     actor_end(&actor);
@@ -359,28 +373,26 @@ Test(activate, slices_grow_while_the_missing_are_runnable, .timeout = 60) {
 /* One that is blocked may wait for a thread that is parked: slices stay short, rests grow. */
 Test(activate, slices_stay_short_while_the_missing_are_blocked, .timeout = 60) {
     unsigned slices[6], rests[6];
-    struct loom_mark mark = call(DEMO_IN_REGION);
+    unsigned long mark = call(DEMO_IN_REGION);
     struct filter *filter = publish_stop_or(LOOM_COMMIT_STOP);
     uint64_t now = filter->published_ms;
     filter->deadline_ms = now + 1000000;
     cr_assert_eq(lengths(&now, slices, rests, 6), 6);
     for (int i = 0; i < 6; i++) cr_assert_leq(slices[i], 4, "%u ms", slices[i]);
     cr_assert_geq(rests[5], 4 * rests[0], "from %u to %u ms", rests[0], rests[5]);
-    loom_after_(&mark);
+    loom_in_(mark);
 }
 
 /* Nobody parks in the "after" of a lock call: it may hold what others need. */
 Test(activate, lock_calls_do_not_park, .timeout = 60) {
-    struct loom_mark mark;
-    struct loom_thread alone;
+    unsigned long before;
     struct filter *filter;
     thread_contact();
-    loom_before_(&mark, &alone, LOOM_POINT_(demo, DEMO_LOCK), LOOM_MARK_LOCK);
-    struct loom_mark *after = &mark;
+    before = call(DEMO_LOCK);
     filter = publish(simple, 2, 0, 0, (const uint64_t[]){1u << DEMO_LOCK}, LOOM_COMMIT_STOP);
     work();
     cr_assert_eq(filter->phase, FILTER_STOPPING);
-    loom_locked_(after); /* returns: would hang here */
+    loom_in_locked_(before); /* returns: would hang here */
     cr_assert_eq(thread_self()->shared.state, SITE_INSIDE);
 }
 
@@ -388,8 +400,8 @@ Test(activate, lock_calls_do_not_park, .timeout = 60) {
 static void *foreign(void *result) {
     hit(DEMO_ENTER, 1);
     ((int *)result)[0] = holds();
-    struct loom_mark mark = call(DEMO_IDLE);
-    loom_after_(&mark);
+    unsigned long mark = call(DEMO_IDLE);
+    loom_in_(mark);
     hit(DEMO_ENTER, 1);
     ((int *)result)[1] = holds();
     return NULL;
@@ -446,8 +458,8 @@ Test(activate, pool, .timeout = 60) {
 static pthread_key_t late_key;
 static _Atomic int late_rounds;
 static void late(void *data) {
-    struct loom_mark mark = call(DEMO_IDLE);
-    loom_after_(&mark);
+    unsigned long mark = call(DEMO_IDLE);
+    loom_in_(mark);
     hit(DEMO_ENTER, 1);
     hit(DEMO_LEAVE, 1);
     if (++late_rounds < 4) pthread_setspecific(late_key, data);
