@@ -16,9 +16,14 @@
  * information, and -DLOOM_PORTABLE use a test and a plain call.
  *
  * Values cost no instruction either: they stay where they are, and the assembler writes down where
- * that is, as a constant (the places of struct loom_values). Behind the call an instruction without
- * effect names the constant; the step over the red zone has a prefix without effect, which tells
- * loom_keep_ so, and it saves all sixteen registers as the frame has them.
+ * that is, as an instruction or prefix without effect, which the thunk and loom_slot_values_ read:
+ *
+ *     none                48 83 c4 80     ff 15 point
+ *     in one register     48 83 c4 80  4N ff 15 point               N: its number in loom_values.words
+ *     in two              4a 83 c4 80     ff 15 point  3c MN        the first is N
+ *     anything else       4a 83 c4 80     ff 15 point  a9 distance  of the places (struct loom_values)
+ *
+ * loom_keep_ then saves all sixteen registers as the frame has them.
  */
 #ifndef LOOM_SLOT_CALL_H
 #define LOOM_SLOT_CALL_H
@@ -31,21 +36,41 @@ void loom_slot_(loom_op *point) {
     if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
 }
 
-/* The call of a slot with values. An older runtime knows nothing of values. */
-void loom_slot_values_(loom_op *, void *, const char *, const unsigned long *, unsigned)
-    LOOM_COLD_(loom_slot_values_) __attribute__((used));
-void loom_slot_values_(loom_op *point, void *stack, const char *places,
-                       const unsigned long *words, unsigned count) {
-    struct loom_values values;
-    values.places = places;
-    values.words = words;
-    values.count = count;
+/* An older runtime knows nothing of values. */
+void loom_pass_on_(loom_op *, void *, struct loom_values *) LOOM_COLD_(loom_pass_on_);
+void loom_pass_on_(loom_op *point, void *stack, struct loom_values *values) {
     if (!loom_rt_) return;
     if (loom_rt_->size < __builtin_offsetof(struct loom_rt, slot_values) + sizeof(void *) ||
         !loom_rt_->slot_values)
         loom_rt_->slot(point, stack);
     else
-        loom_rt_->slot_values(point, stack, &values);
+        loom_rt_->slot_values(point, stack, values);
+}
+
+/* The call of a slot with values. back: where it returns to; words: the registers. */
+void loom_slot_values_(loom_op *, void *, const unsigned char *, const unsigned long *)
+    LOOM_COLD_(loom_slot_values_) __attribute__((used));
+void loom_slot_values_(loom_op *point, void *stack, const unsigned char *back,
+                       const unsigned long *words) {
+    struct loom_values values;
+    unsigned long registers[2];
+    int distance;
+    values.places = 0;
+    values.words = registers;
+    values.count = 1;
+    if (back[-7] != 0x80) {
+        registers[0] = words[back[-7] & 15];
+    } else if (back[0] == 0x3c) {
+        registers[0] = words[back[1] & 15];
+        registers[1] = words[back[1] >> 4];
+        values.count = 2;
+    } else {
+        __builtin_memcpy(&distance, back + 1, sizeof distance);
+        values.places = (const char *)back + 1 + distance;
+        values.words = words;
+        values.count = 16;
+    }
+    loom_pass_on_(point, stack, &values);
 }
 
 void loom_slot_at_(loom_op *, void *) LOOM_COLD_(loom_slot_at_) __attribute__((used));
@@ -77,7 +102,7 @@ void loom_slot_at_(loom_op *point, void *stack) {
     "push %rbp\n\t" LOOM_CFI_("adjust_cfa_offset 8") LOOM_CFI_("rel_offset rbp, 0")                \
         "mov %rsp, %rbp\n\t" LOOM_CFI_("def_cfa_register rbp")
 #define LOOM_UNLINK_ "pop %rbp\n\t" LOOM_CFI_("def_cfa rsp, 8+" LOOM_RED_ZONE_)
-/* From where the call returns to (rax) to the point: [48|4a] 83 c4 80 ff 15 distance. */
+/* From where the call returns to (rax) to the point. */
 #define LOOM_FIND_POINT_ "movslq -4(%rax), %rdi\n\tadd %rax, %rdi\n\t"
 void loom_pass_(void) LOOM_THUNK_(loom_pass_);
 void loom_pass_(void) {
@@ -88,6 +113,8 @@ void loom_keep_(void) {
     __asm__(LOOM_BEGIN_ LOOM_ARRIVE_ LOOM_LINK_
             "push %rax\n\t"
             "mov 8(%rbp), %rax\n\t"
+            "cmpb $0x80, -7(%rax)\n\t" /* else the call has a prefix */
+            "jne 1f\n\t"
             "cmpb $0x4a, -10(%rax)\n\t"
             "je 1f\n\t"
             "push %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"
@@ -99,7 +126,7 @@ void loom_keep_(void) {
             "pop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n\t"
             "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t"
             LOOM_CFI_("remember_state") LOOM_UNLINK_ LOOM_DEPART_ LOOM_CFI_("restore_state")
-            /* With values: what is pushed is struct loom_values.words. */
+            /* With values: what is pushed are the registers, as struct loom_values.words. */
             "1:\n\t"
             "push %r15\n\tpush %r14\n\tpush %r13\n\tpush %r12\n\t"
             "push %r11\n\tpush %r10\n\tpush %r9\n\tpush %r8\n\t"
@@ -107,11 +134,9 @@ void loom_keep_(void) {
             "push (%rbp)\n\t"
             "push %rdi\n\tpush %rsi\n\tpush %rdx\n\tpush %rcx\n\tpush %rbx\n\t"
             "push -8(%rbp)\n\t" LOOM_FIND_POINT_
-            "movslq 1(%rax), %rdx\n\t"         /* behind the call: a9 distance */
-            "lea 1(%rax,%rdx), %rdx\n\t"       /* the places */
+            "mov %rax, %rdx\n\t"
             "mov %r9, %rsi\n\t"
             "mov %rsp, %rcx\n\t"
-            "mov $16, %r8d\n\t"
             "and $-16, %rsp\n\t"
             "call loom_slot_values_\n\t"
             "lea -136(%rbp), %rsp\n\t"
@@ -158,29 +183,46 @@ void loom_keep_(void) {}
 #else
 #define LOOM_ASM_ __asm__ __volatile__
 #endif
-/* 10 bytes: add $-128, %rsp; call *point(%rip). As bytes, for the thunk reads them: the prefix of the
- * first is 0x48, or 0x4a. */
-#define LOOM_STEP_AND_CALL_(prefix, point)                                                         \
-    ".byte " prefix ", 0x83, 0xc4, 0x80, 0xff, 0x15\n\t.long " point "-.-4"
+/* add $-128, %rsp; call *point(%rip), as bytes, for the thunk reads them. */
+#define LOOM_STEP_AND_CALL_(rex, call, point)                                                      \
+    ".byte " rex ", 0x83, 0xc4, 0x80, " call "\n\t.long " point "-.-4\n\t"
+#define LOOM_SLOT_ASM_(code, ...)                                                                  \
+    __extension__({                                                                                \
+        LOOM_ASM_(code : : __VA_ARGS__ : "memory", "cc" LOOM_VECTORS_);                            \
+        (void)0;                                                                                   \
+    })
 #define LOOM_CALL_0_(tag, n)                                                                       \
-    __extension__({                                                                                \
-        LOOM_ASM_(LOOM_STEP_AND_CALL_("0x48", "%c0")                                               \
-                  :                                                                                \
-                  : "i"(LOOM_POINT_(tag, n))                                                       \
-                  : "memory", "cc" LOOM_VECTORS_);                                                 \
-        (void)0;                                                                                   \
-    })
-/* The same, and test $distance, %eax, which names the places. */
+    LOOM_SLOT_ASM_(LOOM_STEP_AND_CALL_("0x48", "0xff, 0x15", "%c0"), "i"(LOOM_POINT_(tag, n)))
+/* Registers by name, as prefixes of their numbers in struct loom_values.words. Where they are not
+ * defined (link-time optimisation in parts), or operands are no registers, the long form says where
+ * values are. */
+#define LOOM_REGISTER_(name, number) ".set \".Lloom_%" name "\", 0x40+" number "\n"
+__asm__(LOOM_REGISTER_("rax", "0") LOOM_REGISTER_("rbx", "1") LOOM_REGISTER_("rcx", "2")
+        LOOM_REGISTER_("rdx", "3") LOOM_REGISTER_("rsi", "4") LOOM_REGISTER_("rdi", "5")
+        LOOM_REGISTER_("rbp", "6") LOOM_REGISTER_("r8", "8") LOOM_REGISTER_("r9", "9")
+        LOOM_REGISTER_("r10", "10") LOOM_REGISTER_("r11", "11") LOOM_REGISTER_("r12", "12")
+        LOOM_REGISTER_("r13", "13") LOOM_REGISTER_("r14", "14") LOOM_REGISTER_("r15", "15"));
+#define LOOM_WITH_VALUES_ LOOM_STEP_AND_CALL_("0x4a", "0xff, 0x15", "%c0")
+#define LOOM_NAME_PLACES_(places)                                                                  \
+    ".byte 0xa9\n\t.long 77f-.\n\t.pushsection .rodata.loom,\"aMS\",@progbits,1\n"                  \
+    "77:\n\t.asciz \"" places "\"\n\t.popsection\n\t"
 #define LOOM_CALL_VALUES_(tag, n, places, ...)                                                     \
-    __extension__({                                                                                \
-        LOOM_ASM_(".pushsection .rodata.loom,\"a\",@progbits\n"                                    \
-                  "77:\n\t.asciz \"" places "\"\n\t.popsection\n\t"                                \
-                  LOOM_STEP_AND_CALL_("0x4a", "%c0") "\n\t.byte 0xa9\n\t.long 77b-."              \
-                  :                                                                                \
-                  : "i"(LOOM_POINT_(tag, n)), __VA_ARGS__                                          \
-                  : "memory", "cc" LOOM_VECTORS_);                                                 \
-        (void)0;                                                                                   \
-    })
+    LOOM_SLOT_ASM_(LOOM_WITH_VALUES_ LOOM_NAME_PLACES_(places), "i"(LOOM_POINT_(tag, n)),          \
+                   __VA_ARGS__)
+#define LOOM_CALL_VALUE_(tag, n, places, value)                                                    \
+    LOOM_SLOT_ASM_(".ifdef \".Lloom_%q1\"\n\t"                                                    \
+                   LOOM_STEP_AND_CALL_("0x48", "\".Lloom_%q1\", 0xff, 0x15", "%c0")                \
+                   ".else\n\t" LOOM_WITH_VALUES_ LOOM_NAME_PLACES_(places) ".endif",              \
+                   "i"(LOOM_POINT_(tag, n)), value)
+#define LOOM_CALL_PAIR_(tag, n, places, a, b)                                                      \
+    LOOM_SLOT_ASM_(LOOM_WITH_VALUES_                                                               \
+                   ".set .Lloom_two, 0\n\t"                                                        \
+                   ".ifdef \".Lloom_%q1\"\n\t.ifdef \".Lloom_%q2\"\n\t"                            \
+                   ".set .Lloom_two, 1\n\t.endif\n\t.endif\n\t"                                    \
+                   ".if .Lloom_two\n\t"                                                            \
+                   ".byte 0x3c, (\".Lloom_%q1\"-0x40)+(\".Lloom_%q2\"-0x40)*16\n\t"                \
+                   ".else\n\t" LOOM_NAME_PLACES_(places) ".endif",                                \
+                   "i"(LOOM_POINT_(tag, n)), a, b)
 #define LOOM_PLACE_1_ "%q1;"
 #define LOOM_PLACE_2_ LOOM_PLACE_1_ "%q2;"
 #define LOOM_PLACE_3_ LOOM_PLACE_2_ "%q3;"
@@ -203,15 +245,21 @@ void loom_keep_(void) {}
         }                                                                                          \
         (void)0;                                                                                   \
     })
+#define LOOM_CALL_VALUE_ LOOM_CALL_VALUES_
+#define LOOM_CALL_PAIR_ LOOM_CALL_VALUES_
 #endif
 /* The words of the portable form are the values themselves. */
 void loom_slot_words_(loom_op *, const unsigned long *, unsigned) LOOM_COLD_(loom_slot_words_);
 void loom_slot_words_(loom_op *point, const unsigned long *words, unsigned count) {
-    loom_slot_values_(point, LOOM_CALLER_STACK_, 0, words, count);
+    struct loom_values values;
+    values.places = 0;
+    values.words = words;
+    values.count = count;
+    loom_pass_on_(point, LOOM_CALLER_STACK_, &values);
 }
 /* A slot, by the number of its values: LOOM_SLOT_CALL_(tag, n, values...) */
-#define LOOM_CALL_1_(tag, n, a) LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_1_, LOOM_AT_(a))
-#define LOOM_CALL_2_(tag, n, a, b) LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_2_, LOOM_AT_(a), LOOM_AT_(b))
+#define LOOM_CALL_1_(tag, n, a) LOOM_CALL_VALUE_(tag, n, LOOM_PLACE_1_, LOOM_AT_(a))
+#define LOOM_CALL_2_(tag, n, a, b) LOOM_CALL_PAIR_(tag, n, LOOM_PLACE_2_, LOOM_AT_(a), LOOM_AT_(b))
 #define LOOM_CALL_3_(tag, n, a, b, c)                                                              \
     LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_3_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c))
 #define LOOM_CALL_4_(tag, n, a, b, c, d)                                                           \

@@ -29,3 +29,28 @@ for cc in gcc clang-19; do
         fi
     done
 done
+# Compilers make copies of functions for arguments they know (clang -O2: for pthread_mutex_lock). None may lie in a
+# section of which the linker drops all but one: two units, with all markers, several times.
+unit() {
+    printf '#include <pthread.h>\n#include <unistd.h>\n#include "rt/slot.h"\nLOOM_FILE(in_%s, "%s.c", 1ull, 8, 1, "loom 1\\n")\nLOOM_UNIT\n' "$1" "$1"
+    printf 'static pthread_mutex_t mutex[8];\nint %s(int n) {\n    int bad = 0;\n' "$1"
+    for i in 0 1 2 3 4 5 6 7; do
+        printf '    bad += LOOM_LOCK(in_%s, %s, pthread_mutex_lock, &mutex[n + %s]);\n' "$1" $i $i
+        printf '    bad += LOOM_CALL_LOCK(in_%s, %s, pthread_mutex_unlock(&mutex[n + %s]));\n' "$1" $i $i
+        printf '    bad += LOOM_CALL(in_%s, %s, getppid()) < 0;\n' "$1" $i
+        printf '    LOOM_SLOT_IF(in_%s, 0, %s, n);\n' "$1" $i
+    done
+    printf '    return bad;\n}\n'
+}
+unit one >"$LOOM_WORK/one.c"
+{ unit two; printf 'int one(int);\nint main(void) { return one(0) + two(0); }\n'; } >"$LOOM_WORK/two.c"
+for cc in gcc clang-19; do
+    for flags in -O0 -O2 -O3 "-O3 -fPIC" "-O2 -ffunction-sections -Wl,--gc-sections" "-O2 -fstack-protector-all"; do
+        if $cc $flags -Wall -Wextra -Werror -I. "$LOOM_WORK/one.c" "$LOOM_WORK/two.c" -o "$LOOM_WORK/units" -pthread &&
+            LOOM=0 "$LOOM_WORK/units"; then
+            echo "ok $cc two units, $flags"
+        else
+            echo "not ok $cc two units, $flags"
+        fi
+    done
+done

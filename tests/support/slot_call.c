@@ -57,7 +57,7 @@ struct wanted {
 /* Volatile: a compiler need not know that an asm calls something that reads them. */
 static volatile struct wanted wanted[8];
 static volatile unsigned wanted_count;
-static unsigned values_calls, wrong_values;
+static unsigned values_calls, wrong_values, short_forms; /* without places */
 static const char *volatile where; /* the check that runs */
 static int caller_count[2];
 static unsigned long words[16]; /* that the last slot with values was given */
@@ -130,6 +130,7 @@ static void slot_values(loom_op *point, void *stack, const struct loom_values *v
         printf("%s: not %u values\n", where, wanted_count);
         wrong_values++;
     }
+    short_forms += !values->places;
     if (values->places) memcpy(words, values->words, sizeof words);
     spoil();
 }
@@ -184,6 +185,36 @@ __attribute__((noinline)) static int leaf(int a, char b) {
     return a * b + c;
 }
 
+/* One value, and two, in every register that a compiler gives away. */
+#if defined(__x86_64__)
+#define IN(r, value)                                                                               \
+    register unsigned long in_##r __asm__(#r) = (value);                                           \
+    __asm__ volatile("" : "+r"(in_##r))
+#else
+#define IN(r, value) unsigned long in_##r = (value)
+#endif
+#define ONE(r)                                                                                     \
+    do {                                                                                           \
+        want(0, 8, wanted[0].value + 0x0123456789abcdeful);                                        \
+        IN(r, wanted[0].value);                                                                    \
+        LOOM_SLOT(in_slot_call, WITH_VALUES, in_##r);                                              \
+    } while (0);
+#define TWO(q, r)                                                                                  \
+    do {                                                                                           \
+        want(0, 8, wanted[0].value + 0x0123456789abcdeful), want(1, 8, ~wanted[0].value);          \
+        IN(q, wanted[0].value);                                                                    \
+        IN(r, wanted[1].value);                                                                    \
+        LOOM_SLOT(in_slot_call, WITH_VALUES, in_##q, in_##r);                                      \
+    } while (0);
+enum { IN_REGISTERS = 13 + 13 };
+__attribute__((noinline)) static void in_registers(void) {
+    short_forms = 0;
+    ONE(rax) ONE(rcx) ONE(rdx) ONE(rsi) ONE(rdi) ONE(r8) ONE(r9) ONE(r10) ONE(r11) ONE(r12) ONE(r13)
+    ONE(r14) ONE(r15)
+    TWO(rax, rcx) TWO(rcx, rdx) TWO(rdx, rsi) TWO(rsi, rdi) TWO(rdi, r8) TWO(r8, r9) TWO(r9, r10)
+    TWO(r10, r11) TWO(r11, r12) TWO(r12, r13) TWO(r13, r14) TWO(r14, r15) TWO(r15, rax)
+}
+
 /* A frame of variable size. */
 __attribute__((noinline)) static long moving(unsigned n, long m) {
     char room[n];
@@ -235,6 +266,10 @@ static unsigned long all_values(void) {
     want(0, 4, 300), want(1, 1, 'x'), want(2, 4, 300 + 'x');
     sum += (unsigned long)leaf(300, 'x');
     sum += (unsigned long)(where = "moving", moving(33, -5));
+    where = "registers";
+    in_registers();
+    if (loom_rt_ && short_forms != IN_REGISTERS)
+        printf("registers: %u short forms, not %d\n", short_forms, IN_REGISTERS), wrong_values++;
     sum += (where = "pressed", pressed(in, 9));
     where = "unwound";
     want(0, 4, 12);
@@ -259,7 +294,7 @@ static unsigned long spoiled(void) {
 #define PUT(r, n)  "mov $" #n ", %%" #r "\n\t"
 #define TAKE(r, n) "xor $" #n ", %%" #r "\n\tor %%" #r ", %0\n\t"
     __asm__ volatile("xor %0, %0\n\tmov %%rsp, %1\n\t" LOAD_ALL(PUT)
-                         LOOM_STEP_AND_CALL_("0x48", "%c2") "\n\t" LOAD_ALL(TAKE)
+                         LOOM_STEP_AND_CALL_("0x48", "0xff, 0x15", "%c2") LOAD_ALL(TAKE)
                      : "=&b"(bits), "=&r"(stack)
                      : "i"(&loom_ops_in_slot_call[POINT])
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
@@ -278,11 +313,10 @@ static unsigned long spoiled_with_values(void) {
     unsigned long stack = 0, frame = 0;
     wanted_count = 0;
     __asm__ volatile(
-        ".pushsection .rodata.loom,\"a\",@progbits\n"
+        ".pushsection .rodata.loom,\"aMS\",@progbits,1\n"
         "77:\t.asciz \"\"\n\t.popsection\n\t"
         "xor %0, %0\n\tmov %%rsp, %1\n\tmov %%rbp, %2\n\t" LOAD_ALL(PUT)
-            LOOM_STEP_AND_CALL_("0x4a", "%c3") "\n\t"
-                                               ".byte 0xa9\n\t.long 77b-.\n\t" LOAD_ALL(TAKE)
+            LOOM_STEP_AND_CALL_("0x4a", "0xff, 0x15", "%c3") ".byte 0xa9\n\t.long 77b-.\n\t" LOAD_ALL(TAKE)
         : "=&b"(bits), "=&r"(stack), "=&r"(frame)
         : "i"(&loom_ops_in_slot_call[WITH_VALUES])
         : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
@@ -430,7 +464,7 @@ int main(int argc, char **argv) {
     values_calls = 0;
     with = all_values();
     check(with == without, "results differ with values");
-    check(values_calls == 8, "a slot with values was not called");
+    check(values_calls == 8 + IN_REGISTERS, "a slot with values was not called");
     check(!frames || !frames_differ(), "the stack of a slot with values unwinds differently");
     check(old_runtime(), "an old runtime is not given the slot");
     check(gives(), "the file does not give its variables");
