@@ -32,6 +32,7 @@ struct definition {
     struct names shortcuts; /* functions whose fast copies are */
     unsigned first_callee, callee_count, walk; /* place_closure.c */
     unsigned order, lowest;                    /* place_shortcut.c */
+    bool circle;    /* calls itself, perhaps through others: has no fast copy of its own */
     bool hooked;    /* a way out has no place for a slot: one hook takes all (place_exit.c) */
     bool alone;     /* left alone; `reason` says why */
     const char *reason;
