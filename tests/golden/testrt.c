@@ -77,12 +77,21 @@ static void *toggler(void *unused) {
     return unused;
 }
 
+/* A child has no toggler that would give the lock back. */
+static void take(void) {
+    pthread_mutex_lock(&lock);
+}
+static void give(void) {
+    pthread_mutex_unlock(&lock);
+}
+
 static void start_toggler(void) {
     static int started;
     pthread_t thread;
     sigset_t all, before;
     if (!toggles() || started) return;
     started = 1;
+    pthread_atfork(take, give, give);
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     pthread_create(&thread, 0, toggler, 0);
