@@ -156,6 +156,9 @@ struct loom_rt {
 #define LOOM_ONCE_(name)                                                                           \
     __attribute__((weak, visibility("hidden"), noinline, section(".gnu.linkonce.t." #name)))
 #define LOOM_COLD_(name) LOOM_ONCE_(name) __attribute__((cold))
+/* One per translation unit that calls it. Each function of LOOM_ONCE_ is compiled in every unit, called or
+ * not: that is most of the time that small units take. */
+#define LOOM_RARE_ static __attribute__((unused, noinline, cold))
 #define LOOM_INLINE_ static __inline__ __attribute__((unused, always_inline))
 #define LOOM_UNLIKELY(x) __builtin_expect(!!(x), 0)
 /* With less than certainty the other side is not compiled for size: gcc unrolls its loops (zlib: 3.1
@@ -178,7 +181,7 @@ extern int loom_pthread_create_(void *, const void *, void *(*)(void *), void *)
     __asm__("pthread_create") __attribute__((weak));
 
 extern struct loom_rt *loom_rt_;
-struct loom_rt *loom_rt_ LOOM_HIDDEN_;
+struct loom_rt *loom_rt_ LOOM_HIDDEN_ __attribute__((used)); /* by loom_keep_, in assembly */
 extern struct loom_thread loom_nobody_; /* stands in where there is no runtime: always INSIDE */
 struct loom_thread loom_nobody_ LOOM_HIDDEN_;
 /* That of a thread which this object does not know yet, or whose record is gone; only read. It is
@@ -274,9 +277,8 @@ struct loom_thread *loom_contact_(void) {
 
 #include "slot_call.h"
 
-void loom_poll_(loom_op *) LOOM_COLD_(loom_poll_);
-void loom_poll_(loom_op *point) {
-    if (loom_rt_) loom_rt_->poll(point);
+LOOM_INLINE_ void loom_poll_(loom_op *point) {
+    loom_rt_->poll(point); /* it has set the flag */
 }
 
 /* Not a pointer to the mark of the call: that would have to be in memory. */
@@ -290,15 +292,12 @@ void loom_wake_(struct loom_thread *thread, unsigned long site, unsigned long fl
     loom_rt_->wake(&mark);
 }
 
-void loom_land_(void) LOOM_COLD_(loom_land_);
-void loom_land_(void) {
+LOOM_RARE_ void loom_land_(void) {
     if (loom_rt_) loom_rt_->landed(LOOM_CALLER_STACK_);
 }
 
-int loom_create_(loom_op *, void *, const void *, void *(*)(void *), void *)
-    LOOM_COLD_(loom_create_);
-int loom_create_(loom_op *point, void *thread, const void *attr, void *(*start)(void *),
-                 void *arg) {
+LOOM_RARE_ int loom_create_(loom_op *point, void *thread, const void *attr, void *(*start)(void *),
+                            void *arg) {
     return loom_rt_ ? loom_rt_->create(point, thread, attr, start, arg)
                     : loom_pthread_create_(thread, attr, start, arg);
 }
@@ -334,7 +333,8 @@ LOOM_INLINE_ void loom_end_call_(unsigned long before, unsigned long flags) {
     if (LOOM_UNLIKELY(LOOM_LOAD_(thread->request)) && !before) loom_wake_(thread, site, flags);
 }
 
-/* Markers are calls: in line one takes 60 bytes, and there are many. */
+/* Markers are calls: in line one takes 60 bytes, and there are many. What the second is given is the state
+ * to go back to, with LOOM_MARK_LOCK in its lowest bit: states are addresses of points, or 0. */
 unsigned long loom_out_(loom_op *) LOOM_ONCE_(loom_out_);
 unsigned long loom_out_(loom_op *site) {
     return loom_begin_call_(site);
@@ -342,18 +342,13 @@ unsigned long loom_out_(loom_op *site) {
 
 void loom_in_(unsigned long) LOOM_ONCE_(loom_in_);
 void loom_in_(unsigned long before) {
-    loom_end_call_(before, 0);
+    loom_end_call_(before & ~LOOM_MARK_LOCK, before & LOOM_MARK_LOCK);
 }
 LOOM_INLINE_ void loom_came_in_(unsigned long *before) {
     loom_in_(*before);
 }
-
-void loom_in_locked_(unsigned long) LOOM_ONCE_(loom_in_locked_);
-void loom_in_locked_(unsigned long before) {
-    loom_end_call_(before, LOOM_MARK_LOCK);
-}
 LOOM_INLINE_ void loom_came_in_locked_(unsigned long *before) {
-    loom_in_locked_(*before);
+    loom_in_(*before | LOOM_MARK_LOCK);
 }
 
 #if defined(__clang__) /* the call below is of another type than the function */
@@ -362,8 +357,8 @@ LOOM_INLINE_ void loom_came_in_locked_(unsigned long *before) {
 #define LOOM_ANY_TYPE_
 #endif
 /* pthread_mutex_lock(mutex) in its marker. */
-int loom_lock_(loom_op *, void (*)(void), void *) LOOM_ONCE_(loom_lock_) LOOM_ANY_TYPE_;
-int loom_lock_(loom_op *site, void (*lock)(void), void *mutex) {
+static __attribute__((unused, noinline)) LOOM_ANY_TYPE_ int
+loom_lock_(loom_op *site, void (*lock)(void), void *mutex) {
     unsigned long before = loom_begin_call_(site);
     int known = loom_self_ != &loom_stranger_, result;
     if (known) __atomic_store_n(&loom_self_->mutex, mutex, __ATOMIC_RELAXED);

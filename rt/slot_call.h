@@ -31,14 +31,12 @@
 #pragma GCC system_header
 #endif
 
-void loom_slot_(loom_op *) LOOM_COLD_(loom_slot_);
-void loom_slot_(loom_op *point) {
+LOOM_RARE_ void loom_slot_(loom_op *point) {
     if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
 }
 
 /* An older runtime knows nothing of values. */
-void loom_pass_on_(loom_op *, void *, struct loom_values *) LOOM_COLD_(loom_pass_on_);
-void loom_pass_on_(loom_op *point, void *stack, struct loom_values *values) {
+LOOM_INLINE_ void loom_pass_on_(loom_op *point, void *stack, struct loom_values *values) {
     if (!loom_rt_) return;
     if (loom_rt_->size < __builtin_offsetof(struct loom_rt, slot_values) + sizeof(void *) ||
         !loom_rt_->slot_values)
@@ -73,11 +71,6 @@ void loom_slot_values_(loom_op *point, void *stack, const unsigned char *back,
     loom_pass_on_(point, stack, &values);
 }
 
-void loom_slot_at_(loom_op *, void *) LOOM_COLD_(loom_slot_at_) __attribute__((used));
-void loom_slot_at_(loom_op *point, void *stack) {
-    if (loom_rt_) loom_rt_->slot(point, stack);
-}
-
 /* The words of a point whose slot may be run: nothing is installed, something is. Any unit of the
  * program may define a file for all of them, so both are the same in units compiled in another way. */
 #if defined(__x86_64__) && !defined(__ILP32__)
@@ -97,6 +90,8 @@ void loom_slot_at_(loom_op *point, void *stack) {
 #define LOOM_ARRIVE_                                                                               \
     LOOM_CFI_("def_cfa_offset 8+" LOOM_RED_ZONE_)                                                  \
     LOOM_CFI_("offset rip, -8-" LOOM_RED_ZONE_) LOOM_TARGET_
+#define LOOM_AT_SLOT_ "32" /* struct loom_rt.slot; a naked function is not told numbers */
+typedef char loom_at_slot_[__builtin_offsetof(struct loom_rt, slot) == 32 ? 1 : -1];
 #define LOOM_DEPART_ "ret $" LOOM_RED_ZONE_ "\n\t"
 #define LOOM_LINK_                                                                                 \
     "push %rbp\n\t" LOOM_CFI_("adjust_cfa_offset 8") LOOM_CFI_("rel_offset rbp, 0")                \
@@ -121,7 +116,8 @@ void loom_keep_(void) {
             "push %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n\t" LOOM_FIND_POINT_
             "lea 16+" LOOM_RED_ZONE_ "(%rbp), %rsi\n\t" /* the caller's stack pointer */
             "and $-16, %rsp\n\t"
-            "call loom_slot_at_\n\t"
+            "mov loom_rt_(%rip), %rax\n\t" /* not null: it has set the word */
+            "call *" LOOM_AT_SLOT_ "(%rax)\n\t"
             "lea -72(%rbp), %rsp\n\t"
             "pop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n\t"
             "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t"
@@ -247,16 +243,15 @@ __asm__(LOOM_REGISTER_("rax", "0") LOOM_REGISTER_("rbx", "1") LOOM_REGISTER_("rc
     })
 #define LOOM_CALL_VALUE_ LOOM_CALL_VALUES_
 #define LOOM_CALL_PAIR_ LOOM_CALL_VALUES_
-#endif
 /* The words of the portable form are the values themselves. */
-void loom_slot_words_(loom_op *, const unsigned long *, unsigned) LOOM_COLD_(loom_slot_words_);
-void loom_slot_words_(loom_op *point, const unsigned long *words, unsigned count) {
+LOOM_RARE_ void loom_slot_words_(loom_op *point, const unsigned long *words, unsigned count) {
     struct loom_values values;
     values.places = 0;
     values.words = words;
     values.count = count;
     loom_pass_on_(point, LOOM_CALLER_STACK_, &values);
 }
+#endif
 /* A slot, by the number of its values: LOOM_SLOT_CALL_(tag, n, values...) */
 #define LOOM_CALL_1_(tag, n, a) LOOM_CALL_VALUE_(tag, n, LOOM_PLACE_1_, LOOM_AT_(a))
 #define LOOM_CALL_2_(tag, n, a, b) LOOM_CALL_PAIR_(tag, n, LOOM_PLACE_2_, LOOM_AT_(a), LOOM_AT_(b))

@@ -131,14 +131,9 @@
         loom_arrive_(&loom_mark_);                                                                 \
         __VA_ARGS__;                                                                               \
     })
-/* a call of pthread_mutex_lock, which is `lock`. The compiler is not told which function it is: clang would
- * make a copy of loom_lock_ for it, in the section of which the linker keeps one */
+/* a call of pthread_mutex_lock, which is `lock` */
 #define LOOM_LOCK(tag, n, lock, ...)                                                               \
-    __extension__({                                                                                \
-        void (*loom_lock_function_)(void) = (void (*)(void))lock;                                  \
-        __asm__("" : "+r"(loom_lock_function_));                                                   \
-        loom_lock_(LOOM_POINT_(tag, n), loom_lock_function_, __VA_ARGS__);                         \
-    })
+    loom_lock_(LOOM_POINT_(tag, n), (void (*)(void))lock, __VA_ARGS__)
 /* stands in for pthread_create */
 #define LOOM_CREATE(tag, n, ...) loom_create_(LOOM_POINT_(tag, n), __VA_ARGS__)
 

@@ -392,7 +392,7 @@ Test(activate, lock_calls_do_not_park, .timeout = 60) {
     filter = publish(simple, 2, 0, 0, (const uint64_t[]){1u << DEMO_LOCK}, LOOM_COMMIT_STOP);
     work();
     cr_assert_eq(filter->phase, FILTER_STOPPING);
-    loom_in_locked_(before); /* returns: would hang here */
+    loom_in_(before | LOOM_MARK_LOCK); /* returns: would hang here */
     cr_assert_eq(thread_self()->shared.state, SITE_INSIDE);
 }
 
