@@ -11,7 +11,9 @@
  * Only calls whose name is in the text, by a caller behind the definition (or in front of a static one, which is
  * declared there in any case). Shortcuts and calls of closures never lead in a circle: see
  * place_closure.c. Circles are found as Tarjan finds them (SIAM J. Comput. 1, 1972): in a strongly
- * connected component no call is a shortcut, and no call from outside leads into one.
+ * connected component no call is a shortcut, and who calls itself, perhaps through others of its component, has no
+ * fast copy of its own at all: compilers stop inlining a function into itself, but would go on with two that call each
+ * other (xz: lzma_index_end took 16 times the code).
  */
 #include "place.h"
 #include "mem.h"
@@ -49,6 +51,7 @@ static void visit_calls(struct search *s, struct definition *caller, const struc
     for (unsigned i = 0; i < stmt->call_count; i++) {
         const struct call *call = &stmt->calls[i];
         struct definition *d = program_callee(s->program, caller->file->path, call);
+        if (d == caller) caller->circle = true;
         if (!d || (!d->closure && !shortcut_callee(s->program, caller, call))) continue;
         if (!d->order) visit(s, d);
         if (d->walk && d->lowest < caller->lowest) caller->lowest = d->lowest;
@@ -64,31 +67,17 @@ static void visit(struct search *s, struct definition *d) {
     s->stack[s->depth++] = d;
     for (unsigned i = 0; i < d->variant_count; i++) visit_calls(s, d, d->variants[i]->body);
     if (d->lowest != d->order) return;
+    bool several = s->stack[s->depth - 1] != d;
     struct definition *member;
     do {
         member = s->stack[--s->depth];
+        member->circle |= several;
         member->walk = 0;
         member->lowest = d->order;
     } while (member != d);
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
-
-/* Does it call itself, perhaps through others of its component? Then it gets no fast copy of its own:
- * compilers stop inlining a function into itself, but would go on with two that call each other (xz:
- * lzma_index_end took 16 times the code). */
-static bool is_in_circle(const struct program *program, struct definition *caller,
-                         const struct stmt *s) {
-    bool found = false;
-    for (unsigned i = 0; i < s->call_count && !found; i++) {
-        const struct definition *d = shortcut_callee(program, caller, &s->calls[i]);
-        found = program_callee(program, caller->file->path, &s->calls[i]) == caller ||
-                (d && d->lowest == caller->lowest);
-    }
-    for (unsigned i = 0; i < s->kid_count && !found; i++)
-        found = is_in_circle(program, caller, s->kids[i]);
-    return found;
-}
 
 static void mark_shortcuts(const struct program *program, struct definition *caller, struct stmt *s) {
     for (unsigned i = 0; i < s->call_count; i++) {
@@ -108,8 +97,6 @@ void find_shortcuts(const struct program *program) {
     for (unsigned it = 0; (d = program_next(program, &it));)
         if (!d->order) visit(&search, d);
     free(search.stack);
-    for (unsigned it = 0; (d = program_next(program, &it));)
-        d->circle = is_in_circle(program, d, d->variants[0]->body);
     for (unsigned it = 0; (d = program_next(program, &it));)
         if (!d->alone && d->variant_count == 1) mark_shortcuts(program, d, d->variants[0]->body);
 }

@@ -107,7 +107,7 @@ struct loom_thread {
  * comes back INSIDE. */
 struct loom_mark {
     struct loom_thread *thread; /* of a boundary null: it was INSIDE */
-    unsigned long before;       /* 0 */
+    unsigned long before;       /* not used any more: 0 */
     unsigned long site;         /* point address of the call; for a boundary, of the outer call; 0: unknown */
     unsigned long flags;        /* LOOM_MARK_* */
 };
@@ -281,7 +281,7 @@ LOOM_INLINE_ void loom_poll_(loom_op *point) {
     loom_rt_->poll(point); /* it has set the flag */
 }
 
-/* Not a pointer to the mark of the call: that would have to be in memory. */
+/* The thread came back INSIDE from a call at `site`, and a request is set. */
 void loom_wake_(struct loom_thread *, unsigned long, unsigned long) LOOM_COLD_(loom_wake_);
 void loom_wake_(struct loom_thread *thread, unsigned long site, unsigned long flags) {
     struct loom_mark mark;

@@ -3,13 +3,13 @@
  * slot_call.h: how a slot calls the runtime, and how the values that it passes are found. Part of
  * slot.h, which includes it; copied beside it.
  *
- * A slot is one asm of 10 bytes, in which there is a call and nothing else: the compiler sees no
+ * A slot is one asm of 10 bytes and more, in which there is a call and nothing else: the compiler sees no
  * branch and no block of its own, which would be most of the size and of the time to compile
  * (NOTES.md, figures). It keeps all registers: slow runs share their function with hot code, and an
  * ordinary call would make the compiler save and spill around it (research/chunk.md). The sequence
  * steps over the red zone and calls where the point's word says: loom_pass_, which steps back as it
  * returns, or, if the point has operations, loom_keep_. That one reads the point out of the call,
- * saves the integer registers (vector registers are declared clobbered), calls loom_slot_at_, and
+ * saves the integer registers (vector registers are declared clobbered), calls the runtime, and
  * steps back over the red zone as it returns, too. Its unwind information describes the caller's
  * frame as it was before the sequence (nothing describes it if the linker keeps the thunks of a unit
  * without unwind information). Other machines, the large code model, builds without unwind

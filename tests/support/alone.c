@@ -72,7 +72,7 @@ void *locking(void *unused) {
 }
 
 pthread_t witnesses[16];
-int witness_count;
+static int witness_count;
 void start_witness(void *(*how)(void *)) {
     cr_assert_eq(LOOM_CREATE(demo, DEMO_CREATE, &witnesses[witness_count++], NULL, how, NULL), 0);
 }
