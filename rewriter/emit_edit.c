@@ -79,6 +79,11 @@ static void put_tail(struct emission *e, const struct stmt *s, unsigned id) {
     }
 }
 
+/* Those of a function whose slow copy is one of its own are called in a way of their own (slot_call.h). */
+static const char *slot_macro(const struct emission *e, unsigned id) {
+    return id < e->file->own_points ? "LOOM_SLOT_OWN" : "LOOM_SLOT";
+}
+
 /* An entry node knows its variant by the body. */
 static const struct uses *uses_in(const struct definition *d, const struct node *node) {
     const struct function *f = d->variants[0];
@@ -88,10 +93,10 @@ static const struct uses *uses_in(const struct definition *d, const struct node 
 }
 
 /* MACRO(TAG, [FLAG,] NUMBER, VALUES...) */
-static void put_slot(struct emission *e, const char *macro, bool reads, const struct node *node,
+static void put_slot(struct emission *e, const char *form, bool reads, const struct node *node,
                      const char *behind) {
     const struct uses *uses = uses_in(e->definition, node);
-    put(e, "%s(%s, ", macro, e->file->tag);
+    put(e, "%s%s(%s, ", slot_macro(e, node->id), form, e->file->tag);
     if (reads) put(e, "%u, ", e->definition->flag);
     put(e, "%u", node->id);
     for (unsigned i = 0; i < uses->count; i++) put(e, ", %s", uses->values[i]->name);
@@ -111,16 +116,20 @@ static void put_edit(struct emission *e, const struct edit *edit) {
     case EDIT_BRACE_OPEN: put(e, "{ "); break;
     case EDIT_BRACE_CLOSE: put(e, " }"); break;
     case EDIT_SLOT:
-        if (edit->close) put_slot(e, " LOOM_SLOT", false, edit->node, ");");
-        else put_slot(e, "LOOM_SLOT", false, edit->node, "); ");
+        if (edit->close) put(e, " ");
+        put_slot(e, "", false, edit->node, edit->close ? ");" : "); ");
         break;
-    case EDIT_SLOT_DECL: put_slot(e, "LOOM_SLOT_DECL", false, edit->node, "); "); break;
-    case EDIT_SLOT_COND: put_slot(e, "LOOM_SLOT_COND", false, edit->node, "), "); break;
+    case EDIT_SLOT_DECL: put_slot(e, "_DECL", false, edit->node, "); "); break;
+    case EDIT_SLOT_COND: put_slot(e, "_COND", false, edit->node, "), "); break;
     case EDIT_IF_SLOT:
-        put_slot(e, edit->close ? " LOOM_SLOT_IF" : "LOOM_SLOT_IF", true, edit->node, "); ");
+        if (edit->close) put(e, " ");
+        put_slot(e, "_IF", true, edit->node, "); ");
         break;
-    case EDIT_IF_SLOT_DECL: put_slot(e, " LOOM_SLOT_IF_DECL", true, edit->node, "); "); break;
-    case EDIT_IF_SLOT_COND: put_slot(e, "LOOM_SLOT_IF_COND", true, edit->node, "), "); break;
+    case EDIT_IF_SLOT_DECL:
+        put(e, " ");
+        put_slot(e, "_IF_DECL", true, edit->node, "); ");
+        break;
+    case EDIT_IF_SLOT_COND: put_slot(e, "_IF_COND", true, edit->node, "), "); break;
     case EDIT_IF_POLL: put(e, "LOOM_POLL_IF(%s, %u, %u); ", tag, flag, id); break;
     case EDIT_IF_POLL_DECL: put(e, " LOOM_POLL_IF_DECL(%s, %u, %u);", tag, flag, id); break;
     case EDIT_IF_POLL_EMPTY: put(e, " LOOM_POLL_IF(%s, %u, %u)", tag, flag, id); break;
@@ -129,7 +138,9 @@ static void put_edit(struct emission *e, const struct edit *edit) {
         put_value_type(e, edit->stmt);
         put(e, ") loom_value_ %s= (", is_const(e->definition) ? "__attribute__((unused)) " : "");
         break;
-    case EDIT_VALUE_CLOSE: put(e, "); LOOM_SLOT(%s, %u); loom_value_; })", tag, id); break;
+    case EDIT_VALUE_CLOSE: 
+        put(e, "); %s(%s, %u); loom_value_; })", slot_macro(e, id), tag, id);
+        break;
     case EDIT_IF_VALUE_CLOSE:
         put(e, "); LOOM_SLOT_IF(%s, %u, %u); loom_value_; })", tag, flag, id);
         break;

@@ -115,7 +115,7 @@ static void put_twin_body(struct emission *e, struct run *run) {
         put(e, "#define %s %s__slow\n", renamed->list[i], renamed->list[i]);
     put(e, "#line %u\n", text_line(&e->file->text, f->body_begin));
     put_twin_name(e, "slow");
-    put(e, " {%s }\n", slow);
+    put(e, " {LOOM_NO_RED_ZONE; %s }\n", slow);
     for (unsigned i = 0; i < renamed->count; i++) put(e, "#undef %s\n", renamed->list[i]);
     if (f->flags & FN_USES_NAME)
         put(e, "#undef __func__\n#undef __FUNCTION__\n#undef __PRETTY_FUNCTION__\n");

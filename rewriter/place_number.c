@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * place_number.c: dense numbers for the points of a file, in order of the text. Variants of one
- * function share the numbers of what stands at the same place.
+ * place_number.c: dense numbers for the points of a file, in order of the text, but those of functions
+ * whose slow copy is a function of its own first: their slots are called in another way (slot_call.h).
+ * Variants of one function share the numbers of what stands at the same place.
  */
 #include "place.h"
 #include "mem.h"
@@ -50,17 +51,26 @@ static void number_stmt(struct numbering *n, struct stmt *s) {
     number_node(n, p->exit, s);
 }
 
-void number_points(struct program_file *file) {
-    for (unsigned i = 0; i < file->definition_count; i++) {
-        struct definition *d = file->definitions[i];
-        struct numbering n = {.file = file, .remember = d->variant_count > 1};
-        if (!d->alone) d->flag = file->flags++;
-        for (unsigned v = 0; v < d->variant_count; v++) {
-            n.function = d->variants[v];
-            n.function->cfg->nodes[0].id = new_id(&n, n.function->body_begin, NODE_ENTRY);
-            number_stmt(&n, n.function->body);
-        }
-        names_free(&n.known);
-        free(n.ids);
+static void number_definition(struct program_file *file, struct definition *d) {
+    struct numbering n = {.file = file, .remember = d->variant_count > 1};
+    for (unsigned v = 0; v < d->variant_count; v++) {
+        n.function = d->variants[v];
+        n.function->cfg->nodes[0].id = new_id(&n, n.function->body_begin, NODE_ENTRY);
+        number_stmt(&n, n.function->body);
     }
+    names_free(&n.known);
+    free(n.ids);
+}
+
+static void number_definitions(struct program_file *file, bool twins) {
+    for (unsigned i = 0; i < file->definition_count; i++)
+        if (file->definitions[i]->twin == twins) number_definition(file, file->definitions[i]);
+}
+
+void number_points(struct program_file *file) {
+    for (unsigned i = 0; i < file->definition_count; i++)
+        if (!file->definitions[i]->alone) file->definitions[i]->flag = file->flags++;
+    number_definitions(file, true);
+    file->own_points = file->points;
+    number_definitions(file, false);
 }

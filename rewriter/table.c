@@ -432,10 +432,10 @@ void put_companion(FILE *out, const struct program *program, const struct progra
     fprintf(out, "#include \"%srt.h\"\n", up);
     const char *const names[] = {"ops", "flags", "file", "announce", "global"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-        fprintf(out, "#define loom_%s_%s loom_%s_%s_%08llx\n", names[i], tag, names[i], tag,
+        fprintf(out, "#define loom_%s_%s LOOM_NAME_(loom_%s_%s_%08llx)\n", names[i], tag, names[i], tag,
                 unique & 0xffffffff);
-    fprintf(out, "LOOM_FILE(%s, \"%s\", 0x%016llxull, %u, %u,\n", tag, file->path,
-            (unsigned long long)file->text.hash, file->points, file->flags);
+    fprintf(out, "LOOM_FILE(%s, \"%s\", 0x%016llxull, %u, %u, %u,\n", tag, file->path,
+            (unsigned long long)file->text.hash, file->points, file->own_points, file->flags);
     fwrite(table, 1, size, out);
     fputs(")\n#endif\n", out);
     free(table);

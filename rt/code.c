@@ -111,3 +111,9 @@ const char *code_verify(const struct loom_plan_code *code, uint32_t count, uint3
     }
     return "bad-plan a program that does not end";
 }
+
+bool code_names_locals(const struct loom_plan_code *program) {
+    for (; program->op != LOOM_CODE_END; program++)
+        if (program->op == LOOM_CODE_LOCAL) return true;
+    return false;
+}

@@ -11,6 +11,7 @@
  */
 #ifndef LOOM_CODE_H
 #define LOOM_CODE_H
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "plan.h"
@@ -25,5 +26,8 @@ static inline uint64_t code_cut(uint64_t value, unsigned size) {
 /* Null if `program` (1 + index of its first instruction) is whole and right, else "bad-plan TEXT".
  * code: the section, `count` instructions, of any content. Reads nothing else. */
 const char *code_verify(const struct loom_plan_code *code, uint32_t count, uint32_t program);
+
+/* Does a verified program name a value that the slot passes? */
+bool code_names_locals(const struct loom_plan_code *program);
 
 #endif

@@ -36,6 +36,29 @@ static struct loom_thread *contact(struct loom_thread **self) {
     return thread;
 }
 
+static unsigned long out(struct loom_thread **self, loom_op *site) {
+    const struct loom_thread *stranger = *self;
+    struct loom_thread *thread = contact(self);
+    uintptr_t before;
+    if (*self == stranger) return 0; /* it has no record */
+    before = LOAD(thread->state);
+    loom_state_(thread, (uintptr_t)site);
+    return before;
+}
+
+static int arrive(struct loom_mark *mark, struct loom_thread **self, struct loom_file *files) {
+    struct loom_thread *thread = LOAD((*self)->state) == LOOM_STRANGER ? contact(self) : *self;
+    mark->site = LOAD(thread->state);
+    mark->thread = mark->site ? thread : NULL;
+    if (mark->thread) {
+        loom_state_(thread, 0);
+        if (LOAD(thread->request)) handshake_wake(thread, mark->site, 0);
+    }
+    if (mark->thread || LOAD((*self)->state) != LOOM_STRANGER) return 1;
+    loom_prepare_(files); /* no flag was raised yet, perhaps */
+    return 0;
+}
+
 static struct loom_rt runtime = {
     .abi = LOOM_ABI,
     .size = sizeof(struct loom_rt),
@@ -48,6 +71,9 @@ static struct loom_rt runtime = {
     .landed = handshake_landed,
     .create = start_create,
     .slot_values = slot_hit_values,
+    .slot_found = slot_hit_found,
+    .out = out,
+    .arrive = arrive,
 };
 
 static void begin(void) {

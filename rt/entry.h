@@ -11,8 +11,10 @@
  * Loom is off: the entry points do nothing. */
 __attribute__((visibility("default"))) struct loom_rt *loom_rt_get(void);
 
-/* struct loom_rt.slot and .slot_values, in slot.c. */
+/* struct loom_rt.slot, .slot_values and .slot_found, in slot.c. */
 void slot_hit(loom_op *point, void *stack);
 void slot_hit_values(loom_op *point, void *stack, const struct loom_values *values);
+void slot_hit_found(loom_op *point, void *stack, const unsigned char *back,
+                    const unsigned long *words);
 
 #endif

@@ -52,12 +52,12 @@ void handshake_end_wait(struct thread *self, loom_op *point, unsigned long befor
     grace_enter(self);
 }
 
-void handshake_wake(struct loom_mark *mark) {
+void handshake_wake(struct loom_thread *thread, unsigned long site, unsigned long flags) {
     struct thread *self = thread_self();
     int saved = errno, before;
-    if (!self || &self->shared != mark->thread) return;
+    if (!self || &self->shared != thread) return;
     if ((before = busy_enter(self, BUSY_WAITING)) < 0) return;
-    handshake(self, mark->site, !(mark->flags & LOOM_MARK_LOCK));
+    handshake(self, site, !(flags & LOOM_MARK_LOCK));
     busy_leave(self, before);
     errno = saved;
 }

@@ -35,7 +35,7 @@ void handshake_end_wait(struct thread *self, loom_op *point, unsigned long befor
 void handshake_newcomer(struct thread *self);
 
 /* struct loom_rt.wake, .poll, .landed */
-void handshake_wake(struct loom_mark *mark);
+void handshake_wake(struct loom_thread *thread, unsigned long site, unsigned long flags);
 void handshake_poll(loom_op *point);
 void handshake_landed(void *stack);
 

@@ -225,7 +225,7 @@ static int gather(uint32_t number, int *tid) {
     uint64_t began = sys_now_ms(), progress = began;
     int missing, before = INT_MAX;
     bool helped = false;
-    if (sys_barrier()) return 1; /* partner: loom_end_call_ in slot.h, handshake */
+    if (sys_barrier()) return 1; /* partner: loom_in_ in slot.h, handshake */
     for (unsigned pause_us = PAUSE_MIN_US; (missing = stop_missing(number, tid)) > 0;) {
         uint64_t now = sys_now_ms();
         if (missing < before) progress = now, before = missing;

@@ -8,6 +8,7 @@
  */
 #include <stdbool.h>
 
+#include "code.h"
 #include "filter.h"
 #include "sys.h"
 
@@ -111,17 +112,31 @@ const struct operation *op_table_find(uintptr_t point, uint32_t *count) {
     return *count ? &table->operations[cell->first] : NULL;
 }
 
+static bool needs_values(const struct operation *op) {
+    return (op->condition && code_names_locals(op->condition)) ||
+           (op->key && code_names_locals(op->key)) ||
+           (op->counted && code_names_locals(op->counted));
+}
+
+/* What the word of a point of the file says, by its operations. */
+static loom_op word_of(const struct loom_file *file, uintptr_t point) {
+    uint32_t count;
+    const struct operation *op = op_table_find(point, &count);
+    if ((loom_op *)point >= file->ops + file->own) return file->words[count ? LOOM_KEEP : LOOM_PASS];
+    if (!count) return file->words[LOOM_PASS_OWN];
+    for (; count; count--, op++)
+        if (needs_values(op)) return file->words[LOOM_VALUES_OWN];
+    return file->words[LOOM_KEEP_OWN];
+}
+
 void op_words_write(const struct filter *filter) {
     for (uint32_t i = 0; i < filter->operation_count; i++) {
         uintptr_t point = filter->operations[i].point;
         struct place place = module_place(point);
         struct module *module;
-        uint32_t count;
         if (filter->operations[i].kind == LOOM_BIRTH) continue;
         module = place.file == MODULE_NONE ? NULL : module_at(place.file);
         if (!module) continue; /* unloaded since */
-        op_table_find(point, &count);
-        __atomic_store_n((loom_op *)point, count ? module->file->keep : module->file->pass,
-                         __ATOMIC_RELEASE);
+        __atomic_store_n((loom_op *)point, word_of(module->file, point), __ATOMIC_RELEASE);
     }
 }

@@ -101,6 +101,14 @@ void slot_hit(loom_op *point, void *stack) {
     slot_hit_values(point, stack, NULL);
 }
 
+void slot_hit_found(loom_op *point, void *stack, const unsigned char *back,
+                    const unsigned long *words) {
+    struct loom_values values;
+    unsigned long two[2];
+    loom_find_values_(&values, two, back, words);
+    slot_hit_values(point, stack, &values);
+}
+
 void slot_hit_values(loom_op *point, void *stack, const struct loom_values *values) {
     struct visit visit;
     int saved = errno, before, cancel;

@@ -12,7 +12,7 @@
  *   point     a numbered place of a file (dense ids from 0). A point is a slot, a poll or the site
  *             of a call. It has a word, loom_ops_TAG[n], whose address names it in the whole process.
  *   slot      a point in a slow run at which operations can be attached. It calls where its word
- *             says: loom_pass_, or loom_keep_ if it has operations.
+ *             says: into the runtime if it has operations, else back.
  *   flag      one word per function: 0 = fast; LOOM_FLAG_PAUSE asks polls to call in;
  *             LOOM_FLAG_SLOW sends the function to its slow runs.
  *   read      (of a flag) a place where the flag is tested. Flags are plain objects of a pointer
@@ -27,7 +27,7 @@
  *
  * Handshake (its partner is the updater in rt/): the thread stores its state, then loads
  * `request`; the updater stores `request`, issues membarrier, then loads the state. So either the
- * updater sees INSIDE, or the thread sees the request and calls loom_wake_ before it runs
+ * updater sees INSIDE, or the thread sees the request and calls the runtime (wake) before it runs
  * anything else.
  *
  * Nothing here changes errno. All functions are async-signal-safe on their fast path.
@@ -64,13 +64,16 @@
 #pragma clang diagnostic ignored "-Wconditional-uninitialized"
 #endif
 
-#define LOOM_ABI 3u
+#define LOOM_ABI 4u
 #define LOOM_FLAG_PAUSE 1ul
 #define LOOM_FLAG_SLOW 2ul
 
 typedef struct loom_flag_ *loom_flag;
-/* The word of a point. Null until the runtime prepares it; then loom_pass_ or loom_keep_. */
+/* The word of a point. Null until the runtime prepares it; then one of struct loom_file.words. */
 typedef void (*loom_op)(void);
+/* The ways in which slots are called (slot_call.h): after a step over the red zone, or, in a slow copy that is a
+ * function of its own, without; and that with values. And what words of points say: go on, or call the runtime. */
+enum { LOOM_PASS, LOOM_KEEP, LOOM_PASS_OWN, LOOM_KEEP_OWN, LOOM_VALUES_OWN, LOOM_WORDS };
 
 /* What an instrumented file tells the runtime. Lives in the instrumented object; the runtime keeps
  * the pointer between attach and detach. `size` and `abi` let old objects meet newer runtimes. */
@@ -81,13 +84,14 @@ struct loom_file {
     unsigned long table_size; /* bytes, without a final NUL */
     unsigned long long hash;  /* of the original file's content, FNV-1a 64 */
     unsigned points, functions;
+    unsigned own; /* points below are of functions whose slow copy is a function of its own */
+    unsigned prepared; /* 1: the words are set, by loom_prepare_ */
     /* [points] The runtime sets the words of all files of the object (`files`) before it raises the
      * first flag in one of them: slow runs of one file go on to those of others. */
     loom_op *ops;
     loom_flag *flags;         /* [functions] written by the runtime only */
-    unsigned prepared;        /* 1: the words are set, by loom_prepare_ */
     void *rt;                 /* the runtime's own data of this file, or null */
-    loom_op pass, keep;       /* the words of its points */
+    loom_op words[LOOM_WORDS];
     struct loom_file **files; /* of this object, as a list, whether they are attached yet or not */
     struct loom_file *next;
     /* The value of the file's nth variable (an array's, struct's, function's address); null: none.
@@ -99,17 +103,14 @@ struct loom_file {
 /* The part of a thread's record that instrumented code touches. Owned by the runtime. */
 struct loom_thread {
     volatile unsigned long state;        /* 0 INSIDE, else the point address OUTSIDE */
-    volatile unsigned long request;      /* not 0: call loom_wake_ when the state becomes INSIDE */
+    volatile unsigned long request;      /* not 0: call `wake` when the state becomes INSIDE */
     const volatile void *volatile mutex; /* the program mutex that a LOOM_LOCK call waits for */
 };
 
-/* A boundary in progress, undone by attribute cleanup; and what the runtime is told of a thread that
- * comes back INSIDE. */
+/* A boundary in progress, undone by attribute cleanup. */
 struct loom_mark {
-    struct loom_thread *thread; /* of a boundary null: it was INSIDE */
-    unsigned long before;       /* not used any more: 0 */
-    unsigned long site;         /* point address of the call; for a boundary, of the outer call; 0: unknown */
-    unsigned long flags;        /* LOOM_MARK_* */
+    struct loom_thread *thread; /* null: it was INSIDE */
+    unsigned long site;         /* point address of the outer call */
 };
 #define LOOM_MARK_LOCK 1ul /* the call returns with a program lock held: never park in its after */
 
@@ -136,8 +137,9 @@ struct loom_rt {
     void (*slot)(loom_op *point, void *stack);
     /* A poll whose flag has LOOM_FLAG_PAUSE. */
     void (*poll)(loom_op *point);
-    /* The thread came back INSIDE from mark->site while a request is set. May park it. */
-    void (*wake)(struct loom_mark *mark);
+    /* The thread came back INSIDE from `site` (0: unknown) while a request is set. May park it. flags:
+     * LOOM_MARK_* */
+    void (*wake)(struct loom_thread *thread, unsigned long site, unsigned long flags);
     /* A call that can return twice may just have returned: state and deeper frames may be stale. */
     void (*landed)(void *stack);
     /* pthread_create with the new thread registered, active and counted before it returns. */
@@ -145,16 +147,47 @@ struct loom_rt {
                   void *arg);
     /* `slot` of a point that passes values (values: null if it passes none). */
     void (*slot_values)(loom_op *point, void *stack, const struct loom_values *values);
+    /* The same of a slot whose call returns to `back`; loom_find_values_ says where values are. words: the
+     * registers, as struct loom_values.words. */
+    void (*slot_found)(loom_op *point, void *stack, const unsigned char *back,
+                       const unsigned long *words);
+    /* `contact`, and a marked call begins: the state to go back to. Without a record: 0. */
+    unsigned long (*out)(struct loom_thread **self, loom_op *site);
+    /* A boundary's thread becomes INSIDE: 1, and what `mark` needs to undo it. 0: it has no record, and runs the
+     * slow copy; the words of all points of `files`, the object's, are set. */
+    int (*arrive)(struct loom_mark *mark, struct loom_thread **self, struct loom_file *files);
 };
 
 /* ---- one copy per executable or shared object ------------------------------------------------ */
+
+/* Objects of two versions of Loom may be in one program (loom-cc: what was built before is not built again),
+ * and must not take each other's. The number is LOOM_ABI's. */
+#define LOOM_NAME_(name) name##_4
+#define loom_rt_ LOOM_NAME_(loom_rt)
+#define loom_stranger_ LOOM_NAME_(loom_stranger)
+#define loom_self_ LOOM_NAME_(loom_self)
+#define loom_files_ LOOM_NAME_(loom_files)
+#define loom_last_file_ LOOM_NAME_(loom_last_file)
+#define loom_units_ LOOM_NAME_(loom_units)
+#define loom_attach_ LOOM_NAME_(loom_attach)
+#define loom_detach_ LOOM_NAME_(loom_detach)
+#define loom_out_ LOOM_NAME_(loom_out)
+#define loom_in_ LOOM_NAME_(loom_in)
+#define loom_thunks_ LOOM_NAME_(loom_thunks)
+#define loom_pass_ LOOM_NAME_(loom_pass)
+#define loom_keep_ LOOM_NAME_(loom_keep)
+#define loom_pass_own_ LOOM_NAME_(loom_pass_own)
+#define loom_keep_own_ LOOM_NAME_(loom_keep_own)
+#define loom_values_own_ LOOM_NAME_(loom_values_own)
+#define LOOM_TEXT_(x) LOOM_TEXT_OF_(x)
+#define LOOM_TEXT_OF_(x) #x
 
 #define LOOM_HIDDEN_ __attribute__((weak, visibility("hidden")))
 /* A function of which the linker keeps one copy: GNU linkers drop all but one section of this kind by its
  * name. (Weak alone keeps every object's copy, unused. A COMDAT group would need flags that neither
  * compiler lets C code name.) */
 #define LOOM_ONCE_(name)                                                                           \
-    __attribute__((weak, visibility("hidden"), noinline, section(".gnu.linkonce.t." #name)))
+    __attribute__((weak, visibility("hidden"), noinline, section(".gnu.linkonce.t." LOOM_TEXT_(name))))
 #define LOOM_COLD_(name) LOOM_ONCE_(name) __attribute__((cold))
 /* One per translation unit that calls it. Each function of LOOM_ONCE_ is compiled in every unit, called or
  * not: that is most of the time that small units take. */
@@ -182,8 +215,6 @@ extern int loom_pthread_create_(void *, const void *, void *(*)(void *), void *)
 
 extern struct loom_rt *loom_rt_;
 struct loom_rt *loom_rt_ LOOM_HIDDEN_ __attribute__((used)); /* by loom_keep_, in assembly */
-extern struct loom_thread loom_nobody_; /* stands in where there is no runtime: always INSIDE */
-struct loom_thread loom_nobody_ LOOM_HIDDEN_;
 /* That of a thread which this object does not know yet, or whose record is gone; only read. It is
  * there so that a boundary has one thing to ask: the state. */
 #define LOOM_STRANGER (~0ul)
@@ -196,14 +227,10 @@ __thread struct loom_thread *loom_self_
 /* Finds the runtime: LOOM_RT_PATH, then its bare name; the environment may name another one, or
  * LOOM=0 none, unless the process runs with raised privileges (AT_SECURE, 23). AT_BASE (7) is 0 in
  * static programs, which must not call dlopen. */
-void loom_find_(void) LOOM_COLD_(loom_find_);
-void loom_find_(void) {
-    static int tried;
+LOOM_INLINE_ void loom_find_(void) {
     const char *name = LOOM_RT_PATH, *off;
     struct loom_rt *(*get)(void);
     void *library;
-    if (tried) return;
-    tried = 1;
     if (!loom_dlopen_ || !loom_dlsym_ || !loom_auxval_ || !loom_auxval_(7)) return;
     if (loom_getenv_ && !loom_auxval_(23)) {
         off = loom_getenv_("LOOM");
@@ -225,8 +252,7 @@ extern unsigned loom_units_; /* that have called loom_attach_ */
 unsigned loom_units_ LOOM_HIDDEN_;
 
 /* For each file of each translation unit, before any of the object is attached. */
-void loom_announce_(struct loom_file *) LOOM_COLD_(loom_announce_);
-void loom_announce_(struct loom_file *file) {
+LOOM_INLINE_ void loom_announce_(struct loom_file *file) {
     if (file->files) return;
     file->files = &loom_files_;
     if (loom_last_file_) loom_last_file_->next = file;
@@ -253,23 +279,17 @@ void loom_detach_(void) {
 
 /* Sets the words of all points of a list of files: slow runs may be run from now on. Any thread, also
  * in a signal handler, while others do the same and the runtime writes words. */
-void loom_prepare_(struct loom_file *) LOOM_COLD_(loom_prepare_);
-void loom_prepare_(struct loom_file *file) {
+LOOM_INLINE_ void loom_prepare_(struct loom_file *file) {
     unsigned i;
     for (; file; file = file->next) {
         if (__atomic_load_n(&file->prepared, __ATOMIC_ACQUIRE)) continue;
         for (i = 0; i < file->points; i++) {
-            loom_op none = 0;
-            __atomic_compare_exchange_n(&file->ops[i], &none, file->pass, 0, __ATOMIC_RELAXED,
+            loom_op none = 0, pass = file->words[i < file->own ? LOOM_PASS_OWN : LOOM_PASS];
+            __atomic_compare_exchange_n(&file->ops[i], &none, pass, 0, __ATOMIC_RELAXED,
                                         __ATOMIC_RELAXED);
         }
         __atomic_store_n(&file->prepared, 1, __ATOMIC_RELEASE);
     }
-}
-
-struct loom_thread *loom_contact_(void) LOOM_COLD_(loom_contact_);
-struct loom_thread *loom_contact_(void) {
-    return loom_rt_ ? loom_rt_->contact(&loom_self_) : &loom_nobody_;
 }
 
 /* The caller's stack pointer at the call: frame address + saved frame pointer + return address. */
@@ -279,17 +299,6 @@ struct loom_thread *loom_contact_(void) {
 
 LOOM_INLINE_ void loom_poll_(loom_op *point) {
     loom_rt_->poll(point); /* it has set the flag */
-}
-
-/* The thread came back INSIDE from a call at `site`, and a request is set. */
-void loom_wake_(struct loom_thread *, unsigned long, unsigned long) LOOM_COLD_(loom_wake_);
-void loom_wake_(struct loom_thread *thread, unsigned long site, unsigned long flags) {
-    struct loom_mark mark;
-    mark.thread = thread;
-    mark.before = 0;
-    mark.site = site;
-    mark.flags = flags;
-    loom_rt_->wake(&mark);
 }
 
 LOOM_RARE_ void loom_land_(void) {
@@ -313,36 +322,27 @@ LOOM_INLINE_ void loom_state_(struct loom_thread *thread, unsigned long state) {
 }
 
 /* A marked call begins. Returns the state to go back to: a signal handler must give back what it found. A
- * thread without a record (no runtime, or the thread ends) has no state. */
-LOOM_INLINE_ unsigned long loom_begin_call_(loom_op *site) {
-    unsigned long before = 0;
-    if (LOOM_UNLIKELY(loom_self_ == &loom_stranger_)) loom_contact_();
-    if (LOOM_UNLIKELY(loom_self_ == &loom_stranger_)) return before;
-    before = LOOM_LOAD_(loom_self_->state);
-    loom_state_(loom_self_, (unsigned long)site);
+ * thread without a record (no runtime, or the thread ends) has no state. Markers are calls: in line one takes
+ * 60 bytes, and there are many. */
+unsigned long loom_out_(loom_op *) LOOM_ONCE_(loom_out_);
+unsigned long loom_out_(loom_op *site) {
+    struct loom_thread *thread = loom_self_;
+    unsigned long before = LOOM_LOAD_(thread->state);
+    if (LOOM_UNLIKELY(before == LOOM_STRANGER)) return loom_rt_ ? loom_rt_->out(&loom_self_, site) : 0;
+    loom_state_(thread, (unsigned long)site);
     return before;
 }
 
-/* ... and ends. Its site is the state, but for a callback in it that came back by longjmp. */
-LOOM_INLINE_ void loom_end_call_(unsigned long before, unsigned long flags) {
-    struct loom_thread *thread = loom_self_;
-    unsigned long site;
-    if (LOOM_UNLIKELY(thread == &loom_stranger_)) return;
-    site = LOOM_LOAD_(thread->state);
-    loom_state_(thread, before);
-    if (LOOM_UNLIKELY(LOOM_LOAD_(thread->request)) && !before) loom_wake_(thread, site, flags);
-}
-
-/* Markers are calls: in line one takes 60 bytes, and there are many. What the second is given is the state
- * to go back to, with LOOM_MARK_LOCK in its lowest bit: states are addresses of points, or 0. */
-unsigned long loom_out_(loom_op *) LOOM_ONCE_(loom_out_);
-unsigned long loom_out_(loom_op *site) {
-    return loom_begin_call_(site);
-}
-
+/* ... and ends. before: the state to go back to, with LOOM_MARK_LOCK in its lowest bit: states are addresses of
+ * points, or 0. The site is the state, but for a callback in the call that came back by longjmp. */
 void loom_in_(unsigned long) LOOM_ONCE_(loom_in_);
 void loom_in_(unsigned long before) {
-    loom_end_call_(before & ~LOOM_MARK_LOCK, before & LOOM_MARK_LOCK);
+    struct loom_thread *thread = loom_self_;
+    unsigned long site = LOOM_LOAD_(thread->state);
+    if (LOOM_UNLIKELY(site == LOOM_STRANGER)) return;
+    loom_state_(thread, before & ~LOOM_MARK_LOCK);
+    if (LOOM_UNLIKELY(LOOM_LOAD_(thread->request)) && !(before & ~LOOM_MARK_LOCK))
+        loom_rt_->wake(thread, site, before);
 }
 LOOM_INLINE_ void loom_came_in_(unsigned long *before) {
     loom_in_(*before);
@@ -359,13 +359,12 @@ LOOM_INLINE_ void loom_came_in_locked_(unsigned long *before) {
 /* pthread_mutex_lock(mutex) in its marker. */
 static __attribute__((unused, noinline)) LOOM_ANY_TYPE_ int
 loom_lock_(loom_op *site, void (*lock)(void), void *mutex) {
-    unsigned long before = loom_begin_call_(site);
+    unsigned long before = loom_out_(site);
     int known = loom_self_ != &loom_stranger_, result;
     if (known) __atomic_store_n(&loom_self_->mutex, mutex, __ATOMIC_RELAXED);
     result = ((int (*)(void *))lock)(mutex);
-    if (!known) return result;
-    __atomic_store_n(&loom_self_->mutex, 0, __ATOMIC_RELAXED);
-    loom_end_call_(before, LOOM_MARK_LOCK);
+    if (known) __atomic_store_n(&loom_self_->mutex, 0, __ATOMIC_RELAXED);
+    loom_in_(before | LOOM_MARK_LOCK);
     return result;
 }
 
@@ -375,21 +374,10 @@ LOOM_INLINE_ int loom_outside_(void) {
 }
 
 /* 1 if the thread is known, and INSIDE now: only then does the function call itself. A thread whose
- * record is gone (it ends) stays a stranger, and would call itself for ever. */
-int loom_arrive_(struct loom_mark *) LOOM_COLD_(loom_arrive_);
-int loom_arrive_(struct loom_mark *mark) {
-    struct loom_thread *thread = loom_self_ != &loom_stranger_ ? loom_self_ : loom_contact_();
-    mark->thread = loom_rt_ && thread->state ? thread : 0;
-    mark->before = 0;
-    mark->site = thread->state;
-    mark->flags = 0;
-    if (mark->thread) {
-        loom_state_(thread, 0);
-        if (LOOM_LOAD_(thread->request)) loom_wake_(thread, mark->site, 0);
-    }
-    if (mark->thread || loom_self_ != &loom_stranger_) return 1;
-    loom_prepare_(loom_files_); /* the caller runs its slow copy, and no flag was raised yet */
-    return 0;
+ * record is gone (it ends) stays a stranger, and would call itself for ever: it runs the slow copy. */
+LOOM_RARE_ int loom_arrive_(struct loom_mark *mark) {
+    mark->thread = 0;
+    return loom_rt_ ? loom_rt_->arrive(mark, &loom_self_, loom_files_) : 1;
 }
 
 LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {

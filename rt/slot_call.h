@@ -3,27 +3,41 @@
  * slot_call.h: how a slot calls the runtime, and how the values that it passes are found. Part of
  * slot.h, which includes it; copied beside it.
  *
- * A slot is one asm of 10 bytes and more, in which there is a call and nothing else: the compiler sees no
+ * A slot is one asm of 6 bytes and more, in which there is a call and nothing else: the compiler sees no
  * branch and no block of its own, which would be most of the size and of the time to compile
  * (NOTES.md, figures). It keeps all registers: slow runs share their function with hot code, and an
- * ordinary call would make the compiler save and spill around it (research/chunk.md). The sequence
- * steps over the red zone and calls where the point's word says: loom_pass_, which steps back as it
- * returns, or, if the point has operations, loom_keep_. That one reads the point out of the call,
- * saves the integer registers (vector registers are declared clobbered), calls the runtime, and
- * steps back over the red zone as it returns, too. Its unwind information describes the caller's
- * frame as it was before the sequence (nothing describes it if the linker keeps the thunks of a unit
- * without unwind information). Other machines, the large code model, builds without unwind
- * information, and -DLOOM_PORTABLE use a test and a plain call.
+ * ordinary call would make the compiler save and spill around it (research/chunk.md). It calls where
+ * the point's word says: loom_pass_, which returns, or, if the point has operations, loom_keep_. That
+ * one reads the point out of the call, saves the integer registers and calls the runtime. Vector registers
+ * are declared clobbered; those of AVX-512 the runtime keeps (rt/vectors.h). Its unwind information describes the caller's frame as it was
+ * before the sequence (nothing describes it if the linker keeps the thunks of a unit without unwind
+ * information).
+ *
+ * Two ways to call:
+ *   OWN   the call alone, in slow copies that are functions of their own. A function that calls keeps
+ *         nothing in the red zone, and LOOM_NO_RED_ZONE, first in each of them, is a call that no
+ *         compiler can drop. Compilers promise that by what they are, not in words: so only those
+ *         whose code is known.
+ *   STEP  steps over the red zone first; loom_pass_ and loom_keep_ step back as they return. Anywhere:
+ *         what is inlined, or taken out of its function in part, needs nothing from it.
+ * A third, TEST, is a test and a plain call: other machines, the large code model, builds without
+ * unwind information, -DLOOM_PORTABLE, and OWN with other compilers. Points of OWN have the lowest
+ * numbers of a file (loom_file.own) and words of their own, loom_pass_own_ and others: units that call
+ * in different ways may share a file.
  *
  * Values cost no instruction either: they stay where they are, and the assembler writes down where
- * that is, as an instruction or prefix without effect, which the thunk and loom_slot_values_ read:
+ * that is, as an instruction or prefix without effect, which the thunk and loom_find_values_ read:
  *
- *     none                48 83 c4 80     ff 15 point
- *     in one register     48 83 c4 80  4N ff 15 point               N: its number in loom_values.words
- *     in two              4a 83 c4 80     ff 15 point  3c MN        the first is N
- *     anything else       4a 83 c4 80     ff 15 point  a9 distance  of the places (struct loom_values)
+ *                       STEP                                        OWN
+ *     none              48 83 c4 80     ff 15 point                 ff 15 point
+ *     in one register   48 83 c4 80  4N ff 15 point              4N ff 15 point               N: its number
+ *     in two            4a 83 c4 80     ff 15 point  3c MN       47 ff 15 point  3c MN        the first is N
+ *     anything else     4a 83 c4 80     ff 15 point  a9 distance 47 ff 15 point  a9 distance  of the places
  *
- * loom_keep_ then saves all sixteen registers as the frame has them.
+ * Numbers are those of struct loom_values.words (7, the stack pointer, is no value's); loom_keep_ then
+ * saves all sixteen registers as the frame has them. A slot of OWN without values could not be told from one
+ * in front of which there happens to be a 4N: the runtime gives loom_values_own_ to a point that has
+ * operations which read values, else loom_keep_own_.
  */
 #ifndef LOOM_SLOT_CALL_H
 #define LOOM_SLOT_CALL_H
@@ -35,44 +49,33 @@ LOOM_RARE_ void loom_slot_(loom_op *point) {
     if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
 }
 
-/* An older runtime knows nothing of values. */
-LOOM_INLINE_ void loom_pass_on_(loom_op *point, void *stack, struct loom_values *values) {
-    if (!loom_rt_) return;
-    if (loom_rt_->size < __builtin_offsetof(struct loom_rt, slot_values) + sizeof(void *) ||
-        !loom_rt_->slot_values)
-        loom_rt_->slot(point, stack);
-    else
-        loom_rt_->slot_values(point, stack, values);
-}
-
-/* The call of a slot with values. back: where it returns to; words: the registers. */
-void loom_slot_values_(loom_op *, void *, const unsigned char *, const unsigned long *)
-    LOOM_COLD_(loom_slot_values_) __attribute__((used));
-void loom_slot_values_(loom_op *point, void *stack, const unsigned char *back,
-                       const unsigned long *words) {
-    struct loom_values values;
-    unsigned long registers[2];
-    int distance;
-    values.places = 0;
-    values.words = registers;
-    values.count = 1;
-    if (back[-7] != 0x80) {
-        registers[0] = words[back[-7] & 15];
+/* The values of a slot, by what stands around its call, which returns to `back`. words: the registers; two: room
+ * for two values, both valid while `values` is. For the runtime. */
+LOOM_INLINE_ void loom_find_values_(struct loom_values *values, unsigned long *two,
+                                    const unsigned char *back, const unsigned long *words) {
+    int distance, prefix = back[-7];
+    values->places = 0;
+    values->words = two;
+    values->count = 0;
+    if ((prefix & 0xf0) == 0x40 && prefix != 0x47) {
+        two[0] = words[prefix & 15];
+        values->count = 1;
+    } else if (prefix != 0x47 && prefix != 0x80) {
+        return; /* a slot of OWN without values: nothing says that it has some */
     } else if (back[0] == 0x3c) {
-        registers[0] = words[back[1] & 15];
-        registers[1] = words[back[1] >> 4];
-        values.count = 2;
-    } else {
+        two[0] = words[back[1] & 15];
+        two[1] = words[back[1] >> 4];
+        values->count = 2;
+    } else if (back[0] == 0xa9) {
         __builtin_memcpy(&distance, back + 1, sizeof distance);
-        values.places = (const char *)back + 1 + distance;
-        values.words = words;
-        values.count = 16;
+        values->places = (const char *)back + 1 + distance;
+        values->words = words;
+        values->count = 16;
     }
-    loom_pass_on_(point, stack, &values);
 }
 
 /* The words of a point whose slot may be run: nothing is installed, something is. Any unit of the
- * program may define a file for all of them, so both are the same in units compiled in another way. */
+ * program may define a file for all of them, so they are the same in units compiled in another way. */
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define LOOM_CFI_(directive) ".cfi_" directive "\n\t"
 #if defined(__GCC_HAVE_DWARF2_CFI_ASM)
@@ -82,87 +85,96 @@ void loom_slot_values_(loom_op *point, void *stack, const unsigned char *back,
 #define LOOM_BEGIN_ LOOM_CFI_("startproc")
 #define LOOM_END_ LOOM_CFI_("endproc")
 #endif
-#define LOOM_THUNK_(name)                                                                          \
-    LOOM_COLD_(name) __attribute__((naked, used, no_instrument_function))
-#define LOOM_RED_ZONE_ "128"
-#define LOOM_TARGET_ ".byte 0xf3, 0x0f, 0x1e, 0xfa\n\t" /* endbr64 */
-/* In front of a thunk: the frame, the red zone, and the return address. */
-#define LOOM_ARRIVE_                                                                               \
-    LOOM_CFI_("def_cfa_offset 8+" LOOM_RED_ZONE_)                                                  \
-    LOOM_CFI_("offset rip, -8-" LOOM_RED_ZONE_) LOOM_TARGET_
-#define LOOM_AT_SLOT_ "32" /* struct loom_rt.slot; a naked function is not told numbers */
+#define LOOM_AT_SLOT_ "32" /* in struct loom_rt; a naked function is not told numbers */
+#define LOOM_AT_FOUND_ "80"
 typedef char loom_at_slot_[__builtin_offsetof(struct loom_rt, slot) == 32 ? 1 : -1];
-#define LOOM_DEPART_ "ret $" LOOM_RED_ZONE_ "\n\t"
+typedef char loom_at_found_[__builtin_offsetof(struct loom_rt, slot_found) == 80 ? 1 : -1];
+/* Where a thunk begins: the return address, and the red zone (zone bytes) if it was stepped over. */
+#define LOOM_THUNK_(name, zone)                                                                    \
+    ".weak " LOOM_TEXT_(name) "\n\t.hidden " LOOM_TEXT_(name) "\n\t.type " LOOM_TEXT_(name) ",@function\n"                               \
+    LOOM_TEXT_(name) ":\n\t" LOOM_CFI_("def_cfa rsp, 8+" zone) LOOM_CFI_("offset rip, -8-" zone)   \
+        LOOM_CFI_("same_value rbp")                                                                \
+            ".byte 0xf3, 0x0f, 0x1e, 0xfa\n\t" /* endbr64 */
+/* rax: where the call returns to. */
 #define LOOM_LINK_                                                                                 \
     "push %rbp\n\t" LOOM_CFI_("adjust_cfa_offset 8") LOOM_CFI_("rel_offset rbp, 0")                \
-        "mov %rsp, %rbp\n\t" LOOM_CFI_("def_cfa_register rbp")
-#define LOOM_UNLINK_ "pop %rbp\n\t" LOOM_CFI_("def_cfa rsp, 8+" LOOM_RED_ZONE_)
-/* From where the call returns to (rax) to the point. */
+        "mov %rsp, %rbp\n\t" LOOM_CFI_("def_cfa_register rbp")                                     \
+            "push %rax\n\tmov 8(%rbp), %rax\n\t"
+#define LOOM_UNLINK_(zone) "pop %rbp\n\t" LOOM_CFI_("def_cfa rsp, 8+" zone) LOOM_CFI_("same_value rbp")
+/* From there to the point. */
 #define LOOM_FIND_POINT_ "movslq -4(%rax), %rdi\n\tadd %rax, %rdi\n\t"
-void loom_pass_(void) LOOM_THUNK_(loom_pass_);
-void loom_pass_(void) {
-    __asm__(LOOM_BEGIN_ LOOM_ARRIVE_ LOOM_DEPART_ LOOM_END_);
-}
-void loom_keep_(void) LOOM_THUNK_(loom_keep_);
-void loom_keep_(void) {
-    __asm__(LOOM_BEGIN_ LOOM_ARRIVE_ LOOM_LINK_
-            "push %rax\n\t"
-            "mov 8(%rbp), %rax\n\t"
+#define LOOM_WITHOUT_VALUES_(zone)                                                                 \
+    "push %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"                                         \
+    "push %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n\t" LOOM_FIND_POINT_                          \
+    "lea 16+" zone "(%rbp), %rsi\n\t" /* the caller's stack pointer */                             \
+    "and $-16, %rsp\n\t"                                                                           \
+    "mov " LOOM_TEXT_(loom_rt_) "(%rip), %rax\n\t" /* not null: it has set the word */             \
+    "call *" LOOM_AT_SLOT_ "(%rax)\n\t"                                                            \
+    "lea -72(%rbp), %rsp\n\t"                                                                      \
+    "pop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n\t"                                               \
+    "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t" LOOM_UNLINK_(zone)
+/* What is pushed are the registers, as struct loom_values.words. */
+#define LOOM_WITH_VALUES_(zone)                                                                    \
+    "push %r15\n\tpush %r14\n\tpush %r13\n\tpush %r12\n\t"                                         \
+    "push %r11\n\tpush %r10\n\tpush %r9\n\tpush %r8\n\t"                                           \
+    "lea 16+" zone "(%rbp), %r9\n\tpush %r9\n\t"                                                   \
+    "push (%rbp)\n\t"                                                                              \
+    "push %rdi\n\tpush %rsi\n\tpush %rdx\n\tpush %rcx\n\tpush %rbx\n\t"                            \
+    "push -8(%rbp)\n\t" LOOM_FIND_POINT_                                                           \
+    "mov %rax, %rdx\n\t"                                                                           \
+    "mov %r9, %rsi\n\t"                                                                            \
+    "mov %rsp, %rcx\n\t"                                                                           \
+    "and $-16, %rsp\n\t"                                                                           \
+    "mov " LOOM_TEXT_(loom_rt_) "(%rip), %rax\n\t"                                                \
+    "call *" LOOM_AT_FOUND_ "(%rax)\n\t"                                                          \
+    "lea -136(%rbp), %rsp\n\t"                                                                     \
+    "pop %rax\n\tpop %rbx\n\tpop %rcx\n\tpop %rdx\n\tpop %rsi\n\tpop %rdi\n\t"                     \
+    "lea 16(%rsp), %rsp\n\t"                                                                       \
+    "pop %r8\n\tpop %r9\n\tpop %r10\n\tpop %r11\n\t"                                               \
+    "pop %r12\n\tpop %r13\n\tpop %r14\n\tpop %r15\n\t"                                             \
+    "lea 8(%rsp), %rsp\n\t" LOOM_UNLINK_(zone)
+/* One function of the compiler's, since each costs time in every unit. Nobody calls it. */
+void loom_thunks_(void)
+    LOOM_COLD_(loom_thunks_) __attribute__((naked, used, no_instrument_function));
+void loom_thunks_(void) {
+    __asm__(LOOM_BEGIN_ /**/
+            LOOM_THUNK_(loom_pass_, "128") "ret $128\n"
+            LOOM_THUNK_(loom_keep_, "128") LOOM_LINK_
+            LOOM_CFI_("remember_state")
             "cmpb $0x80, -7(%rax)\n\t" /* else the call has a prefix */
             "jne 1f\n\t"
             "cmpb $0x4a, -10(%rax)\n\t"
             "je 1f\n\t"
-            "push %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n\t"
-            "push %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n\t" LOOM_FIND_POINT_
-            "lea 16+" LOOM_RED_ZONE_ "(%rbp), %rsi\n\t" /* the caller's stack pointer */
-            "and $-16, %rsp\n\t"
-            "mov loom_rt_(%rip), %rax\n\t" /* not null: it has set the word */
-            "call *" LOOM_AT_SLOT_ "(%rax)\n\t"
-            "lea -72(%rbp), %rsp\n\t"
-            "pop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n\t"
-            "pop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n\t"
-            LOOM_CFI_("remember_state") LOOM_UNLINK_ LOOM_DEPART_ LOOM_CFI_("restore_state")
-            /* With values: what is pushed are the registers, as struct loom_values.words. */
-            "1:\n\t"
-            "push %r15\n\tpush %r14\n\tpush %r13\n\tpush %r12\n\t"
-            "push %r11\n\tpush %r10\n\tpush %r9\n\tpush %r8\n\t"
-            "lea 16+" LOOM_RED_ZONE_ "(%rbp), %r9\n\tpush %r9\n\t"
-            "push (%rbp)\n\t"
-            "push %rdi\n\tpush %rsi\n\tpush %rdx\n\tpush %rcx\n\tpush %rbx\n\t"
-            "push -8(%rbp)\n\t" LOOM_FIND_POINT_
-            "mov %rax, %rdx\n\t"
-            "mov %r9, %rsi\n\t"
-            "mov %rsp, %rcx\n\t"
-            "and $-16, %rsp\n\t"
-            "call loom_slot_values_\n\t"
-            "lea -136(%rbp), %rsp\n\t"
-            "pop %rax\n\tpop %rbx\n\tpop %rcx\n\tpop %rdx\n\tpop %rsi\n\tpop %rdi\n\t"
-            "lea 16(%rsp), %rsp\n\t"
-            "pop %r8\n\tpop %r9\n\tpop %r10\n\tpop %r11\n\t"
-            "pop %r12\n\tpop %r13\n\tpop %r14\n\tpop %r15\n\t"
-            "lea 8(%rsp), %rsp\n\t" LOOM_UNLINK_ LOOM_DEPART_ LOOM_END_);
+            LOOM_WITHOUT_VALUES_("128") "ret $128\n\t"
+            LOOM_CFI_("restore_state")
+            "1:\n\t" LOOM_WITH_VALUES_("128") "ret $128\n"
+            LOOM_THUNK_(loom_pass_own_, "0") "ret\n"
+            LOOM_THUNK_(loom_keep_own_, "0") LOOM_LINK_ LOOM_WITHOUT_VALUES_("0") "ret\n"
+            LOOM_THUNK_(loom_values_own_, "0") LOOM_LINK_ LOOM_WITH_VALUES_("0") "ret\n\t"
+            LOOM_END_);
 }
+#define LOOM_THUNKS_ASIDE_ __attribute__((visibility("hidden")))
+extern void loom_pass_(void) LOOM_THUNKS_ASIDE_;
+extern void loom_keep_(void) LOOM_THUNKS_ASIDE_;
+extern void loom_pass_own_(void) LOOM_THUNKS_ASIDE_;
+extern void loom_keep_own_(void) LOOM_THUNKS_ASIDE_;
+extern void loom_values_own_(void) LOOM_THUNKS_ASIDE_;
 #else
 void loom_pass_(void) LOOM_COLD_(loom_pass_);
 void loom_pass_(void) {}
 void loom_keep_(void) LOOM_COLD_(loom_keep_);
 void loom_keep_(void) {}
+#define loom_pass_own_ loom_pass_
+#define loom_keep_own_ loom_keep_
+#define loom_values_own_ loom_keep_
 #endif
 
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
     defined(__GCC_HAVE_DWARF2_CFI_ASM) && !defined(LOOM_PORTABLE)
-#if defined(__AVX512F__)
-#define LOOM_WIDE_                                                                                 \
-    , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",    \
-        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6",  \
-        "k7"
-#else
-#define LOOM_WIDE_
-#endif
 #if defined(__SSE__)
 #define LOOM_VECTORS_                                                                              \
     , "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",     \
-        "xmm11", "xmm12", "xmm13", "xmm14", "xmm15" LOOM_WIDE_
+        "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
 #else
 #define LOOM_VECTORS_
 #endif
@@ -179,16 +191,13 @@ void loom_keep_(void) {}
 #else
 #define LOOM_ASM_ __asm__ __volatile__
 #endif
-/* add $-128, %rsp; call *point(%rip), as bytes, for the thunk reads them. */
-#define LOOM_STEP_AND_CALL_(rex, call, point)                                                      \
-    ".byte " rex ", 0x83, 0xc4, 0x80, " call "\n\t.long " point "-.-4\n\t"
+/* The call, as bytes: the thunk reads them. head: what stands in front of it */
+#define LOOM_CALL_BYTES_(head, point) ".byte " head "0xff, 0x15\n\t.long " point "-.-4\n\t"
 #define LOOM_SLOT_ASM_(code, ...)                                                                  \
     __extension__({                                                                                \
         LOOM_ASM_(code : : __VA_ARGS__ : "memory", "cc" LOOM_VECTORS_);                            \
         (void)0;                                                                                   \
     })
-#define LOOM_CALL_0_(tag, n)                                                                       \
-    LOOM_SLOT_ASM_(LOOM_STEP_AND_CALL_("0x48", "0xff, 0x15", "%c0"), "i"(LOOM_POINT_(tag, n)))
 /* Registers by name, as prefixes of their numbers in struct loom_values.words. Where they are not
  * defined (link-time optimisation in parts), or operands are no registers, the long form says where
  * values are. */
@@ -198,27 +207,48 @@ __asm__(LOOM_REGISTER_("rax", "0") LOOM_REGISTER_("rbx", "1") LOOM_REGISTER_("rc
         LOOM_REGISTER_("rbp", "6") LOOM_REGISTER_("r8", "8") LOOM_REGISTER_("r9", "9")
         LOOM_REGISTER_("r10", "10") LOOM_REGISTER_("r11", "11") LOOM_REGISTER_("r12", "12")
         LOOM_REGISTER_("r13", "13") LOOM_REGISTER_("r14", "14") LOOM_REGISTER_("r15", "15"));
-#define LOOM_WITH_VALUES_ LOOM_STEP_AND_CALL_("0x4a", "0xff, 0x15", "%c0")
 #define LOOM_NAME_PLACES_(places)                                                                  \
     ".byte 0xa9\n\t.long 77f-.\n\t.pushsection .rodata.loom,\"aMS\",@progbits,1\n"                  \
     "77:\n\t.asciz \"" places "\"\n\t.popsection\n\t"
-#define LOOM_CALL_VALUES_(tag, n, places, ...)                                                     \
-    LOOM_SLOT_ASM_(LOOM_WITH_VALUES_ LOOM_NAME_PLACES_(places), "i"(LOOM_POINT_(tag, n)),          \
+/* plain, more: the heads of calls without a prefix, and with something behind them */
+#define LOOM_ASM_0_(plain, tag, n) LOOM_SLOT_ASM_(LOOM_CALL_BYTES_(plain, "%c0"), "i"(LOOM_POINT_(tag, n)))
+#define LOOM_ASM_MANY_(more, tag, n, places, ...)                                                  \
+    LOOM_SLOT_ASM_(LOOM_CALL_BYTES_(more, "%c0") LOOM_NAME_PLACES_(places), "i"(LOOM_POINT_(tag, n)),     \
                    __VA_ARGS__)
-#define LOOM_CALL_VALUE_(tag, n, places, value)                                                    \
-    LOOM_SLOT_ASM_(".ifdef \".Lloom_%q1\"\n\t"                                                    \
-                   LOOM_STEP_AND_CALL_("0x48", "\".Lloom_%q1\", 0xff, 0x15", "%c0")                \
-                   ".else\n\t" LOOM_WITH_VALUES_ LOOM_NAME_PLACES_(places) ".endif",              \
+#define LOOM_ASM_1_(plain, more, tag, n, places, value)                                            \
+    LOOM_SLOT_ASM_(".ifdef \".Lloom_%q1\"\n\t"                                                     \
+                   LOOM_CALL_BYTES_(plain "\".Lloom_%q1\", ", "%c0")                                      \
+                   ".else\n\t" LOOM_CALL_BYTES_(more, "%c0") LOOM_NAME_PLACES_(places) ".endif",          \
                    "i"(LOOM_POINT_(tag, n)), value)
-#define LOOM_CALL_PAIR_(tag, n, places, a, b)                                                      \
-    LOOM_SLOT_ASM_(LOOM_WITH_VALUES_                                                               \
+#define LOOM_ASM_2_(more, tag, n, places, a, b)                                                    \
+    LOOM_SLOT_ASM_(LOOM_CALL_BYTES_(more, "%c0")                                                          \
                    ".set .Lloom_two, 0\n\t"                                                        \
                    ".ifdef \".Lloom_%q1\"\n\t.ifdef \".Lloom_%q2\"\n\t"                            \
                    ".set .Lloom_two, 1\n\t.endif\n\t.endif\n\t"                                    \
                    ".if .Lloom_two\n\t"                                                            \
                    ".byte 0x3c, (\".Lloom_%q1\"-0x40)+(\".Lloom_%q2\"-0x40)*16\n\t"                \
-                   ".else\n\t" LOOM_NAME_PLACES_(places) ".endif",                                \
+                   ".else\n\t" LOOM_NAME_PLACES_(places) ".endif",                                 \
                    "i"(LOOM_POINT_(tag, n)), a, b)
+#define LOOM_STEP_PLAIN_ "0x48, 0x83, 0xc4, 0x80, " /* add $-128, %rsp */
+#define LOOM_STEP_MORE_ "0x4a, 0x83, 0xc4, 0x80, "
+#define LOOM_STEP_0_(tag, n) LOOM_ASM_0_(LOOM_STEP_PLAIN_, tag, n)
+#define LOOM_STEP_1_(...) LOOM_ASM_1_(LOOM_STEP_PLAIN_, LOOM_STEP_MORE_, __VA_ARGS__)
+#define LOOM_STEP_2_(...) LOOM_ASM_2_(LOOM_STEP_MORE_, __VA_ARGS__)
+#define LOOM_STEP_MANY_(...) LOOM_ASM_MANY_(LOOM_STEP_MORE_, __VA_ARGS__)
+#define LOOM_STEP_AT_ LOOM_AT_
+#define LOOM_WAY_ LOOM_STEP
+/* gcc: a function without a call, and only that, has a red zone (ix86_compute_frame_layout), and what is not
+ * inlined is not taken apart (ipa-split.c). clang: X86FrameLowering::emitPrologue; it takes nothing
+ * apart unasked. Compilers that may do otherwise one day are not among them. */
+#if defined(__clang__) ? __clang_major__ >= 11 && __clang_major__ <= 19                            \
+                       : __GNUC__ >= 9 && __GNUC__ <= 14 && !defined(__INTEL_COMPILER)
+#define LOOM_OWN_0_(tag, n) LOOM_ASM_0_("", tag, n)
+#define LOOM_OWN_1_(...) LOOM_ASM_1_("", "0x47, ", __VA_ARGS__)
+#define LOOM_OWN_2_(...) LOOM_ASM_2_("0x47, ", __VA_ARGS__)
+#define LOOM_OWN_MANY_(...) LOOM_ASM_MANY_("0x47, ", __VA_ARGS__)
+#define LOOM_OWN_AT_ LOOM_AT_
+#define LOOM_OWN_WAY_ LOOM_OWN
+#endif
 #define LOOM_PLACE_1_ "%q1;"
 #define LOOM_PLACE_2_ LOOM_PLACE_1_ "%q2;"
 #define LOOM_PLACE_3_ LOOM_PLACE_2_ "%q3;"
@@ -228,10 +258,14 @@ __asm__(LOOM_REGISTER_("rax", "0") LOOM_REGISTER_("rbx", "1") LOOM_REGISTER_("rc
 #define LOOM_PLACE_7_ LOOM_PLACE_6_ "%q7;"
 #define LOOM_PLACE_8_ LOOM_PLACE_7_ "%q8;"
 #else
-#define LOOM_CALL_0_(tag, n)                                                                       \
-    (LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n)) : (void)0)
-#define LOOM_AT_(value) *loom_word_++ = (unsigned long)(value)
-#define LOOM_CALL_VALUES_(tag, n, places, ...)                                                     \
+#define LOOM_WAY_ LOOM_TEST
+#endif
+#ifndef LOOM_OWN_WAY_
+#define LOOM_OWN_WAY_ LOOM_TEST
+#define LOOM_NEEDS_CALL_ (char)0
+#define LOOM_TEST_0_(tag, n) (LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n)) : (void)0)
+#define LOOM_TEST_AT_(value) *loom_word_++ = (unsigned long)(value)
+#define LOOM_TEST_MANY_(tag, n, places, ...)                                                       \
     __extension__({                                                                                \
         if (LOOM_ON(tag, n)) {                                                                     \
             unsigned long loom_words_[8], *loom_word_ = loom_words_;                               \
@@ -241,42 +275,56 @@ __asm__(LOOM_REGISTER_("rax", "0") LOOM_REGISTER_("rbx", "1") LOOM_REGISTER_("rc
         }                                                                                          \
         (void)0;                                                                                   \
     })
-#define LOOM_CALL_VALUE_ LOOM_CALL_VALUES_
-#define LOOM_CALL_PAIR_ LOOM_CALL_VALUES_
+#define LOOM_TEST_1_ LOOM_TEST_MANY_
+#define LOOM_TEST_2_ LOOM_TEST_MANY_
 /* The words of the portable form are the values themselves. */
 LOOM_RARE_ void loom_slot_words_(loom_op *point, const unsigned long *words, unsigned count) {
     struct loom_values values;
     values.places = 0;
     values.words = words;
     values.count = count;
-    loom_pass_on_(point, LOOM_CALLER_STACK_, &values);
+    if (loom_rt_) loom_rt_->slot_values(point, LOOM_CALLER_STACK_, &values);
 }
+#else
+/* A call on a way that is never taken, which no compiler can know (asm goto): of whatever a register holds, for that
+ * is two bytes. */
+#define LOOM_NEEDS_CALL_                                                                           \
+    __extension__({                                                                                \
+        __label__ loom_call_, loom_on_;                                                            \
+        void (*loom_any_)(void);                                                                   \
+        __asm__ goto("" : : : : loom_call_);                                                       \
+        goto loom_on_;                                                                             \
+    loom_call_:                                                                                    \
+        __asm__("" : "=r"(loom_any_));                                                             \
+        loom_any_();                                                                               \
+        __builtin_unreachable();                                                                   \
+    loom_on_:                                                                                      \
+        (char)0;                                                                                   \
+    })
 #endif
-/* A slot, by the number of its values: LOOM_SLOT_CALL_(tag, n, values...) */
-#define LOOM_CALL_1_(tag, n, a) LOOM_CALL_VALUE_(tag, n, LOOM_PLACE_1_, LOOM_AT_(a))
-#define LOOM_CALL_2_(tag, n, a, b) LOOM_CALL_PAIR_(tag, n, LOOM_PLACE_2_, LOOM_AT_(a), LOOM_AT_(b))
-#define LOOM_CALL_3_(tag, n, a, b, c)                                                              \
-    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_3_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c))
-#define LOOM_CALL_4_(tag, n, a, b, c, d)                                                           \
-    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_4_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d))
-#define LOOM_CALL_5_(tag, n, a, b, c, d, e)                                                        \
-    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_5_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d),   \
-                      LOOM_AT_(e))
-#define LOOM_CALL_6_(tag, n, a, b, c, d, e, f)                                                     \
-    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_6_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d),   \
-                      LOOM_AT_(e), LOOM_AT_(f))
-#define LOOM_CALL_7_(tag, n, a, b, c, d, e, f, g)                                                  \
-    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_7_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d),   \
-                      LOOM_AT_(e), LOOM_AT_(f), LOOM_AT_(g))
-#define LOOM_CALL_8_(tag, n, a, b, c, d, e, f, g, h)                                               \
-    LOOM_CALL_VALUES_(tag, n, LOOM_PLACE_8_, LOOM_AT_(a), LOOM_AT_(b), LOOM_AT_(c), LOOM_AT_(d),   \
-                      LOOM_AT_(e), LOOM_AT_(f), LOOM_AT_(g), LOOM_AT_(h))
+/* A slot, by the number of its values: LOOM_SLOT_CALL_(way, tag, n, values...) */
+#define LOOM_CALL_0_(way, tag, n) way##_0_(tag, n)
+#define LOOM_CALL_1_(way, tag, n, a) way##_1_(tag, n, LOOM_PLACE_1_, way##_AT_(a))
+#define LOOM_CALL_2_(way, tag, n, a, b)                                                            \
+    way##_2_(tag, n, LOOM_PLACE_2_, way##_AT_(a), way##_AT_(b))
+#define LOOM_CALL_3_(way, tag, n, a, b, c)                                                         \
+    way##_MANY_(tag, n, LOOM_PLACE_3_, way##_AT_(a), way##_AT_(b), way##_AT_(c))
+#define LOOM_CALL_4_(way, tag, n, a, b, c, d)                                                      \
+    way##_MANY_(tag, n, LOOM_PLACE_4_, way##_AT_(a), way##_AT_(b), way##_AT_(c), way##_AT_(d))
+#define LOOM_CALL_5_(way, tag, n, a, b, c, d, e)                                                   \
+    way##_MANY_(tag, n, LOOM_PLACE_5_, way##_AT_(a), way##_AT_(b), way##_AT_(c), way##_AT_(d), way##_AT_(e))
+#define LOOM_CALL_6_(way, tag, n, a, b, c, d, e, f)                                                \
+    way##_MANY_(tag, n, LOOM_PLACE_6_, way##_AT_(a), way##_AT_(b), way##_AT_(c), way##_AT_(d), way##_AT_(e), way##_AT_(f))
+#define LOOM_CALL_7_(way, tag, n, a, b, c, d, e, f, g)                                             \
+    way##_MANY_(tag, n, LOOM_PLACE_7_, way##_AT_(a), way##_AT_(b), way##_AT_(c), way##_AT_(d), way##_AT_(e), way##_AT_(f), way##_AT_(g))
+#define LOOM_CALL_8_(way, tag, n, a, b, c, d, e, f, g, h)                                          \
+    way##_MANY_(tag, n, LOOM_PLACE_8_, way##_AT_(a), way##_AT_(b), way##_AT_(c), way##_AT_(d), way##_AT_(e), way##_AT_(f), way##_AT_(g), way##_AT_(h))
 #define LOOM_TENTH_(n, a, b, c, d, e, f, g, h, tenth, ...) tenth
 #define LOOM_COUNT_(...) LOOM_TENTH_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
 #define LOOM_JOIN_(a, b) LOOM_JOINED_(a, b) /* the program may have a macro _ */
 #define LOOM_JOINED_(a, b) a##b##_
-#define LOOM_SLOT_CALL_(tag, ...)                                                                  \
-    LOOM_JOIN_(LOOM_CALL_, LOOM_COUNT_(__VA_ARGS__))(tag, __VA_ARGS__)
+#define LOOM_SLOT_CALL_(way, tag, ...)                                                             \
+    LOOM_JOIN_(LOOM_CALL_, LOOM_COUNT_(__VA_ARGS__))(way, tag, __VA_ARGS__)
 #define LOOM_NUMBER_(...) LOOM_FIRST_(__VA_ARGS__, 0)
 #define LOOM_FIRST_(n, ...) n
 

@@ -11,7 +11,7 @@
 
 /* Defines a file: its flags, words and descriptor, one copy per object, and announces
  * it. Emitted once per file in OUT/.loom/PATH.h; TABLE is a string literal. */
-#define LOOM_FILE(tag, path_, hash_, points_, functions_, table_)                                  \
+#define LOOM_FILE(tag, path_, hash_, points_, own_, functions_, table_)                            \
     extern loom_op loom_ops_##tag[(points_) + 1];                                                  \
     loom_op loom_ops_##tag[(points_) + 1] LOOM_HIDDEN_;                                            \
     extern loom_flag loom_flags_##tag[(functions_) + 1];                                           \
@@ -20,24 +20,24 @@
         LOOM_COLD_(loom_global_##tag) __attribute__((no_sanitize_thread));                         \
     extern struct loom_file loom_file_##tag;                                                       \
     struct loom_file loom_file_##tag LOOM_HIDDEN_ = {                                              \
-        LOOM_ABI, sizeof(struct loom_file), path_,      table_,         sizeof(table_) - 1,        \
-        hash_,    points_,                  functions_, loom_ops_##tag, loom_flags_##tag,          \
-        0,        0,                        loom_pass_, loom_keep_,     0,                         \
-        0,        loom_global_##tag};                                                              \
+        LOOM_ABI,       sizeof(struct loom_file), path_, table_, sizeof(table_) - 1, hash_,        \
+        points_,        functions_,               own_,  0,      loom_ops_##tag,                   \
+        loom_flags_##tag, 0,                                                                       \
+        {loom_pass_, loom_keep_, loom_pass_own_, loom_keep_own_, loom_values_own_},                \
+        0,              0,                        loom_global_##tag};                              \
     /* (Leaves the assembler in .text: a program's top-level asm may rely on it, gcc -O0.) */      \
     static void __attribute__((constructor(101), used)) loom_announce_##tag(void) {                \
         loom_announce_(&loom_file_##tag);                                                          \
     }
 
-/* Attaches them; without it nobody sees them. Once per translation unit, in OUT/.loom/rt.h. (Not here: the
- * runtime includes slot.h, too.) */
+/* Attaches them, behind constructors that have a priority and in front of those that have none, and the other way
+ * round at the end; without it nobody sees them. Not by constructors of the unit's own: compilers take long for
+ * each. Once per translation unit, in OUT/.loom/rt.h. (Not here: the runtime includes slot.h, too.) */
 #define LOOM_UNIT                                                                                  \
-    static void __attribute__((constructor, used)) loom_attach_unit_(void) {                       \
-        loom_attach_();                                                                            \
-    }                                                                                              \
-    static void __attribute__((destructor, used)) loom_detach_unit_(void) {                        \
-        loom_detach_();                                                                            \
-    }
+    static void (*loom_attach_unit_)(void)                                                         \
+        __attribute__((section(".init_array.65534"), used)) = loom_attach_;                        \
+    static void (*loom_detach_unit_)(void)                                                         \
+        __attribute__((section(".fini_array.65534"), used)) = loom_detach_;
 
 #define LOOM_FLAG_(tag, f) loom_flags_##tag[f]
 #define LOOM_FLAG_VOLATILE_(tag, f) (*(loom_flag volatile *)&loom_flags_##tag[f])
@@ -57,10 +57,18 @@
     } while (0)
 
 /* true if the slot has an operation */
-#define LOOM_ON(tag, n) LOOM_UNLIKELY(*(loom_op volatile *)LOOM_POINT_(tag, n) == loom_keep_)
+#define LOOM_ON(tag, n) LOOM_UNLIKELY(loom_is_on_(LOOM_POINT_(tag, n)))
+LOOM_INLINE_ int loom_is_on_(loom_op *point) {
+    loom_op word = *(loom_op volatile *)point;
+    return word && word != loom_pass_ && word != loom_pass_own_;
+}
 /* a slot in a slow run: its number, then the values it passes (none to eight): of variables that
  * the statement reads, or of a function's parameters */
-#define LOOM_SLOT(tag, ...) LOOM_SLOT_CALL_(tag, __VA_ARGS__)
+#define LOOM_SLOT(tag, ...) LOOM_SLOT_CALL_(LOOM_WAY_, tag, __VA_ARGS__)
+/* the same in a slow copy that is a function of its own ... */
+#define LOOM_SLOT_OWN(tag, ...) LOOM_SLOT_CALL_(LOOM_OWN_WAY_, tag, __VA_ARGS__)
+/* ... and first in that: its slots are calls that do not step over the red zone */
+#define LOOM_NO_RED_ZONE __extension__ char loom_calls_ __attribute__((unused)) = LOOM_NEEDS_CALL_
 /* a slot in code that has no slow copy: reads the flag first */
 #define LOOM_SLOT_IF(tag, f, ...)                                                                  \
     do {                                                                                           \
@@ -73,7 +81,8 @@
     } while (0)
 
 /* The same things as expressions, in front of a condition: if (LOOM_SLOT_COND(tag, n), cond) */
-#define LOOM_SLOT_COND(tag, ...) LOOM_SLOT_CALL_(tag, __VA_ARGS__)
+#define LOOM_SLOT_COND LOOM_SLOT
+#define LOOM_SLOT_OWN_COND LOOM_SLOT_OWN
 #define LOOM_SLOT_IF_COND(tag, f, ...)                                                             \
     (LOOM_UNLIKELY(LOOM_FLAG_(tag, f)) ? LOOM_SLOT_COND(tag, __VA_ARGS__) : (void)0)
 #define LOOM_BREAK_X_(tag, f, n)                                                                   \
@@ -84,6 +93,8 @@
     __extension__ char LOOM_JOIN_(loom_, n) __attribute__((unused)) = (__VA_ARGS__, (char)0)
 #define LOOM_SLOT_DECL(tag, ...)                                                                   \
     LOOM_DECL_(LOOM_NUMBER_(__VA_ARGS__), LOOM_SLOT_COND(tag, __VA_ARGS__))
+#define LOOM_SLOT_OWN_DECL(tag, ...)                                                               \
+    LOOM_DECL_(LOOM_NUMBER_(__VA_ARGS__), LOOM_SLOT_OWN(tag, __VA_ARGS__))
 #define LOOM_SLOT_IF_DECL(tag, f, ...)                                                             \
     LOOM_DECL_(LOOM_NUMBER_(__VA_ARGS__), LOOM_SLOT_IF_COND(tag, f, __VA_ARGS__))
 #define LOOM_COND_BREAK_DECL(tag, f, n) LOOM_DECL_(n, LOOM_BREAK_X_(tag, f, n))
@@ -143,7 +154,7 @@ struct loom_exit {
     loom_flag *flag; /* null: in a slow copy */
 };
 LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
-    if (LOOM_UNLIKELY((!exit->flag || *exit->flag) && *(loom_op volatile *)exit->point == loom_keep_))
+    if (LOOM_UNLIKELY((!exit->flag || *exit->flag) && loom_is_on_(exit->point)))
         loom_slot_(exit->point);
 }
 #define LOOM_EXIT_(tag, n, flag)                                                                   \

@@ -11,7 +11,7 @@ mkdir -p "$work"
 
 # numbers TAG TEXT: the points that the text names
 numbers() {
-    grep -oE "LOOM_(SLOT|SLOT_DECL|SLOT_COND|CALL|CALL_LOCK|LOCK|CREATE|EXIT)\($1, [0-9]+" "$2" |
+    grep -oE "LOOM_(SLOT(_OWN)?(_DECL|_COND)?|CALL|CALL_LOCK|LOCK|CREATE|EXIT)\($1, [0-9]+" "$2" |
         grep -oE '[0-9]+$'
     grep -oE "LOOM_(SLOT_IF|SLOT_IF_DECL|SLOT_IF_COND|EXIT_IF|COND_BREAK|COND_BREAK_DECL|POLL_IF|POLL_IF_DECL)\($1, [0-9]+, [0-9]+" \
         "$2" | grep -oE '[0-9]+$'
@@ -19,7 +19,7 @@ numbers() {
 
 # passed TAG TEXT: `NUMBER NAME...` of every slot that passes values, `g NUMBER NAME` of what is given
 passed() {
-    LC_ALL=C grep -aoE "LOOM_SLOT(_DECL|_COND)?\($1, [0-9]+, [^)]*\)" "$2" | sed 's/^[^,]*, //'
+    LC_ALL=C grep -aoE "LOOM_SLOT(_OWN)?(_DECL|_COND)?\($1, [0-9]+, [^)]*\)" "$2" | sed 's/^[^,]*, //'
     LC_ALL=C grep -aoE "LOOM_SLOT_IF(_DECL|_COND)?\($1, [0-9]+, [0-9]+, [^)]*\)" "$2" |
         sed 's/^[^,]*, [0-9]*, //'
     sed -nE 's/^LOOM_GLOBAL(_AT)?\(([0-9]+), (.*)\)\r?$/g \2 \3/p' "$2"

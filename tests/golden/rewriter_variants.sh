@@ -67,7 +67,7 @@ gcc -std=gnu11 -O2 -fPIC -shared tests/golden/testrt.c -o "$work/testrt.so" -pth
 
 text=$work/out/a.c
 for wanted in 'int) helper__slow(int n) {' 'int) worker__slow(int n) {' '= (helper__slow(n) + noted)' ' if (n > 1) NOTE(n);' \
-    'DEBUG("deep\n") LOOM_SLOT('; do
+    'DEBUG("deep\n") LOOM_SLOT_OWN('; do
     if grep -qF "$wanted" "$text"; then state=ok; else state='not ok'; fi
     printf '%s text: %s\n' "$state" "$wanted"
 done

@@ -6,12 +6,14 @@ for cc in gcc clang-19; do
         "-O2 -fno-omit-frame-pointer" "-O0 -fomit-frame-pointer -fPIC" "-O3 -march=x86-64-v3" \
         "-O3 -fno-pic -no-pie" "-O2 -flto" "-O2 -ffunction-sections -Wl,--gc-sections" "-O2 -mcmodel=large" \
         "-O2 -DLOOM_PORTABLE" "-O0 -DLOOM_PORTABLE" "-O2 -fcf-protection" "-O2 -fsanitize=address,undefined" "-Os -m64"; do
-        if LOOM=0 && export LOOM && $cc -std=gnu11 $flags -Wall -Wextra -Werror -rdynamic -I. \
-            tests/support/slot_call.c -o "$LOOM_WORK/slot_call" && "$LOOM_WORK/slot_call" frames; then
-            echo "ok $cc $flags"
-        else
-            echo "not ok $cc $flags"
-        fi
+        for own in '' -DOWN; do
+            if LOOM=0 && export LOOM && $cc -std=gnu11 $flags $own -Wall -Wextra -Werror -rdynamic -I. \
+                tests/support/slot_call.c -o "$LOOM_WORK/slot_call" && "$LOOM_WORK/slot_call" frames; then
+                echo "ok $cc $flags $own"
+            else
+                echo "not ok $cc $flags $own"
+            fi
+        done
     done
 done
 # A unit that is compiled in another way may be the one whose descriptor and thunks the linker keeps. One without
@@ -19,7 +21,7 @@ done
 for cc in gcc clang-19; do
     for flags in -DLOOM_PORTABLE -fno-asynchronous-unwind-tables "-fno-asynchronous-unwind-tables -g"; do
         case $flags in *unwind*) frames= ;; *) frames=frames ;; esac
-        if printf '#include "rt/slot.h"\nLOOM_FILE(in_slot_call, "slot_call.c", 1ull, 8, 1, "loom 1\\n")\nLOOM_UNIT\n' |
+        if printf '#include "rt/slot.h"\nLOOM_FILE(in_slot_call, "slot_call.c", 1ull, 8, 0, 1, "loom 1\\n")\nLOOM_UNIT\n' |
             $cc -O2 -Wall -Wextra -Werror $flags -I. -c -x c - -o "$LOOM_WORK/other.o" &&
             $cc -std=gnu11 -O2 -rdynamic -I. "$LOOM_WORK/other.o" tests/support/slot_call.c -o "$LOOM_WORK/slot_call" &&
             "$LOOM_WORK/slot_call" "$frames"; then
@@ -32,7 +34,7 @@ done
 # Compilers make copies of functions for arguments they know (clang -O2: for pthread_mutex_lock). None may lie in a
 # section of which the linker drops all but one: two units, with all markers, several times.
 unit() {
-    printf '#include <pthread.h>\n#include <unistd.h>\n#include "rt/slot.h"\nLOOM_FILE(in_%s, "%s.c", 1ull, 8, 1, "loom 1\\n")\nLOOM_UNIT\n' "$1" "$1"
+    printf '#include <pthread.h>\n#include <unistd.h>\n#include "rt/slot.h"\nLOOM_FILE(in_%s, "%s.c", 1ull, 8, 0, 1, "loom 1\\n")\nLOOM_UNIT\n' "$1" "$1"
     printf 'static pthread_mutex_t mutex[8];\nint %s(int n) {\n    int bad = 0;\n' "$1"
     for i in 0 1 2 3 4 5 6 7; do
         printf '    bad += LOOM_LOCK(in_%s, %s, pthread_mutex_lock, &mutex[n + %s]);\n' "$1" $i $i

@@ -57,7 +57,9 @@ static void set(struct loom_file *file) {
     }
     for (unsigned i = 0; !is("fast") && i < file->points; i++) {
         int on = is("slots") || (is("toggle") && dice() & 1);
-        __atomic_store_n(&file->ops[i], on ? file->keep : file->pass, __ATOMIC_RELAXED);
+        unsigned keep = i >= file->own ? LOOM_KEEP : dice() & 1 ? LOOM_KEEP_OWN : LOOM_VALUES_OWN;
+        unsigned pass = i >= file->own ? LOOM_PASS : LOOM_PASS_OWN;
+        __atomic_store_n(&file->ops[i], file->words[on ? keep : pass], __ATOMIC_RELAXED);
     }
 }
 
@@ -124,6 +126,21 @@ static struct loom_thread *contact(struct loom_thread **self) {
     return *self = &record;
 }
 
+/* No thread is a stranger for long: record.state is what counts. */
+static int arrive(struct loom_mark *mark, struct loom_thread **self, struct loom_file *object) {
+    mark->site = contact(self)->state;
+    mark->thread = mark->site ? &record : 0;
+    record.state = 0;
+    (void)object;
+    return 1;
+}
+
+static unsigned long out(struct loom_thread **self, loom_op *site) {
+    unsigned long before = contact(self)->state;
+    record.state = (unsigned long)site;
+    return before;
+}
+
 /* Everything that a called function may change. */
 static void scramble(void) {
 #ifdef __x86_64__
@@ -183,14 +200,22 @@ static void slot_values(loom_op *point, void *stack, const struct loom_values *v
     slot(point, stack);
 }
 
+static void slot_found(loom_op *point, void *stack, const unsigned char *back,
+                       const unsigned long *words) {
+    struct loom_values values;
+    unsigned long two[2];
+    loom_find_values_(&values, two, back, words);
+    slot_values(point, stack, &values);
+}
+
 static void poll_(loom_op *point) {
     owner(point);
     polls++;
     unkind();
 }
 
-static void wake(struct loom_mark *mark) {
-    (void)mark;
+static void wake(struct loom_thread *thread, unsigned long site, unsigned long flags) {
+    (void)thread, (void)site, (void)flags;
     unkind();
 }
 
@@ -218,7 +243,8 @@ __attribute__((destructor)) static void finish(void) {
 struct loom_rt *loom_rt_get(void);
 struct loom_rt *loom_rt_get(void) {
     static struct loom_rt rt = {LOOM_ABI, sizeof rt, attach, detach, contact,    slot,
-                                poll_,    wake,      landed, create, slot_values};
+                                poll_,    wake,      landed, create, slot_values,
+                                slot_found, out,         arrive};
     if (getenv("LOOM_TEST")) mode = getenv("LOOM_TEST");
     return &rt;
 }

@@ -165,7 +165,7 @@ inline handshake(t, site, may_park) {
 }
 #endif
 
-/* The marker around a call (loom_begin_call_, loom_end_call_ in rt/slot.h), and a poll whose flag is set. */
+/* The marker around a call (loom_out_, loom_in_ in rt/slot.h), and a poll whose flag is set. */
 inline loom_before(t, site) { STATE_FENCED(t, site) }
 inline loom_after(t, site, may_park) {
     INSIDE_BARE(t);

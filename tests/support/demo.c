@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-LOOM_FILE(demo, "demo.c", 0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, "loom 1\n")
+LOOM_FILE(demo, "demo.c", 0x1234567890abcdefull, DEMO_POINTS, 0, DEMO_FUNCTIONS, "loom 1\n")
 LOOM_UNIT
 
 struct demo demo;

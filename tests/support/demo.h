@@ -50,8 +50,8 @@ extern loom_flag loom_flags_demo[DEMO_FUNCTIONS + 1];
 extern struct loom_file loom_file_demo;
 /* Has the point operations? Neither is true of a word that is none of the three. */
 #define DEMO_WORD(point) __atomic_load_n(&loom_ops_demo[point], __ATOMIC_RELAXED)
-#define DEMO_ON(point)   (DEMO_WORD(point) == loom_file_demo.keep)
-#define DEMO_OFF(point)  (!DEMO_WORD(point) || DEMO_WORD(point) == loom_file_demo.pass)
+#define DEMO_ON(point)   (DEMO_WORD(point) == loom_file_demo.words[LOOM_KEEP])
+#define DEMO_OFF(point)  (!DEMO_WORD(point) || DEMO_WORD(point) == loom_file_demo.words[LOOM_PASS])
 
 /* The file's globals: 0 an unsigned int, 1 a pointer, 2 demo_worker, 3 a function that no thread
  * starts in; others: 0. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * other_rt.c: a runtime of another version, named by LOOM_RT; $OTHER_RT is the real one. A newer
- * one has entry points that the program does not know, an older one (-DOLDER) lacks the last, one
- * of another ABI (-DABI) must not be used at all.
+ * one has entry points that the program does not know; one of another ABI (-DABI) must not be used at
+ * all.
  */
 #include <dlfcn.h>
 #include <stddef.h>
@@ -22,10 +22,6 @@ struct loom_rt *loom_rt_get(void) {
     memset(&table, 0xff, sizeof table);
     table.rt = *get();
     table.rt.size = sizeof table;
-#ifdef OLDER
-    table.rt.size = offsetof(struct loom_rt, slot_values);
-    table.rt.slot_values = NULL;
-#endif
 #ifdef ABI
     table.rt.abi = LOOM_ABI + 1;
     memset(&table.rt.attach, 0xff, sizeof table.rt - offsetof(struct loom_rt, attach));

@@ -6,7 +6,7 @@
  * slot itself spoils all it may spoil. Also: the stack can be unwound through the slot, and the
  * slot is told its own point and the frame's stack. And values: of every size, in registers, on the
  * stack, constant, under pressure; the test's runtime reads them where the slot says they are.
- * Exit 0: all of it.
+ * With -DOWN all slots are those of slow copies that are functions of their own. Exit 0: all of it.
  */
 #define _GNU_SOURCE
 #include "rt/slot.h"
@@ -18,9 +18,34 @@
 #include <string.h>
 
 enum { POINT = 3, WITH_VALUES, TURNS = 1000 };
-LOOM_FILE(in_slot_call, "slot_call.c", 1ull, 8, 1, "loom 1\n")
+#ifdef OWN
+#define OWN_POINTS 8
+#undef LOOM_SLOT
+#define LOOM_SLOT LOOM_SLOT_OWN
+#define HEAD      LOOM_NO_RED_ZONE
+#define PLAIN     ""
+#define MORE      "0x47, "
+#ifdef LOOM_OWN_0_
+#define HAS_BYTES
+#endif
+#define PASS      LOOM_PASS_OWN
+#define KEEP      LOOM_KEEP_OWN
+#define VALUES    LOOM_VALUES_OWN
+#else
+#define OWN_POINTS 0
+#define HEAD       (void)0
+#define PLAIN      LOOM_STEP_PLAIN_
+#define MORE       LOOM_STEP_MORE_
+#ifdef LOOM_STEP_0_
+#define HAS_BYTES
+#endif
+#define PASS       LOOM_PASS
+#define KEEP       LOOM_KEEP
+#define VALUES     LOOM_KEEP
+#endif
+LOOM_FILE(in_slot_call, "slot_call.c", 1ull, 8, OWN_POINTS, 1, "loom 1\n")
 LOOM_UNIT
-LOOM_FILE(in_other, "other.c", 2ull, 1, 1, "loom 1\n")
+LOOM_FILE(in_other, "other.c", 2ull, 1, !!OWN_POINTS, 1, "loom 1\n")
 
 static unsigned long calls, wrong_points, wrong_stacks;
 static void *frame_of_work, *last_stack;
@@ -135,6 +160,14 @@ static void slot_values(loom_op *point, void *stack, const struct loom_values *v
     spoil();
 }
 
+static void slot_found(loom_op *point, void *stack, const unsigned char *back,
+                       const unsigned long *registers) {
+    struct loom_values values;
+    unsigned long two[2];
+    loom_find_values_(&values, two, back, registers);
+    slot_values(point, stack, &values);
+}
+
 static void want(unsigned i, unsigned size, unsigned long value) {
     wanted[i].size = size;
     wanted[i].value = value;
@@ -147,6 +180,7 @@ static long table[3];
 
 __attribute__((noinline)) static long sizes(char a, signed char b, unsigned char c, short d,
                                             unsigned short e, int f, unsigned g, long h) {
+    HEAD;
     want(0, 1, 'a'), want(1, 1, -2ul), want(2, 1, 250), want(3, 2, -3000ul), want(4, 2, 60000);
     want(5, 4, -70000ul), want(6, 4, 4000000000), want(7, 8, 1ul << 40);
     LOOM_SLOT(in_slot_call, WITH_VALUES, a, b, c, d, e, f, g, h);
@@ -155,6 +189,7 @@ __attribute__((noinline)) static long sizes(char a, signed char b, unsigned char
 
 __attribute__((noinline)) static long others(bool a, enum color b, const char *c, void *d,
                                              int (*e)(const char *), unsigned long f) {
+    HEAD;
     want(0, 1, 1), want(1, 4, GREEN), want(2, 8, (unsigned long)c), want(3, 8, 0);
     want(4, 8, (unsigned long)puts), want(5, 8, -1ul);
     if (LOOM_SLOT_COND(in_slot_call, WITH_VALUES, a, b, c, d, e, f), a)
@@ -166,11 +201,12 @@ static inline __attribute__((always_inline)) long with_constants(int a, const lo
                                                                  long d, const char *e) {
     want(0, 4, 5), want(1, 8, (unsigned long)&table[1]), want(2, 1, 1), want(3, 8, -9ul);
     want(4, 8, 0);
-    LOOM_SLOT_DECL(in_slot_call, WITH_VALUES, a, b, c, d, e);
+    LOOM_DECL_(WITH_VALUES, LOOM_SLOT(in_slot_call, WITH_VALUES, a, b, c, d, e));
     return a + *b + c + d + (e == 0);
 }
 
 __attribute__((noinline)) static long constants(void) {
+    HEAD;
     const int fixed = 7;
     long sum = with_constants(5, &table[1], true, -9, 0);
     want(0, 4, 7);
@@ -180,9 +216,23 @@ __attribute__((noinline)) static long constants(void) {
 
 /* A leaf: at -O0, and perhaps at -Os, its variables are in the red zone. */
 __attribute__((noinline)) static int leaf(int a, char b) {
+    HEAD;
     int c = a + b;
     LOOM_SLOT(in_slot_call, WITH_VALUES, a, b, c);
     return a * b + c;
+}
+
+/* ... and this one's optimised, too. */
+__attribute__((noinline)) static unsigned zone(unsigned a) {
+    HEAD;
+    volatile unsigned room[24];
+    unsigned sum = 0;
+    for (unsigned i = 0; i < 24; i++) {
+        room[i] = a * i;
+        LOOM_SLOT(in_slot_call, POINT);
+    }
+    for (unsigned i = 0; i < 24; i++) sum += room[i];
+    return sum;
 }
 
 /* One value, and two, in every register that a compiler gives away. */
@@ -208,6 +258,7 @@ __attribute__((noinline)) static int leaf(int a, char b) {
     } while (0);
 enum { IN_REGISTERS = 13 + 13 };
 __attribute__((noinline)) static void in_registers(void) {
+    HEAD;
     short_forms = 0;
     ONE(rax) ONE(rcx) ONE(rdx) ONE(rsi) ONE(rdi) ONE(r8) ONE(r9) ONE(r10) ONE(r11) ONE(r12) ONE(r13)
     ONE(r14) ONE(r15)
@@ -217,6 +268,7 @@ __attribute__((noinline)) static void in_registers(void) {
 
 /* A frame of variable size. */
 __attribute__((noinline)) static long moving(unsigned n, long m) {
+    HEAD;
     char room[n];
     memset(room, 1, n);
     long k = room[n - 1] + m;
@@ -227,6 +279,7 @@ __attribute__((noinline)) static long moving(unsigned n, long m) {
 
 /* More live values than registers, half of them passed. */
 __attribute__((noinline)) static unsigned long pressed(const unsigned long *in, unsigned turns) {
+    HEAD;
     unsigned long a = in[0], b = in[1], c = in[2], d = in[3], e = in[4], f = in[5], g = in[6],
                   h = in[7], i = in[8], j = in[9], k = in[10], l = in[11], m = in[12], n = in[13],
                   o = in[14], p = in[15];
@@ -246,6 +299,7 @@ __attribute__((noinline)) static unsigned long pressed(const unsigned long *in, 
 
 /* The stack unwinds through a slot with values as it does through one without. */
 __attribute__((noinline)) static int unwound(int x) {
+    HEAD;
     frame_of_work = (char *)__builtin_frame_address(0) + 64;
     calls = 0;
     LOOM_SLOT(in_slot_call, POINT);
@@ -265,6 +319,7 @@ static unsigned long all_values(void) {
     where = "leaf";
     want(0, 4, 300), want(1, 1, 'x'), want(2, 4, 300 + 'x');
     sum += (unsigned long)leaf(300, 'x');
+    sum += (where = "zone", zone(7));
     sum += (unsigned long)(where = "moving", moving(33, -5));
     where = "registers";
     in_registers();
@@ -287,14 +342,15 @@ static int frames_differ(void) {
 /* 0 if a slot call kept every register and told the slot the stack pointer. */
 static unsigned long spoiled(void) {
     unsigned long bits = 0;
-#ifdef LOOM_STEP_AND_CALL_
+    HEAD;
+#ifdef HAS_BYTES
     unsigned long stack = 0;
 #define LOAD_ALL(x)                                                                                \
     x(rax, 1) x(rcx, 2) x(rdx, 4) x(rsi, 8) x(rdi, 16) x(r8, 32) x(r9, 64) x(r10, 128) x(r11, 256)
 #define PUT(r, n)  "mov $" #n ", %%" #r "\n\t"
 #define TAKE(r, n) "xor $" #n ", %%" #r "\n\tor %%" #r ", %0\n\t"
     __asm__ volatile("xor %0, %0\n\tmov %%rsp, %1\n\t" LOAD_ALL(PUT)
-                         LOOM_STEP_AND_CALL_("0x48", "0xff, 0x15", "%c2") LOAD_ALL(TAKE)
+                         LOOM_CALL_BYTES_(PLAIN, "%c2") LOAD_ALL(TAKE)
                      : "=&b"(bits), "=&r"(stack)
                      : "i"(&loom_ops_in_slot_call[POINT])
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
@@ -307,7 +363,8 @@ static unsigned long spoiled(void) {
 /* The same with values: all registers arrive as the frame has them. */
 static unsigned long spoiled_with_values(void) {
     unsigned long bits = 0;
-#ifdef LOOM_STEP_AND_CALL_
+    HEAD;
+#ifdef HAS_BYTES
     static const unsigned char numbers[] = {0, 2, 3, 4, 5, 8, 9, 10, 11}; /* of LOAD_ALL, sorted */
     static const unsigned short loaded[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
     unsigned long stack = 0, frame = 0;
@@ -316,7 +373,7 @@ static unsigned long spoiled_with_values(void) {
         ".pushsection .rodata.loom,\"aMS\",@progbits,1\n"
         "77:\t.asciz \"\"\n\t.popsection\n\t"
         "xor %0, %0\n\tmov %%rsp, %1\n\tmov %%rbp, %2\n\t" LOAD_ALL(PUT)
-            LOOM_STEP_AND_CALL_("0x4a", "0xff, 0x15", "%c3") ".byte 0xa9\n\t.long 77b-.\n\t" LOAD_ALL(TAKE)
+            LOOM_CALL_BYTES_(MORE, "%c3") ".byte 0xa9\n\t.long 77b-.\n\t" LOAD_ALL(TAKE)
         : "=&b"(bits), "=&r"(stack), "=&r"(frame)
         : "i"(&loom_ops_in_slot_call[WITH_VALUES])
         : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
@@ -336,6 +393,16 @@ static struct loom_thread *contact(struct loom_thread **self) {
     return &stand_in;
 }
 
+static int arrive(struct loom_mark *mark, struct loom_thread **self, struct loom_file *files) {
+    struct loom_thread *thread = loom_rt_->contact(self);
+    mark->site = thread->state;
+    mark->thread = mark->site ? thread : NULL;
+    thread->state = 0;
+    if (mark->thread || *self != &loom_stranger_) return 1;
+    loom_prepare_(files);
+    return 0;
+}
+
 static int depth_of_boundary, deepest;
 static int boundary(int x) {
     LOOM_BOUNDARY(depth_of_boundary++ < 5 ? LOOM_AGAIN(boundary)(x) : -1);
@@ -352,6 +419,7 @@ static int boundaries(void) {
 }
 
 static int way_slow(int x) {
+    HEAD;
     LOOM_SLOT(in_other, 0, x);
     return x + 100;
 }
@@ -373,7 +441,7 @@ static struct loom_thread *contact_for_good(struct loom_thread **self) {
 static int strangers(void) {
     struct loom_rt *now = loom_rt_, knows = *now;
     int fine = !loom_ops_in_other[0] && way(1) == 101;
-    fine &= loom_ops_in_other[0] == loom_file_in_other.pass && loom_file_in_slot_call.prepared;
+    fine &= loom_ops_in_other[0] == loom_file_in_other.words[PASS] && loom_file_in_slot_call.prepared;
     knows.contact = contact_for_good;
     loom_rt_ = &knows;
     fine &= way(2) == 2;
@@ -385,6 +453,7 @@ static int strangers(void) {
 __attribute__((noinline)) static double work(long a, long b, long c, long d, long e, long f,
                                              double x, double y) {
     unsigned long r = 0, s = 1;
+    HEAD;
     frame_of_work = (char *)__builtin_frame_address(0) + 64;
     for (unsigned long i = 0; i < TURNS; i++) {
         r += (unsigned long)a * i ^ (unsigned long)b;
@@ -396,24 +465,6 @@ __attribute__((noinline)) static double work(long a, long b, long c, long d, lon
         if (x > 1e9) x = 1;
     }
     return (double)r + (double)s + x * y;
-}
-
-/* A runtime that knows nothing of values is given the slot. */
-static unsigned old_calls;
-static void old_slot(loom_op *point, void *stack) {
-    old_calls += point == &loom_ops_in_slot_call[WITH_VALUES] && stack != NULL;
-}
-
-static int old_runtime(void) {
-    struct loom_rt old = {0}, *now = loom_rt_;
-    int x = 5;
-    old.size = offsetof(struct loom_rt, slot_values);
-    old.slot = old_slot;
-    old.slot_values = slot_values; /* what lies behind its end */
-    loom_rt_ = &old;
-    LOOM_SLOT(in_slot_call, WITH_VALUES, x);
-    loom_rt_ = now;
-    return old_calls == 1;
 }
 
 /* Values of variables come from the file, if it has any to give. */
@@ -444,7 +495,9 @@ int main(int argc, char **argv) {
     runtime.size = sizeof runtime;
     runtime.slot = slot;
     runtime.slot_values = slot_values;
+    runtime.slot_found = slot_found;
     runtime.contact = contact;
+    runtime.arrive = arrive;
     loom_rt_ = &runtime;
     check(strangers(), "a thread without a record takes the wrong way");
     loom_rt_ = none;
@@ -453,7 +506,8 @@ int main(int argc, char **argv) {
     loom_rt_ = &runtime;
     check(boundaries(), "a boundary called itself too often, or never");
     frame_of_work = (char *)__builtin_frame_address(0) + 64;
-    loom_ops_in_slot_call[POINT] = loom_ops_in_slot_call[WITH_VALUES] = loom_file_in_slot_call.keep;
+    loom_ops_in_slot_call[POINT] = loom_file_in_slot_call.words[KEEP];
+    loom_ops_in_slot_call[WITH_VALUES] = loom_file_in_slot_call.words[VALUES];
     check(!spoiled(), "a slot does not keep the registers");
     check(!spoiled_with_values(), "a slot with values does not keep, or give, the registers");
     calls = wrong_stacks = 0;
@@ -466,7 +520,6 @@ int main(int argc, char **argv) {
     check(with == without, "results differ with values");
     check(values_calls == 8 + IN_REGISTERS, "a slot with values was not called");
     check(!frames || !frames_differ(), "the stack of a slot with values unwinds differently");
-    check(old_runtime(), "an old runtime is not given the slot");
     check(gives(), "the file does not give its variables");
     loom_rt_ = none;
     check(!wrong_points, "wrong points");

@@ -238,7 +238,7 @@ Test(alone, fork_outside, .timeout = 60) {
 /* ---- threads that come meanwhile ---- */
 
 static void *foreign(void *unused) {
-    loom_contact_(); /* as a boundary does it */
+    loom_rt_->contact(&loom_self_); /* as a boundary does it */
     one_step();
     return unused;
 }

@@ -208,8 +208,8 @@ Test(rules, counted_and_plain_downs_in_one_link) {
  */
 static loom_op more_ops[5000];
 static loom_flag more_flags[1];
-static struct loom_file large = {LOOM_ABI, sizeof large, "b.c",      "", 0, 7, 4999,
-                                 0,        more_ops,     more_flags, 0,  0, 0};
+static struct loom_file large = {.abi = LOOM_ABI, .size = sizeof large, .path = "b.c", .table = "", .hash = 7,
+                                 .points = 4999, .ops = more_ops, .flags = more_flags};
 
 Test(rules, unsafe_sets_do_not_overlap) {
     loom_rt_get()->attach(&large);

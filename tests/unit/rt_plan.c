@@ -210,10 +210,10 @@ Test(plan, no_more_than_64, .timeout = 30) {
 
 static loom_op more_ops[3][10];
 static loom_flag more_flags[3][4];
-static struct loom_file more[3] = {
-    {LOOM_ABI, sizeof more[0], "b.c", "", 0, 7, 9, 3, more_ops[0], more_flags[0], 0, 0, 0},
-    {LOOM_ABI, sizeof more[0], "c.c", "", 0, 8, 9, 3, more_ops[1], more_flags[1], 0, 0, 0},
-    {LOOM_ABI, sizeof more[0], "d.c", "", 0, 9, 9, 3, more_ops[2], more_flags[2], 0, 0, 0}};
+#define MORE(n, name)                                                                              \
+    {.abi = LOOM_ABI, .size = sizeof(struct loom_file), .path = name, .table = "", .hash = 7 + n,  \
+     .points = 9, .functions = 3, .ops = more_ops[n], .flags = more_flags[n]}
+static struct loom_file more[3] = {MORE(0, "b.c"), MORE(1, "c.c"), MORE(2, "d.c")};
 
 Test(module, lookup) {
     uint64_t before = modules_hash();
@@ -238,43 +238,51 @@ Test(module, lookup) {
 
 static void pass(void) {}
 static void keep(void) {}
+static void pass_own(void) {}
+enum { OWN = 4 }; /* points of more[0] and more[1] whose slots are called without a step */
 
 /* more[0] and more[1] are of one object, more[2] is of another. */
 static void announce(void) {
     static struct loom_file *objects[2] = {&more[0], &more[2]};
     more[0].next = &more[1];
+    more[0].own = more[1].own = OWN;
     for (int i = 0; i < 3; i++) {
         more[i].files = &objects[i == 2];
-        more[i].pass = pass;
-        more[i].keep = keep;
+        more[i].words[LOOM_PASS] = pass;
+        more[i].words[LOOM_PASS_OWN] = pass_own;
     }
 }
 
-static bool all_words(int file, loom_op word) {
+static bool is_prepared(int file) {
     for (unsigned i = 0; i < more[file].points; i++)
-        if (more_ops[file][i] != word) return false;
+        if (more_ops[file][i] != (i < more[file].own ? pass_own : pass)) return false;
     return !more_ops[file][more[file].points];
+}
+static bool is_untouched(int file) {
+    for (unsigned i = 0; i <= more[file].points; i++)
+        if (more_ops[file][i]) return false;
+    return true;
 }
 
 /* Slow runs go on to those of other files of the object. Without filters nothing is written. */
 Test(module, words_are_set_before_the_first_flag) {
     announce();
     loom_rt_get()->attach(&more[0]);
-    cr_assert(all_words(0, NULL) && all_words(1, NULL));
+    cr_assert(is_untouched(0) && is_untouched(1));
     cr_assert_null(loom_ops_demo[DEMO_ENTER]);
     more_ops[1][3] = keep; /* it had operations already */
     lock_take(&install_lock);
     cr_assert_eq(flags_prepare(0), 0);
     flags_slow(0, DEMO_REGION, 1);
     lock_drop(&install_lock);
-    cr_assert(all_words(0, pass));
+    cr_assert(is_prepared(0));
     cr_assert_eq(more_ops[1][3], keep);
-    more_ops[1][3] = pass;
-    cr_assert(all_words(1, pass), "a file that is not attached yet has none");
-    cr_assert_eq(loom_ops_demo[DEMO_IDLE], loom_file_demo.pass);
-    cr_assert(all_words(2, NULL));
+    more_ops[1][3] = pass_own;
+    cr_assert(is_prepared(1), "a file that is not attached yet has none");
+    cr_assert_eq(loom_ops_demo[DEMO_IDLE], loom_file_demo.words[LOOM_PASS]);
+    cr_assert(is_untouched(2));
     loom_rt_get()->attach(&more[2]);
-    cr_assert(all_words(2, pass), "an object that comes later has none");
+    cr_assert(is_prepared(2), "an object that comes later has none");
 }
 
 Test(module, a_plan_for_other_files_is_stale) {
