@@ -3,7 +3,6 @@
 #include "op_lock.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "bucket.h"
 #include "grace.h"
@@ -46,9 +45,10 @@ static int free_own(struct thread *self) {
 static void remove_hold(struct thread *self, int index) {
     struct own *own = &self->owns[self->holds[index].own];
     int behind = --self->holds_count - index;
-    if (behind) /* seldom */
-        memmove(&self->holds[index], &self->holds[index + 1],
-                (size_t)behind * sizeof self->holds[0]);
+    for (int i = index; i < index + behind; i++) { /* seldom */
+        self->holds[i] = self->holds[i + 1];
+        __asm__ volatile("" : : : "memory"); /* or it would be a call of memmove: vectors.h */
+    }
     if (--own->holds == 0) release(own);
 }
 

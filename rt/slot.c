@@ -28,6 +28,7 @@
 #include "state.h"
 #include "testpoint.h"
 #include "thread.h"
+#include "vectors.h"
 
 static bool counts(const struct thread *self, const struct operation *op) {
     return LOAD(self->active) >> op->bit & 1;
@@ -97,6 +98,16 @@ static void run(struct thread *self, struct visit *visit) {
     grace_leave(self);
 }
 
+/* A thread that nobody has seen yet. */
+static struct thread *meet(void) {
+    struct vectors vectors;
+    struct thread *self;
+    vectors_keep(&vectors);
+    self = thread_contact();
+    vectors_give(&vectors);
+    return self;
+}
+
 void slot_hit(loom_op *point, void *stack) {
     slot_hit_values(point, stack, NULL);
 }
@@ -113,7 +124,7 @@ void slot_hit_values(loom_op *point, void *stack, const struct loom_values *valu
     struct visit visit;
     int saved = errno, before, cancel;
     struct thread *self = thread_self();
-    if (!self) self = thread_contact();
+    if (!self) self = meet();
     if (!self || state_is_off()) return;
     visit.point = point, visit.stack = (uintptr_t)stack, visit.values = values; /* `last` later */
     if ((before = busy_enter(self, BUSY_NOT)) < 0) {

@@ -9,6 +9,7 @@
 #include "rank.h"
 #include "sys.h"
 #include "testpoint.h"
+#include "vectors.h"
 
 #ifdef LOOM_DEBUG
 void (*testpoint_hook)(const char *name);
@@ -43,6 +44,8 @@ void event_add(enum event_kind kind, uint32_t filter, const char *format, ...) {
     char text[EVENT_TEXT];
     va_list args;
     struct event *event;
+    struct vectors vectors;
+    vectors_keep(&vectors); /* it may be a slot that tells */
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
@@ -60,6 +63,7 @@ void event_add(enum event_kind kind, uint32_t filter, const char *format, ...) {
     }
     event->at_ms = sys_now_ms();
     lock_drop(&ring_lock);
+    vectors_give(&vectors);
 }
 
 bool event_next(uint64_t from, struct event *to) {

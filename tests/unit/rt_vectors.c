@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The registers that only AVX-512 has, over a slot: a function that may use them keeps values there, and no slot
+ * says that it changes them (rt/vectors.h). libc's functions for memory and strings do, where the machine has them;
+ * on others there is nothing to lose, and the tests are skipped.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "rt/install.h"
+#include "rt/state.h"
+#include "rt/thread.h"
+#include "tests/support/actor.h"
+
+#if defined(__x86_64__)
+enum { REGISTERS = 16, MASKS = 7 };
+#define EACH_REGISTER ".irp n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31"
+#define EACH_MASK     ".irp n, 1,2,3,4,5,6,7"
+struct registers {
+    unsigned long long wide[REGISTERS][8];
+    unsigned short masks[MASKS + 1];
+};
+
+/* What registers 16 to 31 and the masks are behind a slot at `DEMO_ENTER`, if they were `in` before. */
+static __attribute__((noinline)) void over_slot(const struct registers *in, struct registers *out) {
+    __asm__ volatile(EACH_REGISTER "\n\tvmovdqu64 (\\n-16)*64(%0), %%zmm\\n\n\t.endr\n\t" /**/
+                     EACH_MASK "\n\tkmovw 1024+2*\\n(%0), %%k\\n\n\t.endr\n\t" /**/
+                     LOOM_CALL_BYTES_(LOOM_STEP_PLAIN_, "%c2")                 /**/
+                     EACH_REGISTER "\n\tvmovdqu64 %%zmm\\n, (\\n-16)*64(%1)\n\t.endr\n\t" /**/
+                     EACH_MASK "\n\tkmovw %%k\\n, 1024+2*\\n(%1)\n\t.endr\n\t"
+                     :
+                     : "r"(in), "r"(out), "i"(&loom_ops_demo[DEMO_ENTER])
+                     : "memory", "cc" LOOM_VECTORS_);
+}
+
+static void keeps(void *unused) {
+    struct registers in, out = {0};
+    for (unsigned i = 0; i < sizeof in.wide / 8; i++) (&in.wide[0][0])[i] = 0x9e3779b97f4a7c15ull * (i + 1);
+    for (unsigned i = 0; i <= MASKS; i++) in.masks[i] = (unsigned short)(0x5a5 * i);
+    over_slot(&in, &out);
+    cr_assert_arr_eq(in.wide, out.wide, sizeof in.wide, "a register has changed");
+    cr_assert_arr_eq(in.masks + 1, out.masks + 1, sizeof in.masks - sizeof in.masks[0], "a mask has changed");
+    (void)unused;
+}
+
+static struct filter *region(uint32_t key) {
+    static const struct loom_plan_code code[] = {{.op = LOOM_CODE_LOCAL, .size = 8}, {.op = LOOM_CODE_END}};
+    const struct loom_plan_operation operations[] = {
+        {0, DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0, 0, 0, key}, {0, DEMO_LEAVE, LOOM_LEAVE, 0, 0, 0, 0, 0}};
+    struct plan_maker maker = {
+        .operations = operations, .operation_count = 2, .code = code, .code_count = 2, .within_ms = 60000};
+    struct filter *filter = publish_plan(maker, NULL, 0);
+    cr_assert(filter && work_until(filter, FILTER_IN_FORCE, 2000));
+    return filter;
+}
+
+Test(vectors, enter_and_leave, .timeout = 60) {
+    if (!__builtin_cpu_supports("avx512f")) cr_skip_test("no AVX-512");
+    region(0);
+    keeps(NULL);
+}
+
+/* The slot passes no values: the key cannot be read, which is told. */
+Test(vectors, an_event_is_told, .timeout = 60) {
+    struct event event;
+    uint64_t from = 0;
+    bool told = false;
+    if (!__builtin_cpu_supports("avx512f")) cr_skip_test("no AVX-512");
+    region(1);
+    keeps(NULL);
+    for (; event_next(from, &event); from = event.seq + 1) told |= event.kind == EVENT_UNREADABLE;
+    cr_assert(told);
+}
+
+Test(vectors, a_wait, .timeout = 60) {
+    static struct hit enter = {DEMO_ENTER, 1}, leave = {DEMO_LEAVE, 1};
+    struct actor owner, waiter;
+    if (!__builtin_cpu_supports("avx512f")) cr_skip_test("no AVX-512");
+    struct filter *filter = region(0);
+    actor_start(&owner), actor_start(&waiter);
+    actor_run(&owner, do_hit, &enter);
+    actor_do(&waiter, keeps, NULL);
+    cr_assert(DEMO_WAIT(LOAD(filter->waits) > 0, 2000));
+    actor_run(&owner, do_hit, &leave);
+    cr_assert(actor_done(&waiter, 2000));
+    actor_end(&owner), actor_end(&waiter);
+}
+
+static void *first_slot(void *unused) {
+    keeps(NULL);
+    return unused;
+}
+
+/* Its first contact is the slot. */
+Test(vectors, a_thread_that_nobody_knows, .timeout = 60) {
+    pthread_t thread;
+    if (!__builtin_cpu_supports("avx512f")) cr_skip_test("no AVX-512");
+    region(0);
+    cr_assert_eq(pthread_create(&thread, NULL, first_slot, NULL), 0);
+    pthread_join(thread, NULL);
+}
+#endif
