@@ -214,7 +214,7 @@ static const char *reason_alone(const struct definition *d) {
     if (!body) return "comes out of a macro";
     if (flags & FN_LEAVE_ALONE) return "has an attribute that forbids instrumentation";
     if (flags & FN_LOCAL_LABELS) return "declares local labels (__label__), in front of which nothing may stand";
-    if (flags & FN_OPENMP) return "has OpenMP directives";
+    if (flags & FN_OPENMP) return "has directives of OpenMP or OpenACC";
     if (flags & FN_ASM_SYMBOL) return "defines a symbol in an asm";
     if (flags & FN_PURE) return "is declared pure or const, or has the name of a builtin";
     return NULL;

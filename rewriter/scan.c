@@ -128,6 +128,13 @@ static void unshadow_result(CXCursor cursor, struct function *f) {
     free(canonical);
 }
 
+/* Compilers make functions of the blocks behind such directives, which may come out of macros. */
+static bool is_taken_apart(struct scan *scan, const struct source *s, const struct function *f) {
+    return has_directive(s, f->body_begin, f->body_end, "pragma acc") ||
+           (scan->openmp && (has_directive(s, f->body_begin, f->body_end, "pragma omp") ||
+                             scan_has_pragma(scan, s, f->body_begin, f->body_end)));
+}
+
 static void scan_function(struct scan *scan, CXCursor cursor) {
     struct span whole = span_of(scan, cursor);
     if (!whole.source || !whole.source->path) return;
@@ -157,8 +164,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     scan_wholes(scan, body, f->body);
     if (f->body->flags & BRACED && inner.source == whole.source) f->flags |= FN_BODY_IN_TEXT;
     if (f->flags & FN_BODY_IN_TEXT) find_head(scan, cursor, whole, f);
-    if (scan->openmp && inner.source && inner.source->text &&
-        has_directive(inner.source, f->body_begin, f->body_end, "pragma omp"))
+    if (inner.source && inner.source->text && is_taken_apart(scan, inner.source, f))
         f->flags |= FN_OPENMP;
     unshadow_result(cursor, f);
     CXString ignored;

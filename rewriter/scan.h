@@ -167,6 +167,8 @@ void scan_macro_text(struct scan *scan, CXCursor definition);
 void macro_texts_free(struct scan *scan);
 /* Where the callee's name stands in an argument of a macro that does nothing but expand it; 0: nowhere. */
 unsigned scan_argument_name(struct scan *scan, CXCursor call, const char *callee);
+/* Is there a _Pragma in the text, or in a macro that it may expand? */
+bool scan_has_pragma(struct scan *scan, const struct source *s, unsigned begin, unsigned end);
 /* The name stands there, and a parenthesis behind it, with nothing but blanks between. */
 bool is_callee_at(const struct source *source, unsigned at, const char *callee);
 

@@ -6,6 +6,7 @@
  * Rule: not if a macro on the way has a # in what it is defined as: the argument's text may become a
  * string, or part of another name. libclang does not tell of expansions within expansions; so every macro
  * counts whose name is among the words of the expansion's text, or of the definition of one that counts.
+ * In the same way it is found whether a text may be a directive in part (_Pragma).
  */
 #include "scan.h"
 #include <ctype.h>
@@ -16,8 +17,10 @@ struct macro_text {
     struct macro_text *next; /* it may be defined more than once */
     const char *text;        /* of the file, behind the name */
     unsigned size;
-    enum { UNSEEN, OPEN, HARMLESS, HAS_HASH } found; /* of the first in the list, for all */
+    enum { UNSEEN, OPEN, HARMLESS, HAS_IT } found[2]; /* of the first in the list, for all; by what is sought */
 };
+static const char *const sought[2] = {"#", "_Pragma"};
+enum { HASH, DIRECTIVE };
 
 void scan_macro_text(struct scan *scan, CXCursor definition) {
     CXFile file;
@@ -36,7 +39,7 @@ void scan_macro_text(struct scan *scan, CXCursor definition) {
     if (fresh) scan->macro_texts[number] = NULL;
     struct macro_text *macro = calloc(1, sizeof *macro);
     unsigned behind = begin + (unsigned)strlen(name) <= end ? begin + (unsigned)strlen(name) : end;
-    *macro = (struct macro_text){scan->macro_texts[number], text + behind, end - behind, UNSEEN};
+    *macro = (struct macro_text){scan->macro_texts[number], text + behind, end - behind, {UNSEEN, UNSEEN}};
     scan->macro_texts[number] = macro;
     free(name);
 }
@@ -51,11 +54,11 @@ void macro_texts_free(struct scan *scan) {
     names_free(&scan->all_macros);
 }
 
-static bool word_has_hash(struct scan *scan, const char *word, const struct macro_text *within);
+static bool word_has(struct scan *scan, int what, const char *word, const struct macro_text *within);
 
 /* within: the macro that the text defines, or NULL */
-static bool words_have_hash(struct scan *scan, const char *text, unsigned size,
-                            const struct macro_text *within) {
+static bool words_have(struct scan *scan, int what, const char *text, unsigned size,
+                       const struct macro_text *within) {
     enum { LONGEST = 200 };
     for (unsigned i = 0, end; i < size; i = end) {
         for (end = i; end < size && (isalnum((unsigned char)text[end]) || text[end] == '_'); end++) {}
@@ -64,7 +67,7 @@ static bool words_have_hash(struct scan *scan, const char *text, unsigned size,
             char word[LONGEST + 1];
             memcpy(word, text + i, end - i);
             word[end - i] = 0;
-            if (word_has_hash(scan, word, within)) return true;
+            if (word_has(scan, what, word, within)) return true;
         }
         if (end == i) end++;
     }
@@ -72,17 +75,23 @@ static bool words_have_hash(struct scan *scan, const char *text, unsigned size,
 }
 
 /* A macro that names itself is not expanded again; of one in a larger circle nothing is known yet. */
-static bool word_has_hash(struct scan *scan, const char *word, const struct macro_text *within) {
+static bool word_has(struct scan *scan, int what, const char *word, const struct macro_text *within) {
     unsigned number = names_find(&scan->all_macros, word);
     struct macro_text *macro = number == NO_NAME ? NULL : scan->macro_texts[number];
     bool found = false;
     if (!macro || macro == within) return false;
-    if (macro->found != UNSEEN) return macro->found != HARMLESS;
-    macro->found = OPEN;
+    if (macro->found[what] != UNSEEN) return macro->found[what] != HARMLESS;
+    macro->found[what] = OPEN;
     for (struct macro_text *m = macro; m && !found; m = m->next)
-        found = memchr(m->text, '#', m->size) || words_have_hash(scan, m->text, m->size, macro);
-    macro->found = found ? HAS_HASH : HARMLESS;
+        found = memmem(m->text, m->size, sought[what], strlen(sought[what])) ||
+                words_have(scan, what, m->text, m->size, macro);
+    macro->found[what] = found ? HAS_IT : HARMLESS;
     return found;
+}
+
+bool scan_has_pragma(struct scan *scan, const struct source *s, unsigned begin, unsigned end) {
+    return memmem(s->text + begin, end - begin, sought[DIRECTIVE], strlen(sought[DIRECTIVE])) ||
+           words_have(scan, DIRECTIVE, s->text + begin, end - begin, NULL);
 }
 
 bool is_callee_at(const struct source *s, unsigned at, const char *callee) {
@@ -106,7 +115,7 @@ unsigned scan_argument_name(struct scan *scan, CXCursor call, const char *callee
         at >= scan->function->body_end || !is_callee_at(s, at, callee) || !s->active[at])
         return 0;
     const struct interval *macro = macro_at(s, at);
-    if (!macro || words_have_hash(scan, s->text + macro->begin, macro->end - macro->begin, NULL))
+    if (!macro || words_have(scan, HASH, s->text + macro->begin, macro->end - macro->begin, NULL))
         return 0;
     return at;
 }

@@ -1,7 +1,7 @@
 /* rule: blocks under an OpenMP directive stay as they are: nothing between the pragma and its statement
  * flags: -fopenmp
  * only: gcc
- * alone: f: left alone: it has OpenMP directives */
+ * alone: f: left alone: it has directives of OpenMP or OpenACC */
 #include <stdio.h>
 static int shared_sum, squares[64];
 static int square(int x) { return x * x; }
