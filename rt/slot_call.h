@@ -13,26 +13,28 @@
  * information describes the caller's frame as it was before the sequence (nothing describes it if the
  * linker keeps the thunks of a unit without unwind information).
  *
- * Two ways to call:
+ * Three ways to come into the runtime:
  *   OWN   the call alone, in slow copies that are functions of their own. A function that calls keeps
  *         nothing in the red zone, and LOOM_NO_RED_ZONE, first in each of them, is a call that no
  *         compiler can drop. Compilers promise that by what they are, not in words: so only those
  *         whose code is known.
  *   STEP  steps over the red zone first; loom_pass_ and loom_keep_ step back as they return. Anywhere:
  *         what is inlined, or taken out of its function in part, needs nothing from it.
- * A third, TEST, is a test and a plain call: other machines, the large code model, builds without
- * unwind information, -DLOOM_PORTABLE, and OWN with other compilers. Points of OWN have the lowest
- * numbers of a file (loom_file.own) and words of their own, loom_pass_own_ and others: units that call
- * in different ways may share a file.
+ *   TEST  a test and a plain call: other machines, the large code model, builds without unwind
+ *         information, -DLOOM_PORTABLE, and in place of OWN with other compilers.
+ * Points of OWN have the lowest numbers of a file (loom_file.own) and words of their own, loom_pass_own_
+ * and others. So units that call in different ways may share a file.
  *
  * Values cost no instruction either: they stay where they are, and the assembler writes down where
  * that is, as an instruction or prefix without effect, which the thunk and loom_find_values_ read:
  *
- *                       STEP                                        OWN
- *     none              48 83 c4 80     ff 15 point                 ff 15 point
- *     in one register   48 83 c4 80  4N ff 15 point              4N ff 15 point               N: its number
- *     in two            4a 83 c4 80     ff 15 point  3c MN       47 ff 15 point  3c MN        the first is N
- *     anything else     4a 83 c4 80     ff 15 point  a9 distance 47 ff 15 point  a9 distance  of the places
+ *                       STEP                                          OWN
+ *     none              48 83 c4 80    ff 15 point                       ff 15 point
+ *     in one register   48 83 c4 80 4N ff 15 point                    4N ff 15 point
+ *     in two            4a 83 c4 80    ff 15 point 3c MN              47 ff 15 point 3c MN
+ *     anything else     4a 83 c4 80    ff 15 point a9 distance        47 ff 15 point a9 distance
+ *
+ * N, M: the numbers of the first register and the second; distance: to the places (struct loom_values).
  *
  * Numbers are those of struct loom_values.words (7, the stack pointer, is no value's); loom_keep_ then
  * saves all sixteen registers as the frame has them. A slot of OWN without values could not be told from one
@@ -138,7 +140,7 @@ typedef char loom_at_found_[__builtin_offsetof(struct loom_rt, slot_found) == 80
 void loom_thunks_(void)
     LOOM_COLD_(loom_thunks_) __attribute__((naked, used, no_instrument_function));
 void loom_thunks_(void) {
-    __asm__(LOOM_BEGIN_ /**/
+    __asm__(LOOM_BEGIN_
             LOOM_THUNK_(loom_pass_, "128") "ret $128\n"
             LOOM_THUNK_(loom_keep_, "128") LOOM_LINK_
             LOOM_CFI_("remember_state")
