@@ -167,7 +167,6 @@ struct loom_rt {
 #define loom_stranger_ LOOM_NAME_(loom_stranger)
 #define loom_self_ LOOM_NAME_(loom_self)
 #define loom_files_ LOOM_NAME_(loom_files)
-#define loom_last_file_ LOOM_NAME_(loom_last_file)
 #define loom_units_ LOOM_NAME_(loom_units)
 #define loom_attach_ LOOM_NAME_(loom_attach)
 #define loom_detach_ LOOM_NAME_(loom_detach)
@@ -245,19 +244,37 @@ LOOM_INLINE_ void loom_find_(void) {
     if (loom_rt_ && loom_rt_->abi != LOOM_ABI) loom_rt_ = 0;
 }
 
-extern struct loom_file *loom_files_, *loom_last_file_; /* those of this object */
+extern struct loom_file *loom_files_; /* those of this object, as a list */
 struct loom_file *loom_files_ LOOM_HIDDEN_;
-struct loom_file *loom_last_file_ LOOM_HIDDEN_;
 extern unsigned loom_units_; /* that have called loom_attach_ */
 unsigned loom_units_ LOOM_HIDDEN_;
 
-/* For each file of each translation unit, before any of the object is attached. */
-LOOM_INLINE_ void loom_announce_(struct loom_file *file) {
-    if (file->files) return;
-    file->files = &loom_files_;
-    if (loom_last_file_) loom_last_file_->next = file;
-    else loom_files_ = file;
-    loom_last_file_ = file;
+/* The files of all units of this object, some several times: each unit has a pointer to each of its files in a
+ * section of this name, which linkers join (and keep: LOOM_KEPT_). */
+#define loom_all_ LOOM_NAME_(loom_all)
+#define LOOM_HIDDEN_END_(which)                                                                    \
+    __asm__(which LOOM_TEXT_(loom_all_)) __attribute__((weak, visibility("hidden")))
+extern struct loom_file *loom_first_[] LOOM_HIDDEN_END_("__start_");
+extern struct loom_file *loom_behind_[] LOOM_HIDDEN_END_("__stop_");
+#if defined(__has_attribute)
+#if __has_attribute(retain)
+#define LOOM_KEPT_ __attribute__((used, retain, section(LOOM_TEXT_(loom_all_))))
+#endif
+#endif
+#ifndef LOOM_KEPT_ /* lld drops them with --gc-sections; others do not */
+#define LOOM_KEPT_ __attribute__((used, section(LOOM_TEXT_(loom_all_))))
+#endif
+
+/* Makes a list of them, in their order. */
+LOOM_INLINE_ void loom_list_(void) {
+    struct loom_file **at = loom_behind_;
+    while (at != loom_first_) {
+        struct loom_file *file = *--at;
+        if (file->files) continue;
+        file->files = &loom_files_;
+        file->next = loom_files_;
+        loom_files_ = file;
+    }
 }
 
 /* For each translation unit; the first attaches all files of the object. */
@@ -265,6 +282,7 @@ void loom_attach_(void) LOOM_COLD_(loom_attach_);
 void loom_attach_(void) {
     struct loom_file *file;
     if (loom_units_++) return;
+    loom_list_();
     loom_find_();
     if (!loom_rt_) return;
     for (file = loom_files_; file; file = file->next) loom_rt_->attach(file);

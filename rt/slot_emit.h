@@ -25,10 +25,7 @@
         loom_flags_##tag, 0,                                                                       \
         {loom_pass_, loom_keep_, loom_pass_own_, loom_keep_own_, loom_values_own_},                \
         0,              0,                        loom_global_##tag};                              \
-    /* (Leaves the assembler in .text: a program's top-level asm may rely on it, gcc -O0.) */      \
-    static void __attribute__((constructor(101), used)) loom_announce_##tag(void) {                \
-        loom_announce_(&loom_file_##tag);                                                          \
-    }
+    static struct loom_file *loom_announce_##tag LOOM_KEPT_ = &loom_file_##tag;
 
 /* Attaches them, behind constructors that have a priority and in front of those that have none, and the other way
  * round at the end; without it nobody sees them. Not by constructors of the unit's own: compilers take long for
