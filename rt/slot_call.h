@@ -172,6 +172,14 @@ void loom_keep_(void) {}
 #define loom_values_own_ loom_keep_
 #endif
 
+LOOM_INLINE_ int loom_is_on_(loom_op *point) {
+    loom_op word = *(loom_op volatile *)point;
+    return LOOM_UNLIKELY(word && word != loom_pass_ && word != loom_pass_own_);
+}
+LOOM_RARE_ int loom_on_(loom_op *point) {
+    return loom_is_on_(point);
+}
+
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
     defined(__GCC_HAVE_DWARF2_CFI_ASM) && !defined(LOOM_PORTABLE)
 #if defined(__SSE__)
@@ -265,12 +273,12 @@ __asm__(LOOM_REGISTER_("rax", "0") LOOM_REGISTER_("rbx", "1") LOOM_REGISTER_("rc
 #endif
 #ifndef LOOM_OWN_WAY_
 #define LOOM_OWN_WAY_ LOOM_TEST
-#define LOOM_NEEDS_CALL_ (char)0
-#define LOOM_TEST_0_(tag, n) (LOOM_ON(tag, n) ? loom_slot_(LOOM_POINT_(tag, n)) : (void)0)
+#define LOOM_NEEDS_CALL_ LOOM_NONE_
+#define LOOM_TEST_0_(tag, n) (loom_is_on_(LOOM_POINT_(tag, n)) ? loom_slot_(LOOM_POINT_(tag, n)) : (void)0)
 #define LOOM_TEST_AT_(value) *loom_word_++ = (unsigned long)(value)
 #define LOOM_TEST_MANY_(tag, n, places, ...)                                                       \
     __extension__({                                                                                \
-        if (LOOM_ON(tag, n)) {                                                                     \
+        if (loom_is_on_(LOOM_POINT_(tag, n))) {                                                    \
             unsigned long loom_words_[8], *loom_word_ = loom_words_;                               \
             __VA_ARGS__;                                                                           \
             loom_slot_words_(LOOM_POINT_(tag, n), loom_words_,                                     \
@@ -290,19 +298,26 @@ LOOM_RARE_ void loom_slot_words_(loom_op *point, const unsigned long *words, uns
 }
 #else
 /* A call on a way that is never taken, which no compiler can know (asm goto): of whatever a register holds, for that
- * is two bytes. */
+ * is two bytes; without optimisation that would be 12, and is a direct one. */
+#if defined(__OPTIMIZE__)
+#define LOOM_CALL_ANY_                                                                             \
+    void (*loom_any_)(void);                                                                       \
+    __asm__("" : "=r"(loom_any_));                                                                 \
+    loom_any_()
+#else
+#define LOOM_CALL_ANY_ loom_detach_()
+#endif
 #define LOOM_NEEDS_CALL_                                                                           \
     __extension__({                                                                                \
         __label__ loom_call_, loom_on_;                                                            \
-        void (*loom_any_)(void);                                                                   \
         __asm__ goto("" : : : : loom_call_);                                                       \
         goto loom_on_;                                                                             \
-    loom_call_:                                                                                    \
-        __asm__("" : "=r"(loom_any_));                                                             \
-        loom_any_();                                                                               \
+    loom_call_ : {                                                                                 \
+        LOOM_CALL_ANY_;                                                                            \
         __builtin_unreachable();                                                                   \
+    }                                                                                              \
     loom_on_:                                                                                      \
-        (char)0;                                                                                   \
+        LOOM_NONE_;                                                                                \
     })
 #endif
 /* A slot, by the number of its values: LOOM_SLOT_CALL_(way, tag, n, values...) */

@@ -54,18 +54,15 @@
     } while (0)
 
 /* true if the slot has an operation */
-#define LOOM_ON(tag, n) LOOM_UNLIKELY(loom_is_on_(LOOM_POINT_(tag, n)))
-LOOM_INLINE_ int loom_is_on_(loom_op *point) {
-    loom_op word = *(loom_op volatile *)point;
-    return word && word != loom_pass_ && word != loom_pass_own_;
-}
+#define LOOM_ON(tag, n) LOOM_UNLIKELY(loom_on_(LOOM_POINT_(tag, n)))
 /* a slot in a slow run: its number, then the values it passes (none to eight): of variables that
  * the statement reads, or of a function's parameters */
 #define LOOM_SLOT(tag, ...) LOOM_SLOT_CALL_(LOOM_WAY_, tag, __VA_ARGS__)
 /* the same in a slow copy that is a function of its own ... */
 #define LOOM_SLOT_OWN(tag, ...) LOOM_SLOT_CALL_(LOOM_OWN_WAY_, tag, __VA_ARGS__)
 /* ... and first in that: its slots are calls that do not step over the red zone */
-#define LOOM_NO_RED_ZONE __extension__ char loom_calls_ __attribute__((unused)) = LOOM_NEEDS_CALL_
+#define LOOM_NO_RED_ZONE                                                                           \
+    __extension__ struct loom_none loom_calls_ __attribute__((unused)) = LOOM_NEEDS_CALL_
 /* a slot in code that has no slow copy: reads the flag first */
 #define LOOM_SLOT_IF(tag, f, ...)                                                                  \
     do {                                                                                           \
@@ -85,9 +82,12 @@ LOOM_INLINE_ int loom_is_on_(loom_op *point) {
 #define LOOM_BREAK_X_(tag, f, n)                                                                   \
     ((unsigned long)LOOM_FLAG_VOLATILE_(tag, f) & LOOM_FLAG_PAUSE ? loom_poll_(LOOM_POINT_(tag, n)) \
                                                                   : (void)0)
-/* ... and as declarations, among declarations (C89 wants those first in a block) */
+/* ... and as declarations, among declarations (C89 wants those first in a block). Of nothing: a char would be set,
+ * without optimisation */
+__extension__ struct loom_none {};
+#define LOOM_NONE_ ((struct loom_none){})
 #define LOOM_DECL_(n, ...)                                                                         \
-    __extension__ char LOOM_JOIN_(loom_, n) __attribute__((unused)) = (__VA_ARGS__, (char)0)
+    __extension__ struct loom_none LOOM_JOIN_(loom_, n) __attribute__((unused)) = (__VA_ARGS__, LOOM_NONE_)
 #define LOOM_SLOT_DECL(tag, ...)                                                                   \
     LOOM_DECL_(LOOM_NUMBER_(__VA_ARGS__), LOOM_SLOT_COND(tag, __VA_ARGS__))
 #define LOOM_SLOT_OWN_DECL(tag, ...)                                                               \
@@ -178,17 +178,17 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
     static __typeof__(f) f##__slow __attribute__((cold, noinline, unused));
 /* first in a function whose slow copy is a function of its own: the call names that copy */
 #define LOOM_SWITCH(tag, f, ...)                                                                   \
-    __extension__ char loom_switch_ __attribute__((unused)) = __extension__({                      \
+    __extension__ struct loom_none loom_switch_ __attribute__((unused)) = __extension__({                      \
         if (LOOM_UNLIKELY(LOOM_FLAG_(tag, f))) return __VA_ARGS__;                                 \
-        (char)0;                                                                                   \
+        LOOM_NONE_;                                                                                \
     })
 #define LOOM_SWITCH_VOID(tag, f, ...)                                                              \
-    __extension__ char loom_switch_ __attribute__((unused)) = __extension__({                      \
+    __extension__ struct loom_none loom_switch_ __attribute__((unused)) = __extension__({                      \
         if (LOOM_UNLIKELY(LOOM_FLAG_(tag, f))) {                                                   \
             __VA_ARGS__;                                                                           \
             return;                                                                                \
         }                                                                                          \
-        (char)0;                                                                                   \
+        LOOM_NONE_;                                                                                \
     })
 /* first in a function whose address is taken: calls LOOM_AGAIN(the function itself). If the thread
  * is OUTSIDE (a library calls back), it is INSIDE during that call. LOOM_AGAIN hides from the
@@ -200,15 +200,15 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
         loom_again_;                                                                               \
     })
 #define LOOM_BOUNDARY(...)                                                                         \
-    __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
+    __extension__ struct loom_none loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
             struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));             \
             if (loom_arrive_(&loom_mark_)) return __VA_ARGS__;                                     \
         }                                                                                          \
-        (char)0;                                                                                   \
+        LOOM_NONE_;                                                                                \
     })
 #define LOOM_BOUNDARY_ENDS_(end, ...)                                                              \
-    __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
+    __extension__ struct loom_none loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
             struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));             \
             if (loom_arrive_(&loom_mark_)) {                                                       \
@@ -216,7 +216,7 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
                 end;                                                                               \
             }                                                                                      \
         }                                                                                          \
-        (char)0;                                                                                   \
+        LOOM_NONE_;                                                                                \
     })
 #define LOOM_BOUNDARY_VOID(...) LOOM_BOUNDARY_ENDS_(return, __VA_ARGS__)
 #define LOOM_BOUNDARY_NO_RETURN(...) LOOM_BOUNDARY_ENDS_(__builtin_unreachable(), __VA_ARGS__)
@@ -224,17 +224,17 @@ LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
  * is LOOM_ENTER. So the function itself needs no frame for what is rare. A thread without a record
  * runs the slow copy: that is always right */
 #define LOOM_BOUNDARY_TO(...)                                                                      \
-    __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
+    __extension__ struct loom_none loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) return __VA_ARGS__;                                                   \
-        (char)0;                                                                                   \
+        LOOM_NONE_;                                                                                \
     })
 #define LOOM_BOUNDARY_TO_VOID(...)                                                                 \
-    __extension__ char loom_boundary_ __attribute__((unused)) = __extension__({                    \
+    __extension__ struct loom_none loom_boundary_ __attribute__((unused)) = __extension__({                    \
         if (loom_outside_()) {                                                                     \
             __VA_ARGS__;                                                                           \
             return;                                                                                \
         }                                                                                          \
-        (char)0;                                                                                   \
+        LOOM_NONE_;                                                                                \
     })
 #define LOOM_ENTER(call, slow)                                                                         \
     struct loom_mark loom_mark_ __attribute__((cleanup(loom_leave_), unused));                     \
