@@ -192,13 +192,20 @@ struct loom_rt {
  * not: that is most of the time that small units take. */
 #define LOOM_RARE_ static __attribute__((unused, noinline, cold))
 #define LOOM_INLINE_ static __inline__ __attribute__((unused, always_inline))
-#define LOOM_UNLIKELY(x) __builtin_expect(!!(x), 0)
 /* With less than certainty the other side is not compiled for size: gcc unrolls its loops (zlib: 3.1
- * times the text instead of 2.8). */
+ * times the text instead of 2.8). Without optimisation clang makes 20 bytes of it. */
+#if !defined(__OPTIMIZE__)
+#define LOOM_UNLIKELY(x) (x)
+#define LOOM_LIKELY_(x) (x)
+#define LOOM_SURELY_(x) (x)
+#else
+#define LOOM_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define LOOM_LIKELY_(x) __builtin_expect(x, 1)
 #if defined(__clang__) ? __clang_major__ >= 11 : __GNUC__ >= 9
 #define LOOM_SURELY_(x) __builtin_expect_with_probability(x, 1, 1.0)
 #else
 #define LOOM_SURELY_(x) __builtin_expect(x, 1)
+#endif
 #endif
 
 #ifndef LOOM_RT_PATH /* set by OUT/.loom/rt.h: the runtime that belongs to the loom-rewrite used */

@@ -43,7 +43,7 @@
 /* if (LOOM_FAST(tag, f)) { fast run } else { slow run } */
 #define LOOM_FAST(tag, f) LOOM_SURELY_(!LOOM_FLAG_(tag, f))
 /* the same at the head of a polled loop and behind labels of backward gotos: reads memory */
-#define LOOM_FAST_POLL(tag, f) __builtin_expect(!LOOM_FLAG_VOLATILE_(tag, f), 1)
+#define LOOM_FAST_POLL(tag, f) LOOM_LIKELY_(!LOOM_FLAG_VOLATILE_(tag, f))
 /* first in a run: its labels, local to the copy */
 #define LOOM_LABELS(...) __label__ __VA_ARGS__;
 /* first in the slow run of a polled loop */
