@@ -138,7 +138,7 @@ static void put_edit(struct emission *e, const struct edit *edit) {
         put_value_type(e, edit->stmt);
         put(e, ") loom_value_ %s= (", is_const(e->definition) ? "__attribute__((unused)) " : "");
         break;
-    case EDIT_VALUE_CLOSE: 
+    case EDIT_VALUE_CLOSE:
         put(e, "); %s(%s, %u); loom_value_; })", slot_macro(e, id), tag, id);
         break;
     case EDIT_IF_VALUE_CLOSE:
