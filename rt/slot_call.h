@@ -179,6 +179,9 @@ LOOM_INLINE_ int loom_is_on_(loom_op *point) {
 LOOM_RARE_ int loom_on_(loom_op *point) {
     return loom_is_on_(point);
 }
+LOOM_RARE_ void loom_slot_if_on_(loom_op *point) {
+    if (loom_is_on_(point) && loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
+}
 
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
     defined(__GCC_HAVE_DWARF2_CFI_ASM) && !defined(LOOM_PORTABLE)

@@ -151,8 +151,7 @@ struct loom_exit {
     loom_flag *flag; /* null: in a slow copy */
 };
 LOOM_INLINE_ void loom_exit_(struct loom_exit *exit) {
-    if (LOOM_UNLIKELY((!exit->flag || *exit->flag) && loom_is_on_(exit->point)))
-        loom_slot_(exit->point);
+    if (LOOM_UNLIKELY(!exit->flag || *exit->flag)) loom_slot_if_on_(exit->point);
 }
 #define LOOM_EXIT_(tag, n, flag)                                                                   \
     struct loom_exit loom_exit_##n##_ __attribute__((cleanup(loom_exit_), unused)) = {             \
