@@ -122,7 +122,7 @@ static void fail(const char *what) {
 
 /* Until the filter is in force the main thread is OUTSIDE, in a call. */
 static void install(const struct kind *kind) {
-    const struct plan_file file = {HASH, POINTS, 0, 1, NULL};
+    const struct plan_file file = {HASH, POINTS, 1, NULL};
     const struct loom_plan_slow slow = {0, 0};
     struct plan_maker maker = {.name = kind->name,
                                .files = &file,
