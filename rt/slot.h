@@ -71,8 +71,9 @@
 typedef struct loom_flag_ *loom_flag;
 /* The word of a point. Null until the runtime prepares it; then one of struct loom_file.words. */
 typedef void (*loom_op)(void);
-/* The ways in which slots are called (slot_call.h): after a step over the red zone, or, in a slow copy that is a
- * function of its own, without; and that with values. And what words of points say: go on, or call the runtime. */
+/* What words of points say, as indices of struct loom_file.words: go on, or call the runtime; ..._OWN: of a slot
+ * in a slow copy that is a function of its own, which is called in another way (slot_call.h); VALUES: that
+ * passes values to an operation. */
 enum { LOOM_PASS, LOOM_KEEP, LOOM_PASS_OWN, LOOM_KEEP_OWN, LOOM_VALUES_OWN, LOOM_WORDS };
 
 /* What an instrumented file tells the runtime. Lives in the instrumented object; the runtime keeps
@@ -161,8 +162,10 @@ struct loom_rt {
 /* ---- one copy per executable or shared object ------------------------------------------------ */
 
 /* Objects of two versions of Loom may be in one program (loom-cc: what was built before is not built again),
- * and must not take each other's. The number is LOOM_ABI's. */
-#define LOOM_NAME_(name) name##_4
+ * and must not take each other's: names end in LOOM_ABI. */
+#define LOOM_NAME_(name) LOOM_NAME_OF_(name, LOOM_ABI)
+#define LOOM_NAME_OF_(name, abi) LOOM_NAME_JOINED_(name, abi)
+#define LOOM_NAME_JOINED_(name, abi) name##_##abi
 #define loom_rt_ LOOM_NAME_(loom_rt)
 #define loom_stranger_ LOOM_NAME_(loom_stranger)
 #define loom_self_ LOOM_NAME_(loom_self)

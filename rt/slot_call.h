@@ -47,10 +47,6 @@
 #pragma GCC system_header
 #endif
 
-LOOM_RARE_ void loom_slot_(loom_op *point) {
-    if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
-}
-
 /* The values of a slot, by what stands around its call, which returns to `back`. words: the registers; two: room
  * for two values, both valid while `values` is. For the runtime. */
 LOOM_INLINE_ void loom_find_values_(struct loom_values *values, unsigned long *two,
@@ -227,15 +223,15 @@ __asm__(LOOM_REGISTER_("rax", "0") LOOM_REGISTER_("rbx", "1") LOOM_REGISTER_("rc
 /* plain, more: the heads of calls without a prefix, and with something behind them */
 #define LOOM_ASM_0_(plain, tag, n) LOOM_SLOT_ASM_(LOOM_CALL_BYTES_(plain, "%c0"), "i"(LOOM_POINT_(tag, n)))
 #define LOOM_ASM_MANY_(more, tag, n, places, ...)                                                  \
-    LOOM_SLOT_ASM_(LOOM_CALL_BYTES_(more, "%c0") LOOM_NAME_PLACES_(places), "i"(LOOM_POINT_(tag, n)),     \
-                   __VA_ARGS__)
+    LOOM_SLOT_ASM_(LOOM_CALL_BYTES_(more, "%c0") LOOM_NAME_PLACES_(places),                        \
+                   "i"(LOOM_POINT_(tag, n)), __VA_ARGS__)
 #define LOOM_ASM_1_(plain, more, tag, n, places, value)                                            \
     LOOM_SLOT_ASM_(".ifdef \".Lloom_%q1\"\n\t"                                                     \
-                   LOOM_CALL_BYTES_(plain "\".Lloom_%q1\", ", "%c0")                                      \
-                   ".else\n\t" LOOM_CALL_BYTES_(more, "%c0") LOOM_NAME_PLACES_(places) ".endif",          \
+                   LOOM_CALL_BYTES_(plain "\".Lloom_%q1\", ", "%c0")                               \
+                   ".else\n\t" LOOM_CALL_BYTES_(more, "%c0") LOOM_NAME_PLACES_(places) ".endif",   \
                    "i"(LOOM_POINT_(tag, n)), value)
 #define LOOM_ASM_2_(more, tag, n, places, a, b)                                                    \
-    LOOM_SLOT_ASM_(LOOM_CALL_BYTES_(more, "%c0")                                                          \
+    LOOM_SLOT_ASM_(LOOM_CALL_BYTES_(more, "%c0")                                                   \
                    ".set .Lloom_two, 0\n\t"                                                        \
                    ".ifdef \".Lloom_%q1\"\n\t.ifdef \".Lloom_%q2\"\n\t"                            \
                    ".set .Lloom_two, 1\n\t.endif\n\t.endif\n\t"                                    \
@@ -291,6 +287,9 @@ __asm__(LOOM_REGISTER_("rax", "0") LOOM_REGISTER_("rbx", "1") LOOM_REGISTER_("rc
     })
 #define LOOM_TEST_1_ LOOM_TEST_MANY_
 #define LOOM_TEST_2_ LOOM_TEST_MANY_
+LOOM_RARE_ void loom_slot_(loom_op *point) {
+    if (loom_rt_) loom_rt_->slot(point, LOOM_CALLER_STACK_);
+}
 /* The words of the portable form are the values themselves. */
 LOOM_RARE_ void loom_slot_words_(loom_op *point, const unsigned long *words, unsigned count) {
     struct loom_values values;

@@ -12,11 +12,12 @@
 #define LOOM_VECTORS_H
 #include <stdbool.h>
 
-/* Room for XSAVE's standard format up to the end of registers 16 to 31 (Intel SDM, vol. 1, 13.4). */
-enum { VECTORS_SIZE = 2688 };
+/* On the stack, which may be a signal stack of 8 kB: no larger than what is kept (XSAVE's area is 2688 bytes). */
 struct vectors {
-    _Alignas(64) unsigned char area[VECTORS_SIZE];
-    bool kept; /* the machine has them */
+    unsigned char wide[16][64];
+    unsigned char masks[8][8];
+    bool kept;       /* the machine has them */
+    bool long_masks; /* of 64 bits (AVX512BW), else 16 */
 };
 
 /* Any thread, any context; no libc, errno stays. */
