@@ -5,7 +5,8 @@
  * on others there is nothing to lose, and the tests are skipped.
  */
 #include <criterion/criterion.h>
-#include <string.h>
+#include <signal.h>
+#include <sys/mman.h>
 
 #include "rt/install.h"
 #include "rt/state.h"
@@ -34,7 +35,7 @@ static __attribute__((noinline)) void over_slot(const struct registers *in, stru
 }
 
 static void keeps(void *unused) {
-    struct registers in, out = {0};
+    static _Thread_local struct registers in, out; /* not on the stack, which may be small */
     for (unsigned i = 0; i < sizeof in.wide / 8; i++) (&in.wide[0][0])[i] = 0x9e3779b97f4a7c15ull * (i + 1);
     for (unsigned i = 0; i <= MASKS; i++) in.masks[i] = (unsigned short)(0x5a5 * i);
     over_slot(&in, &out);
@@ -84,6 +85,25 @@ Test(vectors, a_wait, .timeout = 60) {
     actor_run(&owner, do_hit, &leave);
     cr_assert(actor_done(&waiter, 2000));
     actor_end(&owner), actor_end(&waiter);
+}
+
+static void on_signal(int number) {
+    keeps(NULL);
+    (void)number;
+}
+
+/* A signal stack of the usual size (SIGSTKSZ, before it could grow) has room for that: below it nothing is mapped. */
+Test(vectors, an_event_on_a_signal_stack, .timeout = 60) {
+    enum { PAGE = 4096, SIZE = 8192 };
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK};
+    char *low = mmap(NULL, PAGE + SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack_t stack = {.ss_sp = low + PAGE, .ss_size = SIZE};
+    if (!__builtin_cpu_supports("avx512f")) cr_skip_test("no AVX-512");
+    cr_assert_eq(mprotect(low + PAGE, SIZE, PROT_READ | PROT_WRITE), 0);
+    region(1);
+    cr_assert_eq(sigaltstack(&stack, NULL), 0);
+    sigaction(SIGUSR1, &action, NULL);
+    raise(SIGUSR1);
 }
 
 static void *first_slot(void *unused) {
