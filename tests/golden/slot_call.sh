@@ -1,6 +1,7 @@
 #!/bin/sh
 # The calling sequence of a slot (rt/slot.h) under two compilers and the flags that could break it.
 set -u
+sources='tests/support/slot_call.c tests/support/slot_place.c'
 for cc in gcc clang-19; do
     for flags in "-O0 -g" "-O1" "-O2" "-O2 -fPIC" "-O2 -fno-pic -no-pie" "-O2 -fomit-frame-pointer" \
         "-O2 -fno-omit-frame-pointer" "-O0 -fomit-frame-pointer -fPIC" "-O3 -march=x86-64-v3" \
@@ -8,7 +9,7 @@ for cc in gcc clang-19; do
         "-O2 -DLOOM_PORTABLE" "-O0 -DLOOM_PORTABLE" "-O2 -fcf-protection" "-O2 -fsanitize=address,undefined" "-Os -m64"; do
         for own in '' -DOWN; do
             if LOOM=0 && export LOOM && $cc -std=gnu11 $flags $own -Wall -Wextra -Werror -rdynamic -I. \
-                tests/support/slot_call.c -o "$LOOM_WORK/slot_call" && "$LOOM_WORK/slot_call" frames; then
+                $sources -o "$LOOM_WORK/slot_call" && "$LOOM_WORK/slot_call" frames; then
                 echo "ok $cc $flags $own"
             else
                 echo "not ok $cc $flags $own"
@@ -23,7 +24,7 @@ for cc in gcc clang-19; do
         case $flags in *unwind*) frames= ;; *) frames=frames ;; esac
         if printf '#include "rt/slot.h"\nLOOM_FILE(in_slot_call, "slot_call.c", 1ull, 8, 0, 1, "loom 1\\n")\nLOOM_UNIT\n' |
             $cc -O2 -Wall -Wextra -Werror $flags -I. -c -x c - -o "$LOOM_WORK/other.o" &&
-            $cc -std=gnu11 -O2 -rdynamic -I. "$LOOM_WORK/other.o" tests/support/slot_call.c -o "$LOOM_WORK/slot_call" &&
+            $cc -std=gnu11 -O2 -rdynamic -I. "$LOOM_WORK/other.o" $sources -o "$LOOM_WORK/slot_call" &&
             "$LOOM_WORK/slot_call" "$frames"; then
             echo "ok $cc with a unit that is built with $flags"
         else

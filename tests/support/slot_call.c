@@ -10,6 +10,7 @@
  */
 #define _GNU_SOURCE
 #include "rt/slot.h"
+#include "tests/support/slot_place.h"
 #include <execinfo.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -86,48 +87,6 @@ static unsigned values_calls, wrong_values, short_forms; /* without places */
 static const char *volatile where; /* the check that runs */
 static int caller_count[2];
 static unsigned long words[16]; /* that the last slot with values was given */
-
-static int register_number(const char *name) {
-    static const char *const names[] = {"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",
-                                        "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
-    for (int i = 0; i < 16; i++)
-        if (!strncmp(name, names[i], strlen(names[i])) && strchr(",;)", name[strlen(names[i])]))
-            return i;
-    return -1;
-}
-
-/* The value at one place, or false: it cannot be read. */
-static bool read_place(const char *place, const unsigned long *registers, unsigned size,
-                       unsigned long *value) {
-    char *rest;
-    unsigned long address;
-    *value = 0;
-    if (*place == '%') {
-        int number = register_number(place + 1);
-        if (number >= 0) *value = registers[number];
-        return number >= 0;
-    }
-    if (*place == '$') {
-        *value = (unsigned long)strtol(place + 1, &rest, 0);
-        return *rest == ';';
-    }
-    address = (unsigned long)strtol(place, &rest, 0);
-    if (*rest++ != '(') return false;
-    if (*rest == '%') {
-        int number = register_number(rest + 1);
-        if (number < 0) return false;
-        address += registers[number];
-        rest += strcspn(rest, ",)");
-    }
-    if (*rest == ',') {
-        int number = register_number(rest + 2);
-        const char *scale = rest + 2 + strcspn(rest + 2, ",)");
-        if (number < 0) return false;
-        address += registers[number] * (unsigned long)(*scale == ',' ? atoi(scale + 1) : 1);
-    }
-    memcpy(value, (const void *)address, size);
-    return true;
-}
 
 static void check_value(unsigned i, const struct loom_values *values, const char *place) {
     unsigned long value, mask = wanted[i].size == 8 ? ~0ul : (1ul << wanted[i].size * 8) - 1;

@@ -91,32 +91,6 @@ static struct hit do_leave = {DEMO_LEAVE, 1};
 static struct hit_values key_a = {{DEMO_ENTER, 1}, {0xa, 0, 0}},
                          key_b = {{DEMO_ENTER, 1}, {0xb, 0, 0}};
 
-/* ---- words ----------------------------------------------------------------------------------- */
-
-static void withdraw(struct filter *filter) {
-    lock_take(&install_lock);
-    cr_assert_eq(install_remove(filter->id), 1);
-    lock_drop(&install_lock);
-    cr_assert(work_until(filter, FILTER_FREE, 2000));
-}
-
-/* A slot that is called without a step says nothing of values: its word does, and only where an operation reads
- * them. */
-Test(words, say_which_slots_pass_values) {
-    loom_file_demo.own = DEMO_LEAVE + 1;
-    struct filter *global = region(NUMBER, 0);
-    cr_assert_eq(DEMO_WORD(DEMO_ENTER), loom_file_demo.words[LOOM_KEEP_OWN]);
-    cr_assert_eq(DEMO_WORD(DEMO_IDLE), loom_file_demo.words[LOOM_PASS]);
-    struct filter *local = region(0, LARGE);
-    cr_assert_eq(DEMO_WORD(DEMO_ENTER), loom_file_demo.words[LOOM_VALUES_OWN]);
-    cr_assert_eq(DEMO_WORD(DEMO_LEAVE), loom_file_demo.words[LOOM_KEEP_OWN]);
-    withdraw(local);
-    cr_assert_eq(DEMO_WORD(DEMO_ENTER), loom_file_demo.words[LOOM_KEEP_OWN]);
-    withdraw(global);
-    cr_assert_eq(DEMO_WORD(DEMO_ENTER), loom_file_demo.words[LOOM_PASS_OWN]);
-    cr_assert_eq(DEMO_WORD(DEMO_LEAVE), loom_file_demo.words[LOOM_PASS_OWN]);
-}
-
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 /* Each is inside while the other is: neither waits. The same value waits until the leave. */

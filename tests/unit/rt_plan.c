@@ -285,6 +285,47 @@ Test(module, words_are_set_before_the_first_flag) {
     cr_assert(is_prepared(2), "an object that comes later has none");
 }
 
+/* Waits until the filter is in force, or gone. */
+static struct filter *in_force(uint32_t key) {
+    static const struct loom_plan_code code[] = {{.op = LOOM_CODE_LOCAL, .size = 8},
+                                                 {.op = LOOM_CODE_END},
+                                                 {.op = LOOM_CODE_GLOBAL, .size = 4},
+                                                 {.op = LOOM_CODE_END}};
+    const struct loom_plan_operation operations[] = {
+        {0, DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0, 0, 0, key}, {0, DEMO_LEAVE, LOOM_LEAVE, 0, 0, 0, 0, 0}};
+    struct plan_maker maker = {
+        .operations = operations, .operation_count = 2, .code = code, .code_count = 4};
+    struct filter *filter = publish_plan(maker, NULL, 0);
+    cr_assert(filter && work_until(filter, FILTER_IN_FORCE, 2000));
+    return filter;
+}
+static void withdraw(struct filter *filter) {
+    lock_take(&install_lock);
+    cr_assert_eq(install_remove(filter->id), 1);
+    lock_drop(&install_lock);
+    cr_assert(work_until(filter, FILTER_FREE, 2000));
+}
+static void check_words(unsigned enter, unsigned leave) {
+    cr_assert_eq(DEMO_WORD(DEMO_ENTER), loom_file_demo.words[enter]);
+    cr_assert_eq(DEMO_WORD(DEMO_LEAVE), loom_file_demo.words[leave]);
+}
+
+/* A slot that is called without a step says nothing of values: its word does, and only where an operation reads
+ * them. */
+Test(module, words_say_which_slots_pass_values) {
+    enum { LOCAL = 1, GLOBAL = 3 };
+    loom_file_demo.own = DEMO_LEAVE + 1;
+    struct filter *global = in_force(GLOBAL);
+    check_words(LOOM_KEEP_OWN, LOOM_KEEP_OWN);
+    cr_assert_eq(DEMO_WORD(DEMO_IDLE), loom_file_demo.words[LOOM_PASS]);
+    struct filter *local = in_force(LOCAL);
+    check_words(LOOM_VALUES_OWN, LOOM_KEEP_OWN);
+    withdraw(local);
+    check_words(LOOM_KEEP_OWN, LOOM_KEEP_OWN);
+    withdraw(global);
+    check_words(LOOM_PASS_OWN, LOOM_PASS_OWN);
+}
+
 Test(module, a_plan_for_other_files_is_stale) {
     void *plan = good_plan();
     loom_rt_get()->attach(&more[0]);
