@@ -14,7 +14,7 @@
 #include "thread.h"
 
 enum { STACK_SIZE = 128 << 10, LARGER_STACK = 1 << 20, REPLY_PIPE = 1 << 20 };
-enum { REAP_MS = 2000, AWAIT_MS = 100 };
+enum { REAP_MS = 2000, AWAIT_MS = 100, SLICE_MS = 50 };
 /* Ends of the pipes in the helper's own table; plan.h promises these numbers. */
 enum { REQUEST_READ = 0, REQUEST_WRITE = 1, REPLY_READ = 2, REPLY_WRITE = 3 };
 enum helper_life { HELPER_NONE, HELPER_STARTING, HELPER_RUNNING, HELPER_FORBIDDEN };
@@ -25,6 +25,7 @@ static struct frame_reader reader;
 static struct text reply;
 static struct answer_places places = {-1, -1};
 static uint64_t session;
+static int request_wait; /* the same pipe as REQUEST_READ; read waits here */
 
 static int step(void) {
     int wait, early;
@@ -69,6 +70,8 @@ static int open_pipes(void) {
     if ((r = sys_pipe(requests, 0))) return r;
     if ((r = sys_pipe(replies, REPLY_PIPE))) return r;
     if (requests[0] != REQUEST_READ || replies[1] != REPLY_WRITE) return -EBADF;
+    request_wait = sys_open_waiting("/proc/thread-self/fd/0");
+    if (request_wait < 0) return request_wait;
     places.status = sys_open(-1, "/proc/thread-self/status");
     places.tasks = sys_open(-1, "/proc/self/task");
     return 0;
@@ -106,6 +109,23 @@ static bool is_sandboxed(void) {
     return places.status >= 0 && sys_seccomp(places.status) > 0;
 }
 
+/* True if bytes of a request came; false after limit_ms (< 0: none). A sandbox may come between the
+ * look for one and this wait: read and futex are all it takes. Slices grow while nobody asks. */
+static bool await_request(int limit_ms) {
+    static const uint32_t never;
+    static int slice_ms = 1;
+    bool came;
+    while (!(came = frame_fill(&reader, limit_ms < 0 ? request_wait : REQUEST_READ)) &&
+           limit_ms > 0) {
+        int ms = limit_ms < slice_ms ? limit_ms : slice_ms;
+        sys_futex_wait(&never, 0, (unsigned)ms);
+        limit_ms -= ms;
+        slice_ms = slice_ms * 2 < SLICE_MS ? slice_ms * 2 : SLICE_MS;
+    }
+    if (came) slice_ms = 1;
+    return came;
+}
+
 static void *helper(void *unused) {
     uint64_t reap_at = 0;
     bool by_itself = false; /* nobody asked: a client looks for a sandbox before it does */
@@ -130,7 +150,7 @@ static void *helper(void *unused) {
             reap_at = sys_now_ms() + REAP_MS;
         }
         TESTPOINT("helper-step");
-        by_itself = sys_poll(REQUEST_READ, false, wait) <= 0;
+        by_itself = !await_request(wait);
         if (!by_itself) serve();
     }
 }

@@ -62,7 +62,7 @@ static int send_frame(int fd, const unsigned char *bytes, size_t size, uint64_t 
         if (n >= 0) return -EIO;
         if (n != -EAGAIN && n != -EINTR) return (int)n;
         if (sys_now_ms() >= deadline) return -ETIMEDOUT;
-        sys_poll(fd, true, 1);
+        sys_await_room(fd, 1);
         idle();
     }
 }

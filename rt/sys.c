@@ -225,10 +225,17 @@ int sys_pipe(int ends[2], int capacity) {
     return 0;
 }
 
-int sys_open(int directory, const char *path) {
+static int open_at(int directory, const char *path, int flags) {
     if (faulty(KIND_OPEN)) return -EMFILE;
-    int at = directory < 0 ? AT_FDCWD : directory;
-    return result(syscall(SYS_openat, at, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0));
+    return result(syscall(SYS_openat, directory, path, O_RDONLY | O_CLOEXEC | flags, 0));
+}
+
+int sys_open(int directory, const char *path) {
+    return open_at(directory < 0 ? AT_FDCWD : directory, path, O_NONBLOCK);
+}
+
+int sys_open_waiting(const char *path) {
+    return open_at(AT_FDCWD, path, 0);
 }
 
 /* Raw system calls: the libc functions are cancellation points. */
@@ -258,10 +265,10 @@ void sys_close(int fd) {
     syscall(SYS_close, fd);
 }
 
-int sys_poll(int fd, bool write, int limit_ms) {
-    struct pollfd one = {fd, write ? POLLOUT : POLLIN, 0};
+void sys_await_room(int fd, unsigned limit_ms) {
+    struct pollfd one = {fd, POLLOUT, 0};
     struct timespec limit = {limit_ms / 1000, (long)(limit_ms % 1000) * 1000000};
-    return result(syscall(SYS_ppoll, &one, 1L, limit_ms < 0 ? NULL : &limit, NULL, 8L));
+    syscall(SYS_ppoll, &one, 1L, &limit, NULL, 8L);
 }
 
 void sys_yield(void) {

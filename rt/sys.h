@@ -78,14 +78,14 @@ int sys_thread(void *(*start)(void *), void *arg, size_t stack); /* detached, si
 void sys_thread_name(const char *name);
 int sys_private_table(void); /* an empty descriptor table of the calling thread's own */
 int sys_pipe(int ends[2], int capacity);
-int sys_open(int directory, const char *path);
+int sys_open(int directory, const char *path); /* to read, without waiting */
+int sys_open_waiting(const char *path);        /* to read, and read waits */
 long sys_size(int fd); /* of a file; -errno: it has none */
 long sys_read(int fd, void *to, size_t size);
 long sys_read_at_start(int fd, void *to, size_t size); /* one caller at a time */
 long sys_write(int fd, const void *from, size_t size);
 void sys_close(int fd);
-/* Waits until fd is readable (or writable). 1, 0 at the limit (limit_ms < 0: none), or -errno. */
-int sys_poll(int fd, bool write, int limit_ms);
+void sys_await_room(int fd, unsigned limit_ms); /* until fd is writable */
 void sys_sleep_us(unsigned us);
 void sys_yield(void); /* lets other threads run first */
 

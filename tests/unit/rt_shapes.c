@@ -19,6 +19,8 @@
 #include "rt/handshake.h"
 #include "rt/install.h"
 #include "rt/state.h"
+#include "rt/sys.h"
+#include "rt/testpoint.h"
 #include "tests/support/actor.h"
 
 static struct hit enter = {DEMO_ENTER, 1}, leave = {DEMO_LEAVE, 1};
@@ -189,7 +191,7 @@ static void sandbox(void) {
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)), KILL_ON(membarrier),
-        KILL_ON(close_range), KILL_ON(process_vm_readv),
+        KILL_ON(close_range), KILL_ON(process_vm_readv), KILL_ON(ppoll), KILL_ON(pselect6),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
     struct sock_fprog program = {sizeof code / sizeof code[0], code};
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -214,6 +216,49 @@ Test(shapes, sandbox_later, .timeout = 60) {
     cr_assert_eq(client_install(&client, plan, size, 0, 0), 0);
     cr_assert_eq(strncmp(client.reply, "error seccomp", 13), 0, "%s", client.reply);
     demo_stop();
+}
+
+/* The helper has looked for a sandbox, and comes to its wait when there is one: read and futex. */
+static _Atomic int held, at_step;
+static void hold_step(const char *name) {
+    if (strcmp(name, "helper-step")) return;
+    at_step = 1;
+    while (held) usleep(1000);
+}
+
+static bool is_free(const struct filter *filter) {
+    lock_take(&install_lock);
+    bool free = filter->phase == FILTER_FREE;
+    lock_drop(&install_lock);
+    return free;
+}
+
+static void wait_in_sandbox(int end_in_ms) {
+    struct filter *filter = NULL;
+    demo_start(4);
+    cr_assert(demo_connect(&client, &modules));
+    if (end_in_ms) {
+        filter = publish_simple(0, 0);
+        lock_take(&install_lock);
+        filter->end_ms = sys_now_ms() + (uint64_t)end_in_ms;
+        lock_drop(&install_lock);
+    }
+    held = 1;
+    STORE(testpoint_hook, hold_step);
+    cr_assert_eq(client_ask(&client, LOOM_HELLO, NULL, 0), 0);
+    cr_assert(DEMO_WAIT(at_step, 1000));
+    sandbox();
+    held = 0;
+    if (filter) cr_assert(DEMO_WAIT(is_free(filter), 2000));
+    usleep(100000);
+    demo_stop();
+}
+
+Test(shapes, sandbox_while_the_helper_waits, .timeout = 60) {
+    wait_in_sandbox(0);
+}
+Test(shapes, sandbox_while_the_helper_waits_for_an_end, .timeout = 60) {
+    wait_in_sandbox(300);
 }
 
 Test(shapes, chroot_and_closed_descriptors, .timeout = 60) {
