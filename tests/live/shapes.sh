@@ -13,14 +13,19 @@ started='' open='' mode=none
 rm -rf "$work"
 mkdir -p "$work"
 
-fail() {
-    echo "not ok shapes: $mode: $*"
-    exit 1
-}
 finish() {
     for process in $started; do kill -KILL "$process" 2>/dev/null || :; done
     started=
     [ -z "$open" ] || rm -rf "$open"
+}
+fail() {
+    echo "not ok shapes: $mode: $*"
+    [ -n "$started" ] || exit 1
+    code=0
+    finish
+    wait "$first" || code=$?
+    echo "the process had status $code (137: it was there until now)"
+    exit 1
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
