@@ -57,11 +57,14 @@
 #pragma GCC diagnostic ignored "-Wclobbered"
 #pragma GCC diagnostic ignored "-Wstrict-overflow"
 #pragma GCC diagnostic ignored "-Winline"
+/* A case may fall to one that only breaks or returns; in the slow copy a slot stands there. */
+#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
 /* Slow copies are declared where they are first called, and where they are defined. */
 #pragma GCC diagnostic ignored "-Wredundant-decls"
 #elif defined(__clang__) /* a slot passes what its statement reads, if only on one side of && */
 #pragma clang diagnostic ignored "-Wuninitialized"
 #pragma clang diagnostic ignored "-Wconditional-uninitialized"
+#pragma clang diagnostic ignored "-Wimplicit-fallthrough"
 #endif
 
 #define LOOM_ABI 4u
