@@ -320,7 +320,7 @@ static void place_close(struct placing *p, const struct list_context *c) {
     if (!c->close_needed) return;
     c->close->slot = c->close->read = true;
     edit_add(p->base, (struct edit){.kind = EDIT_IF_SLOT, .offset = c->end, .node = c->close,
-                                    .close = true});
+                                    .close = c->end > c->begin}); /* {}: behind the head's */
 }
 
 static void place_item(struct placing *p, struct item *item) {

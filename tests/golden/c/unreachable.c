@@ -1,4 +1,5 @@
-/* rule: code that is never reached, empty functions, functions without return, early exit */
+/* rule: code that is never reached, empty functions, functions without return, early exit
+ * flags: -Wdeclaration-after-statement */
 #include <stdio.h>
 #include <stdlib.h>
 static void empty(void) {}
