@@ -55,12 +55,20 @@ static void add_params(CXCursor cursor, struct function *f) {
     }
 }
 
+/* The macro at `at` is the end of the declaration in front: START_TEST(x) { ... } END_TEST */
+static bool ends_declaration(const struct scan *scan, const struct source *s, int at) {
+    const struct span *before = &scan->before;
+    const struct interval *macro = macro_at(s, (unsigned)at);
+    return macro && before->source == s && before->begin < macro->begin && macro->begin < before->end;
+}
+
 /* FORCE_INLINE int f(...): macros in front may hold attributes, here or in other configurations. */
-static unsigned before_prefix_macros(const struct source *s, unsigned begin) {
+static unsigned before_prefix_macros(const struct scan *scan, const struct source *s,
+                                     unsigned begin) {
     for (;;) {
         int at = previous_active(s, begin);
         const struct interval *macro = at >= 0 ? macro_at(s, (unsigned)at) : NULL;
-        if (!macro) return begin;
+        if (!macro || ends_declaration(scan, s, at)) return begin;
         begin = macro->begin;
     }
 }
@@ -73,11 +81,13 @@ static void find_head(struct scan *scan, CXCursor cursor, struct span whole, str
         strncmp(s->text + offset, f->name, strlen(f->name)))
         return;
     f->name_begin = offset;
-    whole.begin = f->begin = before_prefix_macros(s, whole.begin);
+    whole.begin = f->begin = before_prefix_macros(scan, s, whole.begin);
     int open = next_active(s, offset + (unsigned)strlen(f->name)), depth = 0;
     int before = previous_active(s, whole.begin);
     if (open < 0 || s->text[open] != '(') return;
-    if (before >= 0 && s->text[before] != ';' && s->text[before] != '}') return;
+    if (before >= 0 && s->text[before] != ';' && s->text[before] != '}' &&
+        !ends_declaration(scan, s, before))
+        return;
     unsigned at = (unsigned)open;
     for (; at < f->body_begin; at++) {
         if (!s->active[at]) continue;
@@ -261,6 +271,7 @@ static enum CXChildVisitResult at_top(CXCursor cursor, CXCursor parent, CXClient
         names_add(&scan->defined, name, NULL);
         free(name);
     }
+    if (clang_isDeclaration(kind)) scan->before = span_of(scan, cursor);
     return CXChildVisit_Continue;
 }
 

@@ -77,6 +77,7 @@ struct scan {
     struct names records;  /* by USR: types led to them */
     CXCursor *record_cursors;
     FILE *out;
+    struct span before;        /* the last declaration outside of functions */
     struct function *function; /* being read */
     struct cursors escaping;   /* its local variables whose address is taken */
     struct cursors ends;       /* where its control statements end: they nest deeply */

@@ -59,12 +59,23 @@
 #pragma GCC diagnostic ignored "-Winline"
 /* A case may fall to one that only breaks or returns; in the slow copy a slot stands there. */
 #pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
+/* Of the forms that macros and copies have */
+#pragma GCC diagnostic ignored "-Wduplicated-branches"
+#pragma GCC diagnostic ignored "-Waggregate-return"
+#pragma GCC diagnostic ignored "-Wunused-macros"
 /* Slow copies are declared where they are first called, and where they are defined. */
 #pragma GCC diagnostic ignored "-Wredundant-decls"
 #elif defined(__clang__) /* a slot passes what its statement reads, if only on one side of && */
 #pragma clang diagnostic ignored "-Wuninitialized"
 #pragma clang diagnostic ignored "-Wconditional-uninitialized"
 #pragma clang diagnostic ignored "-Wimplicit-fallthrough"
+#pragma clang diagnostic ignored "-Wused-but-marked-unused"
+#pragma clang diagnostic ignored "-Wunused-macros"
+#pragma clang diagnostic ignored "-Wreserved-macro-identifier"
+#pragma clang diagnostic ignored "-Wdisabled-macro-expansion"
+#pragma clang diagnostic ignored "-Wextra-semi-stmt"
+#pragma clang diagnostic ignored "-Wcomma"
+#pragma clang diagnostic ignored "-Wcast-function-type-strict"
 #endif
 
 #define LOOM_ABI 4u
