@@ -7,6 +7,7 @@
 #include "compdb.h"
 #include "flags.h"
 #include "mem.h"
+#include "mixed.h"
 #include "paths.h"
 #include "progress.h"
 #include "report.h"
@@ -224,6 +225,12 @@ static bool is_c(const char *file, const struct flags *flags) {
     return dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".i") == 0);
 }
 
+/* Of a source in another language: assembly includes headers for their constants only. */
+static bool has_functions(const char *file, const struct flags *flags) {
+    const char *language = flags_language(flags);
+    return language ? strncmp(language, "assembler", 9) != 0 : mixed_is_source(file);
+}
+
 /* ---- the database ---------------------------------------------------------------------------- */
 
 struct loading {
@@ -279,8 +286,10 @@ static void load_command(struct loading *loading, CXCompileCommand command) {
         if (is_c(file, &flags)) {
             drop_unknown(&loading->asker, &flags);
             add_unit(loading->units, file, folder, &flags);
-        } else
+        } else {
             loading->units->other++;
+            if (has_functions(file, &flags)) mixed_add(&loading->units->mixed, file);
+        }
     }
     flags_free(&flags);
     free(named_folder);
@@ -359,6 +368,7 @@ static int add_plain(const char *path, const struct stat *status, int kind, stru
     size_t length = strlen(name);
     if (kind == FTW_D && strcmp(name, ".git") == 0) return FTW_SKIP_SUBTREE;
     if (kind != FTW_F || !S_ISREG(status->st_mode)) return FTW_CONTINUE;
+    if (mixed_is_source(name)) mixed_add(&plain_units->mixed, path);
     if (length < 3 || strcmp(name + length - 2, ".c") != 0) return FTW_CONTINUE;
     for (int i = 0; i < plain_flags->count; i++) flags_add(&flags, plain_flags->list[i]);
     add_unit(plain_units, path, plain_root, &flags);
@@ -404,5 +414,6 @@ void compdb_free(struct units *units) {
         free(units->list[i].directory);
     }
     free(units->list);
+    names_free(&units->mixed);
     *units = (struct units){0};
 }

@@ -7,6 +7,7 @@
  */
 #ifndef LOOM_COMPDB_H
 #define LOOM_COMPDB_H
+#include "names.h"
 #include "stages.h"
 
 struct units {
@@ -14,6 +15,7 @@ struct units {
     size_t count;
     size_t outside; /* commands for files that are not below the root */
     size_t other;   /* commands for other languages than C */
+    struct names mixed; /* files that sources of such languages include: mixed.h */
 };
 
 /* The compile_commands.json to use: `named` (a file or folder), or the one nearest to the root.

@@ -20,6 +20,7 @@
 #include "guard.h"
 #include "jobs.h"
 #include "mem.h"
+#include "mixed.h"
 #include "options.h"
 #include "paths.h"
 #include "progress.h"
@@ -189,6 +190,7 @@ static int find_units(struct run *run) {
         error = compdb_load(database, run->paths.root, run->work, &run->units);
     else
         error = compdb_plain(run->paths.root, options->cflag_count, options->cflags, &run->units);
+    mixed_follow(&run->units.mixed, run->paths.root);
     note_unspeakable(run);
     run->strict = !database && !options->have_cflags;
     if (run->units.outside)
@@ -203,6 +205,7 @@ static int find_units(struct run *run) {
 static int transform(struct run *run, const char *tree) {
     struct rewrite_options options = run->options->rewrite;
     struct program *program = NULL;
+    options.mixed = &run->units.mixed;
     options.runtime = run->paths.runtime;
     options.headers = run->paths.headers;
     stack_enlarge();

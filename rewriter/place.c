@@ -7,6 +7,7 @@
 #include "stages.h"
 #include "report.h"
 #include "mem.h"
+#include "mixed.h"
 #include "values.h"
 #include <stdlib.h>
 #include <string.h>
@@ -279,6 +280,8 @@ static void place_definition(const struct program *program, struct definition *d
 
 int stage_place(struct program *program, const struct rewrite_options *options) {
     struct definition *d;
+    for (unsigned i = 0; i < program->file_count && options->mixed; i++)
+        program->files[i]->mixed = mixed_reads(options->mixed, program->files[i]->path);
     for (unsigned it = 0; (d = program_next(program, &it));)
         summarize_definition(program, d, options->poll_all_loops);
     find_closures(program);

@@ -28,7 +28,7 @@
 static bool can_be_closure(const struct program *program, const struct definition *d) {
     for (unsigned i = 0; i < d->variant_count; i++)
         if (!(d->variants[i]->flags & FN_STATIC)) return false;
-    return d->twin && !d->address && !d->alone && !program_has_rival(program, d);
+    return d->twin && !d->address && !d->alone && !d->file->mixed && !program_has_rival(program, d);
 }
 
 /* ---- a name that can be a macro in a slow copy ----------------------------------------------- */

@@ -48,6 +48,7 @@ struct program_file {
     unsigned definition_count;
     unsigned points, flags;
     unsigned own_points; /* those below are of functions whose slow copy is one of its own */
+    bool mixed; /* units of other languages include it, too: mixed.h */
     bool moves; /* of a unit alone: emitted, for itself or for what it includes */
     struct givens givens;
     struct names members; /* that its functions mention: "USR NAME", and the USRs alone */

@@ -39,7 +39,10 @@ struct program;
  * with ".log" appended). Beside the facts it lists what it read (cache.h). */
 int stage_scan(const struct unit *unit, const char *root, const char *facts_path);
 
+struct names;
+
 struct rewrite_options {
+    const struct names *mixed; /* mixed.h; NULL: of a unit alone */
     bool poll_all_loops;
     unsigned jobs;        /* processes at once */
     const char *runtime;  /* absolute path of the libloom-rt.so.1 that belongs to this program */

@@ -34,9 +34,25 @@
  */
 #ifndef LOOM_SLOT_H
 #define LOOM_SLOT_H
+#if defined(__ASSEMBLER__) /* a header that assembly includes, too: nothing of it is code there */
+#define LOOM_FILE(tag, ...)
+#define LOOM_UNIT
+#define LOOM_GLOBALS(tag)
+#define LOOM_GLOBAL(n, name)
+#define LOOM_GLOBAL_AT(n, name)
+#define LOOM_GLOBALS_END
+#else
 #if defined(__GNUC__)
 #pragma GCC system_header
 #endif
+#if defined(__cplusplus) /* functions of headers have their slots in units of C++, too */
+#define LOOM_C_BEGIN_ extern "C" {
+#define LOOM_C_END_ }
+#else
+#define LOOM_C_BEGIN_
+#define LOOM_C_END_
+#endif
+LOOM_C_BEGIN_
 
 /* What gcc's optimizer guesses about values it guesses otherwise where code is written twice, and
  * would warn about in the copy only (zstd, redis). The original is there to be warned about. */
@@ -433,4 +449,6 @@ LOOM_INLINE_ void loom_leave_(struct loom_mark *mark) {
 
 #include "slot_emit.h"
 
+LOOM_C_END_
+#endif
 #endif

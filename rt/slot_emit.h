@@ -12,6 +12,7 @@
 /* Defines a file: its flags, words and descriptor, one copy per object, and announces
  * it. Emitted once per file in OUT/.loom/PATH.h; TABLE is a string literal. */
 #define LOOM_FILE(tag, path_, hash_, points_, own_, functions_, table_)                            \
+    LOOM_C_BEGIN_                                                                                  \
     extern loom_op loom_ops_##tag[(points_) + 1];                                                  \
     loom_op loom_ops_##tag[(points_) + 1] LOOM_HIDDEN_;                                            \
     extern loom_flag loom_flags_##tag[(functions_) + 1];                                           \
@@ -25,7 +26,8 @@
         loom_flags_##tag, 0,                                                                       \
         {loom_pass_, loom_keep_, loom_pass_own_, loom_keep_own_, loom_values_own_},                \
         0,              0,                        loom_global_##tag};                              \
-    static struct loom_file *loom_announce_##tag LOOM_KEPT_ = &loom_file_##tag;
+    static struct loom_file *loom_announce_##tag LOOM_KEPT_ = &loom_file_##tag;                    \
+    LOOM_C_END_
 
 /* Attaches them, behind constructors that have a priority and in front of those that have none, and the other way
  * round at the end; without it nobody sees them. Not by constructors of the unit's own: compilers take long for
