@@ -76,6 +76,20 @@ static bool may_last(const struct placing *p, const struct stmt *s) {
     return false;
 }
 
+static bool is_null(const struct stmt *s) {
+    return s->kind == STMT_NULL || s->flags & NO_EFFECT;
+}
+
+/* The run begins with the first statement that is not null, behind its labels; without either, it can
+ * take in the whole body (place_list). */
+static bool can_repeat(const struct placing *p, const struct stmt *body) {
+    unsigned first = 0, last = body->kid_count - 1;
+    while (first < last && is_null(body->kids[first])) first++;
+    bool whole = !first && !is_label(body->kids[0]);
+    return text_repeats(p->text, body->begin + 1, body->end - 1) &&
+           (whole || text_repeats(p->text, unlabelled(body->kids[first])->begin, body->kids[last]->end));
+}
+
 bool is_dispatch(const struct placing *p, const struct stmt *loop) {
     const struct stmt *body = loop->kid_count ? loop->kids[0] : NULL;
     unsigned switches = 0;
@@ -85,8 +99,8 @@ bool is_dispatch(const struct placing *p, const struct stmt *loop) {
         if (!(body->kids[i]->flags & INSERT_LIST) && !(body->kids[i]->flags & NO_EFFECT)) return false;
     }
     bool decoder = has_labels(body) && !may_last(p, body);
-    return (switches == 1 || decoder) && text_repeats(p->text, body->begin + 1, body->end - 1) &&
-           !is_unique(body) && !leads_into(p->function->body, loop);
+    return (switches == 1 || decoder) && can_repeat(p, body) && !is_unique(body) &&
+           !leads_into(p->function->body, loop);
 }
 
 void add_labels(struct names *labels, const struct stmt *s) {

@@ -366,6 +366,10 @@ void place_list(struct placing *p, const struct list_context *c) {
             continue;
         }
         closed = end == count;
+        if (c->dispatch && !text_repeats(p->text, items[i].begin, items[end - 1].end)) {
+            items[i].begin = c->begin; /* in front of an #if, behind an #endif */
+            items[end - 1].end = c->end;
+        }
         place_run(p, items + i, end - i, first ? c->poll : NULL, first ? c->entry : NULL,
                   closed ? c->close : NULL);
         i = end;
