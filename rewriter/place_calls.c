@@ -34,11 +34,22 @@ static void add_back(struct edits *edits, struct call *call, bool open) {
                                   .call = call});
 }
 
-/* A macro may expand the argument that has the call more than once: that is one place in the text. */
+static bool replaces_name(enum edit_kind kind) {
+    return kind == EDIT_SLOW_CALLEE || kind == EDIT_FAST_CALLEE || kind == EDIT_EITHER_CALLEE ||
+           kind == EDIT_EITHER_ONCE;
+}
+
+/* A macro may expand the argument that has the call more than once: that is one place in the text. If
+ * only one of them may stand there twice, it may not. */
 static void replace_name(struct edits *edits, enum edit_kind kind, struct call *call, unsigned length) {
-    for (unsigned i = edits->count; call->from_macro && i-- > 0;)
-        if (edits->list[i].kind == kind && edits->list[i].offset == call->named) return;
-    edit_add(edits, (struct edit){.kind = kind, .offset = call->named, .remove = length, .call = call});
+    struct edit edit = {.kind = kind, .offset = call->named, .remove = length, .call = call};
+    for (unsigned i = edits->count; call->from_macro && i-- > 0;) {
+        struct edit *other = &edits->list[i];
+        if (other->offset != edit.offset || !replaces_name(other->kind)) continue;
+        if (kind == EDIT_EITHER_ONCE) other->kind = kind, other->remove = length;
+        return;
+    }
+    edit_add(edits, edit);
 }
 
 /* Arguments that declare or label something; or calls in calls in calls, whose text would double each time. */

@@ -165,6 +165,8 @@ void scan_macro(struct scan *scan, CXCursor definition);
 
 /* scan_argument.c */
 void scan_macro_text(struct scan *scan, CXCursor definition);
+/* #define name OTHER, and OTHER has parameters: what stands in parentheses behind `name` are its arguments. */
+bool scan_takes_arguments(struct scan *scan, const char *name);
 void macro_texts_free(struct scan *scan);
 /* Where the callee's name stands in an argument of a macro that does nothing but expand it; 0: nowhere. */
 unsigned scan_argument_name(struct scan *scan, CXCursor call, const char *callee);

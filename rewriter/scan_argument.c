@@ -89,6 +89,31 @@ static bool word_has(struct scan *scan, int what, const char *word, const struct
     return found;
 }
 
+/* The word that the definition ends in; to be freed. NULL: it ends in something else. */
+static char *last_word(const struct macro_text *macro) {
+    unsigned begin = macro->size;
+    while (begin && (isalnum((unsigned char)macro->text[begin - 1]) || macro->text[begin - 1] == '_')) begin--;
+    return begin < macro->size ? strndup(macro->text + begin, macro->size - begin) : NULL;
+}
+
+/* way: how many macros lead to this one */
+static bool ends_in_macro(struct scan *scan, const char *name, int way) {
+    enum { LONGEST = 8 };
+    unsigned number = names_find(&scan->all_macros, name);
+    struct macro_text *macro = number == NO_NAME || way > LONGEST ? NULL : scan->macro_texts[number];
+    bool found = false;
+    for (; macro && !found; macro = macro->next) {
+        char *word = last_word(macro);
+        found = (way && macro->size && *macro->text == '(') || (word && ends_in_macro(scan, word, way + 1));
+        free(word);
+    }
+    return found;
+}
+
+bool scan_takes_arguments(struct scan *scan, const char *name) {
+    return ends_in_macro(scan, name, 0);
+}
+
 bool scan_has_pragma(struct scan *scan, const struct source *s, unsigned begin, unsigned end) {
     return memmem(s->text + begin, end - begin, sought[DIRECTIVE], strlen(sought[DIRECTIVE])) ||
            words_have(scan, DIRECTIVE, s->text + begin, end - begin, NULL);

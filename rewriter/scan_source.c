@@ -86,6 +86,33 @@ void sources_free(struct scan *scan) {
 
 /* ---- macro expansions ------------------------------------------------------------------------ */
 
+/* Behind the parenthesis that closes the one at `open`; 0: none. */
+static unsigned behind_parenthesis(const struct source *s, unsigned open) {
+    int depth = 0;
+    for (unsigned at = open; at < s->size; at++) {
+        char c = s->text[at];
+        if (!s->active[at]) continue;
+        if (c == '"' || c == '\'') {
+            for (at++; at < s->size && s->text[at] != c; at++) at += s->text[at] == '\\';
+        } else if (c == '(') {
+            depth++;
+        } else if (c == ')' && !--depth) {
+            return at + 1;
+        }
+    }
+    return 0;
+}
+
+/* libclang ends an expansion behind its name, or its own arguments. */
+static unsigned expansion_end(struct scan *scan, CXCursor cursor, const struct source *s, unsigned end) {
+    int at = next_active(s, end);
+    if (at < 0 || s->text[at] != '(') return end;
+    char *name = copy_string(clang_getCursorSpelling(cursor));
+    unsigned behind = scan_takes_arguments(scan, name) ? behind_parenthesis(s, (unsigned)at) : 0;
+    free(name);
+    return behind ? behind : end;
+}
+
 static enum CXChildVisitResult add_macro(CXCursor cursor, CXCursor parent, CXClientData data) {
     (void)parent;
     if (clang_getCursorKind(cursor) == CXCursor_MacroDefinition) {
@@ -102,7 +129,7 @@ static enum CXChildVisitResult add_macro(CXCursor cursor, CXCursor parent, CXCli
         s->macro_room = s->macro_room * 2 + 64;
         s->macros = realloc(s->macros, s->macro_room * sizeof *s->macros);
     }
-    s->macros[s->macro_count++] = (struct interval){begin, end};
+    s->macros[s->macro_count++] = (struct interval){begin, expansion_end(data, cursor, s, end)};
     return CXChildVisit_Continue;
 }
 
