@@ -93,11 +93,25 @@ static void put_shortcut(struct emission *e) {
     put(e, " {");
 }
 
+/* The program's own macros of these names come back behind the twin. */
+static const char keep_names[] = "#pragma push_macro(\"__func__\")\n"
+                                 "#pragma push_macro(\"__FUNCTION__\")\n"
+                                 "#pragma push_macro(\"__PRETTY_FUNCTION__\")\n";
+static const char drop_names[] = "#undef __func__\n#undef __FUNCTION__\n#undef __PRETTY_FUNCTION__\n";
+static const char restore_names[] = "#pragma pop_macro(\"__func__\")\n"
+                                    "#pragma pop_macro(\"__FUNCTION__\")\n"
+                                    "#pragma pop_macro(\"__PRETTY_FUNCTION__\")\n";
+
 /* Asserts and logs in the twin give the function's own name. */
 static void put_names(struct emission *e, const struct function *f) {
+    if (f->flags & FN_OWN_NAMES) put(e, "%s%s", keep_names, drop_names);
     put(e, "#define __func__ \"%s\"\n#define __FUNCTION__ \"%s\"\n", f->name, f->name);
     if (f->pretty) put(e, "#ifdef __clang__\n#define __PRETTY_FUNCTION__ %s\n#else\n", f->pretty);
     put(e, "#define __PRETTY_FUNCTION__ \"%s\"\n%s", f->name, f->pretty ? "#endif\n" : "");
+}
+
+static void put_names_end(struct emission *e, const struct function *f) {
+    put(e, "%s%s", drop_names, f->flags & FN_OWN_NAMES ? restore_names : "");
 }
 
 /* clang lets what is deprecated call what is, and itself; its copies are others. */
@@ -117,8 +131,7 @@ static void put_twin_body(struct emission *e, struct run *run) {
     put_twin_name(e, "slow");
     put(e, " {LOOM_NO_RED_ZONE; %s }\n", slow);
     for (unsigned i = 0; i < renamed->count; i++) put(e, "#undef %s\n", renamed->list[i]);
-    if (f->flags & FN_USES_NAME)
-        put(e, "#undef __func__\n#undef __FUNCTION__\n#undef __PRETTY_FUNCTION__\n");
+    if (f->flags & FN_USES_NAME) put_names_end(e, f);
     if (e->definition->boundary) put_twin_outside(e);
     if (f->flags & FN_DEPRECATED) put(e, "#pragma GCC diagnostic pop\n");
     if (e->definition->closure && e->definition->substitute)

@@ -148,7 +148,7 @@ enum function_flags {
     FN_NO_RETURN = 1 << 6,
     FN_LEAVE_ALONE = 1 << 7,   /* naked, ifunc resolver, no_instrument_function */
     FN_SIMPLE_HEAD = 1 << 8,   /* name and parameters in the text, body follows: can get a twin */
-    FN_USES_NAME = 1 << 9,     /* __func__ and relatives */
+    FN_USES_NAME = 1 << 9,     /* __func__ and relatives: predefined_names */
     FN_DYNAMIC_STACK = 1 << 10,
     FN_SIGNAL_TYPE = 1 << 11,
     FN_BODY_IN_TEXT = 1 << 12,
@@ -163,7 +163,8 @@ enum function_flags {
     FN_NAME_VARIES = 1 << 21,    /* configurations differ in its name */
     FN_KEEPS_CODE = 1 << 22,     /* an attribute says how, where or for whom its code is compiled */
     FN_OPENMP = 1 << 23,         /* has directives that say what statements may stand where */
-    FN_DEPRECATED = 1 << 24
+    FN_DEPRECATED = 1 << 24,
+    FN_OWN_NAMES = 1 << 25       /* where it stands, one of these is a macro of the program's */
 };
 
 struct function {

@@ -226,8 +226,16 @@ static void keep_pretty_name(struct function *f, CXCursor cursor) {
     free(kids.list);
 }
 
+static const char *const predefined_names[] = {"__func__", "__FUNCTION__", "__PRETTY_FUNCTION__"};
+
+static void add_name_use(const struct scan *scan, struct function *f) {
+    f->flags |= FN_USES_NAME;
+    for (unsigned i = 0; i < 3; i++)
+        if (names_find(&scan->all_macros, predefined_names[i]) != NO_NAME) f->flags |= FN_OWN_NAMES;
+}
+
 static bool is_predefined_name(const struct scan *scan, CXCursor cursor) {
-    static const char *const names[] = {"__func__", "__FUNCTION__", "__PRETTY_FUNCTION__"};
+    const char *const *names = predefined_names;
     if (clang_getCursorKind(cursor) != CXCursor_UnexposedExpr) return false;
     size_t size;
     const char *text = written_at(scan, cursor, &size);
@@ -323,7 +331,7 @@ static void look_at(struct scan *scan, CXCursor cursor, struct stmt *stmt) {
     case CXCursor_DeclRefExpr:
     case CXCursor_MemberRefExpr: scan_mention(scan, cursor); break;
     default:
-        if (scan->function && is_predefined_name(scan, cursor)) scan->function->flags |= FN_USES_NAME;
+        if (scan->function && is_predefined_name(scan, cursor)) add_name_use(scan, scan->function);
     }
 }
 
