@@ -220,11 +220,12 @@ struct loom_rt {
  * compiler lets C code name.) */
 #define LOOM_ONCE_(name)                                                                           \
     __attribute__((weak, visibility("hidden"), noinline, section(".gnu.linkonce.t." LOOM_TEXT_(name))))
-/* What runs once in a process is not optimised: that is most of what it takes to compile, in every unit. */
+/* What runs once in a process need not be optimised, which is most of what it takes to compile, in every unit.
+ * (Not for gcc: with optimize("O0") at one function it makes other code of the others, too.) */
 #if defined(__clang__)
 #define LOOM_COLD_(name) LOOM_ONCE_(name) __attribute__((cold, optnone))
 #else
-#define LOOM_COLD_(name) LOOM_ONCE_(name) __attribute__((cold, optimize("O0")))
+#define LOOM_COLD_(name) LOOM_ONCE_(name) __attribute__((cold))
 #endif
 /* One per translation unit that calls it. Each function of LOOM_ONCE_ is compiled in every unit, called or
  * not: that is most of the time that small units take. */
