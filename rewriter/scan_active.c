@@ -27,19 +27,33 @@ static unsigned skip_block_comment(const char *s, unsigned i, unsigned n) {
     return i + 2 < n ? i + 2 : n;
 }
 
-static unsigned skip_line(const char *s, unsigned i, unsigned n) {
-    while (i < n && s[i] != '\n') {
-        if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
-        else if (s[i] == '\\' && s[i + 1] == '\r') i += 3;
-        else i += s[i] == '\\' ? 2 : 1;
-    }
+/* Behind the byte, or the two after a backslash, or the end of a line after one. */
+static unsigned skip_byte(const char *s, unsigned i) {
+    if (s[i] != '\\') return i + 1;
+    return i + (s[i + 1] == '\r' && s[i + 2] == '\n' ? 3 : 2);
+}
+
+static unsigned skip_line_comment(const char *s, unsigned i, unsigned n) {
+    while (i < n && s[i] != '\n') i = skip_byte(s, i);
     return i < n ? i : n;
 }
 
+/* An apostrophe may be one: in an #error, or in a part that is skipped. It ends with the line then. */
 static unsigned skip_quoted(const char *s, unsigned i, unsigned n) {
     char quote = s[i++];
-    while (i < n && s[i] != quote && s[i] != '\n') i += s[i] == '\\' ? 2 : 1;
-    return i < n ? i + 1 : n;
+    while (i < n && s[i] != quote && s[i] != '\n') i = skip_byte(s, i);
+    if (i >= n) return n;
+    return s[i] == quote ? i + 1 : i;
+}
+
+static unsigned skip_directive(const char *s, unsigned i, unsigned n) {
+    while (i < n && s[i] != '\n') {
+        if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
+        else if (s[i] == '/' && s[i + 1] == '/') i = skip_line_comment(s, i, n);
+        else if (s[i] == '"' || s[i] == '\'') i = skip_quoted(s, i, n);
+        else i = skip_byte(s, i);
+    }
+    return i < n ? i : n;
 }
 
 /* # or its digraph */
@@ -60,11 +74,11 @@ static void mark_code(struct source *source) {
     bool line_start = true;
     while (i < n) {
         if (s[i] == '\n') line_start = true, i++;
-        else if (s[i] == '\\' && s[i + 1] == '\n') i += 2;
+        else if (s[i] == '\\' && (s[i + 1] == '\n' || s[i + 1] == '\r')) i = skip_byte(s, i);
         else if (isspace((unsigned char)s[i])) i++;
         else if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
-        else if (s[i] == '/' && s[i + 1] == '/') i = skip_line(s, i, n);
-        else if (is_hash(s + i) && line_start) add_directive(source, i), i = skip_line(s, i, n);
+        else if (s[i] == '/' && s[i + 1] == '/') i = skip_line_comment(s, i, n);
+        else if (is_hash(s + i) && line_start) add_directive(source, i), i = skip_directive(s, i, n);
         else if (s[i] == '"' || s[i] == '\'') {
             unsigned end = skip_quoted(s, i, n);
             memset(active + i, 1, end - i);
