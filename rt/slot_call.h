@@ -20,8 +20,7 @@
  *         whose code is known.
  *   STEP  steps over the red zone first; loom_pass_ and loom_keep_ step back as they return. Anywhere:
  *         what is inlined, or taken out of its function in part, needs nothing from it.
- *   TEST  a test and a plain call: other machines, the large code model, builds without unwind
- *         information, -DLOOM_PORTABLE, and in place of OWN with other compilers.
+ *   TEST  a test and a plain call: other machines, the large code model, -DLOOM_PORTABLE, and in place of OWN with other compilers.
  * Points of OWN have the lowest numbers of a file (loom_file.own) and words of their own, loom_pass_own_
  * and others. So units that call in different ways may share a file.
  *
@@ -180,7 +179,7 @@ LOOM_RARE_ void loom_slot_if_on_(loom_op *point) {
 }
 
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
-    defined(__GCC_HAVE_DWARF2_CFI_ASM) && !defined(LOOM_PORTABLE)
+    !defined(LOOM_PORTABLE)
 #if defined(__SSE__)
 #define LOOM_VECTORS_                                                                              \
     , "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",     \

@@ -6,10 +6,12 @@ for cc in gcc clang-19; do
     for flags in "-O0 -g" "-O1" "-O2" "-O2 -fPIC" "-O2 -fno-pic -no-pie" "-O2 -fomit-frame-pointer" \
         "-O2 -fno-omit-frame-pointer" "-O0 -fomit-frame-pointer -fPIC" "-O3 -march=x86-64-v3" \
         "-O3 -fno-pic -no-pie" "-O2 -flto" "-O2 -ffunction-sections -Wl,--gc-sections" "-O2 -mcmodel=large" \
-        "-O2 -DLOOM_PORTABLE" "-O0 -DLOOM_PORTABLE" "-O2 -fcf-protection" "-O2 -fsanitize=address,undefined" "-Os -m64"; do
+        "-O2 -DLOOM_PORTABLE" "-O0 -DLOOM_PORTABLE" "-O2 -fcf-protection" "-O2 -fsanitize=address,undefined" "-Os -m64" \
+        "-O2 -fno-asynchronous-unwind-tables" "-Os -g -fno-asynchronous-unwind-tables -fomit-frame-pointer"; do
+        case $flags in *unwind*) frames= ;; *) frames=frames ;; esac
         for own in '' -DOWN; do
             if LOOM=0 && export LOOM && $cc -std=gnu11 $flags $own -Wall -Wextra -Werror -rdynamic -I. \
-                $sources -o "$LOOM_WORK/slot_call" && "$LOOM_WORK/slot_call" frames; then
+                $sources -o "$LOOM_WORK/slot_call" && "$LOOM_WORK/slot_call" "$frames"; then
                 echo "ok $cc $flags $own"
             else
                 echo "not ok $cc $flags $own"
@@ -48,9 +50,10 @@ unit() {
 unit one >"$LOOM_WORK/one.c"
 { unit two; printf 'int one(int);\nint main(void) { return one(0) + two(0); }\n'; } >"$LOOM_WORK/two.c"
 for cc in gcc clang-19; do
-    for flags in -O0 -O2 -O3 "-O3 -fPIC" "-O2 -ffunction-sections -Wl,--gc-sections" "-O2 -fstack-protector-all"; do
+    for flags in -O0 -O2 -O3 "-O3 -fPIC" "-O2 -ffunction-sections -Wl,--gc-sections" "-O2 -fstack-protector-all" \
+        "-O2 -fno-asynchronous-unwind-tables"; do
         if $cc $flags -Wall -Wextra -Werror -I. "$LOOM_WORK/one.c" "$LOOM_WORK/two.c" -o "$LOOM_WORK/units" -pthread &&
-            LOOM=0 "$LOOM_WORK/units"; then
+            LOOM=0 "$LOOM_WORK/units" && ! nm "$LOOM_WORK/units" | grep loom_slot_words_; then # not TEST
             echo "ok $cc two units, $flags"
         else
             echo "not ok $cc two units, $flags"
