@@ -145,6 +145,20 @@ static bool is_taken_apart(struct scan *scan, const struct source *s, const stru
                              scan_has_pragma(scan, s, f->body_begin, f->body_end)));
 }
 
+/* A va_list among the parameters of a function whose address is returned: libclang spells what it is made
+ * of, a type that has no name in C. Takes and returns text on the heap. */
+static char *name_va_lists(char *type) {
+    static const char *const tags[] = {"struct __va_list_tag *", "__va_list_tag *"}, name[] = "__builtin_va_list";
+    for (unsigned i = 0; i < 2; i++)
+        for (char *found; (found = strstr(type, tags[i]));) {
+            char *whole = calloc(strlen(type) + sizeof name, 1);
+            sprintf(whole, "%.*s%s%s", (int)(found - type), type, name, found + strlen(tags[i]));
+            free(type);
+            type = whole;
+        }
+    return type;
+}
+
 static void scan_function(struct scan *scan, CXCursor cursor) {
     struct span whole = span_of(scan, cursor);
     if (!whole.source || !whole.source->path) return;
@@ -159,7 +173,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     f->name = copy_string(clang_getCursorSpelling(cursor));
     f->file = strdup(whole.source->path);
     f->type = type_name(clang_getCursorType(cursor));
-    f->result = copy_string(clang_getTypeSpelling(clang_getCursorResultType(cursor)));
+    f->result = name_va_lists(copy_string(clang_getTypeSpelling(clang_getCursorResultType(cursor))));
     f->begin = whole.begin;
     f->body_begin = inner.begin;
     f->body_end = inner.end;

@@ -1,6 +1,7 @@
 /* rule: a return value may have any type, also one without a name */
 #include <stdio.h>
 #include <complex.h>
+#include <stdarg.h>
 static struct { int a, b; } anonymous(int x) {
     __typeof__(anonymous(0)) r = {x, x + 1};
     if (x > 5) return anonymous(x - 5);
@@ -29,12 +30,28 @@ static const int limit = 9;
 #pragma GCC diagnostic ignored "-Wignored-qualifiers"
 static const int constant(int x) { x += narrow(1); if (x > 10) return limit; return 2; }
 static int *const fixed(int x) { x += narrow(2); if (x > 10) { static int m = 7; return &m; } return 0; }
+static void to_stdout(const char *format, va_list list) { vprintf(format, list); }
+static void (*hook)(const char *, va_list);
+static void (*set_hook(void (*next)(const char *, va_list)))(const char *, va_list) {
+    void (*last)(const char *, va_list) = hook;
+    hook = next;
+    return last;
+}
+static void say(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    if (hook) hook(format, list);
+    va_end(list);
+}
 int main(void) {
     int a = anonymous(3).a + anonymous(9).b;
     printf("%d %d %d %d\n", a, pointer(1)(4), (*row(3))[1], deep(1)(1)(5));
     printf("%g %g %g %d %d\n", (double)vector(1)[2], creal(rotate(3)), cimag(rotate(3)), truth(2), truth(5));
     printf("%d %d %s %s\n", level(5), large(0).v[39], large(2).name, volatile_text(3));
     nothing(1); also_nothing(0);
+    say("lost\n");
+    printf("%d\n", set_hook(to_stdout) == 0);
+    say("%d %s\n", 7, "kept");
     printf("%d %g %d %d\n", narrow(1), (double)single(1), wide(2) == 2, (int)(huge(5) >> 70));
     printf("%d\n", constant(a) + *fixed(9));
     return pointer(0) != 0;
