@@ -42,7 +42,9 @@ static void put_twin_name(struct emission *e, const char *suffix) {
 
 static void put_twin_head(struct emission *e) {
     static const char attributes[] = " __attribute__((cold, noinline, unused)); ";
+    const char *target = e->definition->variants[0]->target;
     put_twin_name(e, "slow");
+    if (target) put(e, " __attribute__((%s))", target);
     put(e, attributes);
     if (e->definition->shortcut) {
         put_twin_name(e, "fast");

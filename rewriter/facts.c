@@ -63,10 +63,10 @@ static void write_stmt(FILE *out, const struct stmt *s, unsigned depth) {
 }
 
 void facts_write_function(FILE *out, const struct function *f) {
-    fprintf(out, "F\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%s", f->name, f->file,
+    fprintf(out, "F\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%s\t%s", f->name, f->file,
             text(f->type), text(f->result), f->flags, f->begin, f->name_begin, f->params_begin,
             f->params_end, f->body_begin, f->body_end, f->line, f->column, f->end_line,
-            text(f->pretty));
+            text(f->pretty), text(f->target));
     for (unsigned i = 0; i < f->param_count; i++) fprintf(out, "\t%s", f->params[i]);
     fputc('\n', out);
     for (unsigned i = 0; i < f->value_count; i++)
@@ -161,7 +161,8 @@ static struct function *read_function(struct reader *r) {
     f->column = number(r, 13);
     f->end_line = number(r, 14);
     f->pretty = string(r, 15);
-    f->params = strings(r, 16, &f->param_count);
+    f->target = string(r, 16);
+    f->params = strings(r, 17, &f->param_count);
     return f;
 }
 
@@ -450,6 +451,7 @@ void function_free(struct function *f) {
     free(f->type);
     free(f->result);
     free(f->pretty);
+    free(f->target);
     for (unsigned i = 0; i < f->value_count; i++) {
         free(f->values[i].name);
         free(f->values[i].type);

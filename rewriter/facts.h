@@ -171,6 +171,7 @@ struct function {
     char *name, *file, *type;  /* file relative to the root */
     char *result;              /* spelling of the return type */
     char *pretty;              /* clang's __PRETTY_FUNCTION__, quoted, if that is used */
+    char *target;              /* its attribute target("..."), if it has one: what its body needs */
     char **params;
     unsigned param_count;
     uint32_t flags;

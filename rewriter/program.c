@@ -163,6 +163,7 @@ static void unite_head(struct function *into, struct function *from) {
     into->flags = ((into->flags | from->flags) & ~permits) | (into->flags & from->flags & permits);
     uses_keep(&into->uses, &from->uses);
     if (!into->pretty) into->pretty = from->pretty, from->pretty = NULL;
+    if (!into->target) into->target = from->target, from->target = NULL;
 }
 
 /* A temporary for the value of a return would need a type that is right in all of them, a twin or a

@@ -179,6 +179,7 @@ static void scan_function(struct scan *scan, CXCursor cursor) {
     f->body_end = inner.end;
     add_params(cursor, f);
     f->flags |= type_flags(cursor, f) | scan_attribute_flags(scan, cursor);
+    f->target = scan_target(scan, f->name);
     if (is_builtin_name(f->name)) f->flags |= FN_PURE;
     if (never_returns(cursor)) f->flags |= FN_NO_RETURN;
     scan->function = f;

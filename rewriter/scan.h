@@ -72,6 +72,7 @@ struct scan {
     struct names mentions; /* written already */
     struct names attributed; /* functions with attributes at any of their declarations */
     uint32_t *attribute_flags; /* FN_ flags of these, by number */
+    struct names targets;      /* "NAME target(...)" of functions for other processors */
     struct names defined;  /* functions whose definitions were seen so far */
     bool says_weak;        /* its text may make any external function weak */
     struct names records;  /* by USR: types led to them */
@@ -113,6 +114,7 @@ bool has_directive(const struct source *source, unsigned begin, unsigned end, co
 /* scan_attribute.c */
 void scan_attributes(struct scan *scan); /* reads those of the whole unit */
 uint32_t scan_attribute_flags(const struct scan *scan, CXCursor function);
+char *scan_target(const struct scan *scan, const char *function); /* struct function.target */
 void attributes_free(struct scan *scan);
 
 /* scan_stmt.c */

@@ -4,6 +4,7 @@
  * the definition or behind it, and pragmas.
  */
 #include "scan.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,28 @@ static void add_flags(struct scan *scan, CXCursor function, uint32_t flags) {
     free(name);
 }
 
+/* Intrinsics can be called only where the processor is said to have them, so a slow copy says it, too. */
+static void add_target(struct scan *scan, CXCursor function, const char *printed) {
+    static const char mark[] = "__attribute__((target(\"";
+    const char *at = strstr(printed, mark), *end = at ? strstr(at, "\")") : NULL;
+    if (!end) return;
+    at += strlen("__attribute__((");
+    char *name = copy_string(clang_getCursorSpelling(function));
+    char *whole = calloc(strlen(name) + (size_t)(end - at) + 4, 1);
+    sprintf(whole, "%s %.*s", name, (int)(end + 2 - at), at);
+    names_add(&scan->targets, whole, NULL);
+    free(whole);
+    free(name);
+}
+
+char *scan_target(const struct scan *scan, const char *function) {
+    size_t length = strlen(function);
+    for (unsigned i = 0; i < scan->targets.count; i++)
+        if (!strncmp(scan->targets.list[i], function, length) && scan->targets.list[i][length] == ' ')
+            return strdup(scan->targets.list[i] + length + 1);
+    return NULL;
+}
+
 static enum CXChildVisitResult find_attributes(CXCursor cursor, CXCursor parent, CXClientData data) {
     struct scan *scan = data;
     (void)parent;
@@ -68,6 +91,7 @@ static enum CXChildVisitResult find_attributes(CXCursor cursor, CXCursor parent,
     char *printed = printed_head(cursor);
     uint32_t flags = printed_flags(printed);
     if (flags) add_flags(scan, cursor, flags);
+    add_target(scan, cursor, printed);
     free(printed);
     return CXChildVisit_Continue;
 }
@@ -119,4 +143,5 @@ uint32_t scan_attribute_flags(const struct scan *scan, CXCursor function) {
 void attributes_free(struct scan *scan) {
     names_free(&scan->attributed);
     free(scan->attribute_flags);
+    names_free(&scan->targets);
 }
