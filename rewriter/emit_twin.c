@@ -116,16 +116,11 @@ static void put_names_end(struct emission *e, const struct function *f) {
     put(e, "%s%s", drop_names, f->flags & FN_OWN_NAMES ? restore_names : "");
 }
 
-/* clang lets what is deprecated call what is, and itself; its copies are others. */
-static const char silence_deprecated[] =
-    "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wdeprecated-declarations\"\n";
-
 static void put_twin_body(struct emission *e, struct run *run) {
     const struct function *f = e->definition->variants[0];
     char *slow = render(e, &run->slow, run->begin, run->end);
     const struct names *renamed = &e->definition->renamed;
     put(e, "\n");
-    if (f->flags & FN_DEPRECATED) put(e, "%s", silence_deprecated);
     if (f->flags & FN_USES_NAME) put_names(e, f);
     for (unsigned i = 0; i < renamed->count; i++)
         put(e, "#define %s %s__slow\n", renamed->list[i], renamed->list[i]);
@@ -135,7 +130,6 @@ static void put_twin_body(struct emission *e, struct run *run) {
     for (unsigned i = 0; i < renamed->count; i++) put(e, "#undef %s\n", renamed->list[i]);
     if (f->flags & FN_USES_NAME) put_names_end(e, f);
     if (e->definition->boundary) put_twin_outside(e);
-    if (f->flags & FN_DEPRECATED) put(e, "#pragma GCC diagnostic pop\n");
     if (e->definition->closure && e->definition->substitute)
         put(e, "#define %s__slow %s__slow\n", f->name, f->name);
     put(e, "#line %u\n", text_line(&e->file->text, f->body_end));

@@ -163,8 +163,7 @@ enum function_flags {
     FN_NAME_VARIES = 1 << 21,    /* configurations differ in its name */
     FN_KEEPS_CODE = 1 << 22,     /* an attribute says how, where or for whom its code is compiled */
     FN_OPENMP = 1 << 23,         /* has directives that say what statements may stand where */
-    FN_DEPRECATED = 1 << 24,
-    FN_OWN_NAMES = 1 << 25       /* where it stands, one of these is a macro of the program's */
+    FN_OWN_NAMES = 1 << 24       /* where it stands, one of these is a macro of the program's */
 };
 
 struct function {

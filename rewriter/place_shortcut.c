@@ -22,7 +22,7 @@
 static bool can_have_shortcuts(const struct definition *d) {
     const struct function *f = d->variants[0];
     return d->twin && !d->closure && !d->alone && d->variant_count == 1 &&
-           !(f->flags & (FN_USES_NAME | FN_KEEPS_CODE | FN_DEPRECATED));
+           !(f->flags & (FN_USES_NAME | FN_KEEPS_CODE));
 }
 
 /* The definition whose fast copy the call could call, or NULL. */

@@ -134,7 +134,6 @@ uint32_t scan_attribute_flags(const struct scan *scan, CXCursor function) {
         if (kind == CXCursor_PureAttr || kind == CXCursor_ConstAttr) flags |= FN_PURE;
     }
     free(kids.list);
-    if (clang_getCursorAvailability(function) == CXAvailability_Deprecated) flags |= FN_DEPRECATED;
     if (scan->says_weak && clang_getCursorLinkage(function) == CXLinkage_External)
         flags |= FN_KEEPS_CODE;
     return flags;

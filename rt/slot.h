@@ -75,6 +75,8 @@ LOOM_C_BEGIN_
 #pragma GCC diagnostic ignored "-Winline"
 /* A case may fall to one that only breaks or returns; in the slow copy a slot stands there. */
 #pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
+/* What is deprecated may use what is: its copies and slots do, with its parameters. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 /* Of the forms that macros and copies have */
 #pragma GCC diagnostic ignored "-Wduplicated-branches"
 #pragma GCC diagnostic ignored "-Waggregate-return"
@@ -85,6 +87,7 @@ LOOM_C_BEGIN_
 #pragma clang diagnostic ignored "-Wuninitialized"
 #pragma clang diagnostic ignored "-Wconditional-uninitialized"
 #pragma clang diagnostic ignored "-Wimplicit-fallthrough"
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
 #pragma clang diagnostic ignored "-Wused-but-marked-unused"
 #pragma clang diagnostic ignored "-Wunused-macros"
 #pragma clang diagnostic ignored "-Wreserved-macro-identifier"

@@ -29,7 +29,13 @@ rare: COLD
     puts("rare");
     return x;
 }
+#define UNUSED __attribute__((unused, deprecated("parameter declared as UNUSED")))
+static int not_all(int used, int not_used UNUSED) { /* its slow copy gets it, a slot may */
+    used += 3;
+    return used * 2;
+}
 int main(void) {
+    printf("%d\n", not_all(1, 2));
     char text[] = "t";
     printf("%d %d %d %d\n", f(1, text), f(3, text), f(4, text + 1), hidden(2));
     printf("%d %d %d\n", pointer(1, 2, 3, 4, 5), each(hidden, 3), get(2) != 0);
