@@ -42,7 +42,18 @@ char *type_name(CXType type) {
     return name;
 }
 
-/* GNU attribute: part of the type; C11 keyword: printed with the declaration. */
+static bool says_noreturn(CXCursor function) {
+    CXPrintingPolicy policy = clang_getCursorPrintingPolicy(function);
+    clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
+    char *printed = copy_string(clang_getCursorPrettyPrinted(function, policy));
+    bool found = strstr(printed, "_Noreturn") || strstr(printed, "noreturn");
+    free(printed);
+    clang_PrintingPolicy_dispose(policy);
+    return found;
+}
+
+/* GNU attribute: part of the type; C11 keyword: printed with the declaration that has it, which is
+ * the first one if any (C11 6.7.4). */
 bool never_returns(CXCursor function) {
     static const char *const known[] = {"abort", "exit",   "_exit",         "_Exit",   "quick_exit",
                                         "longjmp", "_longjmp", "siglongjmp", "__assert_fail",
@@ -53,14 +64,7 @@ bool never_returns(CXCursor function) {
     char *name = copy_string(clang_getCursorSpelling(function));
     for (unsigned i = 0; i < sizeof known / sizeof *known; i++) result |= !strcmp(name, known[i]);
     free(name);
-    if (result) return true;
-    CXPrintingPolicy policy = clang_getCursorPrintingPolicy(function);
-    clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
-    char *printed = copy_string(clang_getCursorPrettyPrinted(function, policy));
-    result = strstr(printed, "_Noreturn") != NULL || strstr(printed, "noreturn") != NULL;
-    free(printed);
-    clang_PrintingPolicy_dispose(policy);
-    return result;
+    return result || says_noreturn(function) || says_noreturn(clang_getCanonicalCursor(function));
 }
 
 bool is_call(CXCursor cursor) {

@@ -6,6 +6,12 @@ static void empty(void) {}
 static void blank(void) { }
 static int constant(void) { return 4; }
 static _Noreturn void leave(int code) { if (code == 5) { fflush(stdout); _Exit(code); } exit(code + 1); }
+_Noreturn void leave_too(int code);
+void leave_too(int code) {
+    const char *why = "as the first declaration says";
+    if (code > 7) puts(why);
+    exit(code);
+}
 static int f(int x) {
     if (x > 2) { return 1; puts("never"); }
     for (;;) { if (x) break; return 2; }
@@ -16,7 +22,7 @@ out:
     if (x == 5) goto never;
     return 9;
 }
-static int no_return(int x) { if (x) leave(x - 1); for (;;) leave(4); }
+static int no_return(int x) { if (x) leave_too(x - 1); for (;;) leave(4); }
 int main(void) {
     empty(); blank();
     printf("%d %d %d %d\n", f(0), f(1), f(3), constant());
