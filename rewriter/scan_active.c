@@ -38,6 +38,14 @@ static unsigned skip_line_comment(const char *s, unsigned i, unsigned n) {
     return i < n ? i : n;
 }
 
+/* A string or character begins there; not a digit behind the apostrophe of C23: 1'000 */
+static bool is_quote(const char *s, unsigned i) {
+    unsigned begin = i;
+    if (s[i] != '"' && s[i] != '\'') return false;
+    while (begin && (isalnum((unsigned char)s[begin - 1]) || s[begin - 1] == '\'')) begin--;
+    return s[i] == '"' || begin == i || !isdigit((unsigned char)s[begin]);
+}
+
 /* An apostrophe may be one: in an #error, or in a part that is skipped. It ends with the line then. */
 static unsigned skip_quoted(const char *s, unsigned i, unsigned n) {
     char quote = s[i++];
@@ -50,7 +58,7 @@ static unsigned skip_directive(const char *s, unsigned i, unsigned n) {
     while (i < n && s[i] != '\n') {
         if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
         else if (s[i] == '/' && s[i + 1] == '/') i = skip_line_comment(s, i, n);
-        else if (s[i] == '"' || s[i] == '\'') i = skip_quoted(s, i, n);
+        else if (is_quote(s, i)) i = skip_quoted(s, i, n);
         else i = skip_byte(s, i);
     }
     return i < n ? i : n;
@@ -79,7 +87,7 @@ static void mark_code(struct source *source) {
         else if (s[i] == '/' && s[i + 1] == '*') i = skip_block_comment(s, i, n);
         else if (s[i] == '/' && s[i + 1] == '/') i = skip_line_comment(s, i, n);
         else if (is_hash(s + i) && line_start) add_directive(source, i), i = skip_directive(s, i, n);
-        else if (s[i] == '"' || s[i] == '\'') {
+        else if (is_quote(s, i)) {
             unsigned end = skip_quoted(s, i, n);
             memset(active + i, 1, end - i);
             i = end, line_start = false;

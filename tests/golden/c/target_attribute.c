@@ -5,7 +5,7 @@
 static int (*chosen)(const int *, int);
 FOR("ssse3") int later(const int *p, int n);
 
-static FOR("ssse3") int sum(const int *p, int n) {
+static FOR("ssse3") int sum_of_all(const int *p, int n) {
     __m128i total = _mm_setzero_si128();
     int four[4];
     for (int i = 0; i + 4 <= n; i += 4) {
@@ -20,12 +20,12 @@ int later(const int *p, int n) {
     __m128i v = _mm_loadu_si128((const __m128i *)p);
     int four[4];
     _mm_storeu_si128((__m128i *)four, _mm_abs_epi32(v));
-    return four[n & 3] + sum(p, n);
+    return four[n & 3] + sum_of_all(p, n);
 }
 
 int main(void) {
     int p[8] = {1, -2, 3, -4, 5, -6, 7, -8};
-    chosen = sum;
+    chosen = sum_of_all;
     if (__builtin_cpu_supports("ssse3")) printf("%d %d\n", chosen(p, 8), later(p, 5));
     return 0;
 }
