@@ -76,15 +76,11 @@ static bool may_last(const struct placing *p, const struct stmt *s) {
     return false;
 }
 
-static bool is_null(const struct stmt *s) {
-    return s->kind == STMT_NULL || s->flags & NO_EFFECT;
-}
-
 /* The run begins with the first statement that is not null, behind its labels; without either, it can
  * take in the whole body (place_list). */
 static bool can_repeat(const struct placing *p, const struct stmt *body) {
     unsigned first = 0, last = body->kid_count - 1;
-    while (first < last && is_null(body->kids[first])) first++;
+    while (first < last && body->kids[first]->flags & NO_EFFECT) first++;
     bool whole = !first && !is_label(body->kids[0]);
     return text_repeats(p->text, body->begin + 1, body->end - 1) &&
            (whole || text_repeats(p->text, unlabelled(body->kids[first])->begin, body->kids[last]->end));

@@ -44,7 +44,7 @@ static struct item make_item(struct placing *p, struct stmt **member) {
         .reads = s->place->reads,
         .declares = s->kind == STMT_DECL,
         .literal = s->kind == STMT_COMPOUND ? false : stmt_any(s, OWN_LITERAL),
-        .null = s->kind == STMT_NULL || s->flags & NO_EFFECT,
+        .null = (s->flags & NO_EFFECT) != 0,
         .poll = s->place->poll && !is_loop(s) ? node_of(p, s->place->poll) : NULL,
     };
 }

@@ -4,6 +4,7 @@
  * facts. Runs in a process of its own. A unit with errors gives a partial tree and wrong edits: it
  * is refused whole.
  */
+#include "mem.h"
 #include "scan.h"
 #include "cache.h"
 #include "flags.h"
@@ -151,8 +152,7 @@ static char *name_va_lists(char *type) {
     static const char *const tags[] = {"struct __va_list_tag *", "__va_list_tag *"}, name[] = "__builtin_va_list";
     for (unsigned i = 0; i < 2; i++)
         for (char *found; (found = strstr(type, tags[i]));) {
-            char *whole = calloc(strlen(type) + sizeof name, 1);
-            sprintf(whole, "%.*s%s%s", (int)(found - type), type, name, found + strlen(tags[i]));
+            char *whole = mem_format("%.*s%s%s", (int)(found - type), type, name, found + strlen(tags[i]));
             free(type);
             type = whole;
         }

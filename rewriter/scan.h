@@ -91,6 +91,8 @@ void active_load(struct scan *scan, struct source *source); /* the first inclusi
 /* From here on the map is that of the inclusion in which the function stands. */
 void active_choose(struct scan *scan, struct source *source, CXCursor name, CXCursor body);
 void active_free(struct source *source);
+/* Behind the string or character that begins there; `at` if none does. */
+unsigned behind_quoted(const struct source *source, unsigned at);
 
 /* scan_source.c */
 void sources_load(struct scan *scan);
@@ -113,6 +115,8 @@ bool has_directive(const struct source *source, unsigned begin, unsigned end, co
 
 /* scan_attribute.c */
 void scan_attributes(struct scan *scan); /* reads those of the whole unit */
+/* The declaration with its own attributes, not those of others or of a pragma; to be freed. */
+char *printed_head(CXCursor cursor);
 uint32_t scan_attribute_flags(const struct scan *scan, CXCursor function);
 char *scan_target(const struct scan *scan, const char *function); /* struct function.target */
 void attributes_free(struct scan *scan);

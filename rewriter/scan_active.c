@@ -64,6 +64,10 @@ static unsigned skip_directive(const char *s, unsigned i, unsigned n) {
     return i < n ? i : n;
 }
 
+unsigned behind_quoted(const struct source *s, unsigned at) {
+    return is_quote(s->text, at) ? skip_quoted(s->text, at, s->size) : at;
+}
+
 /* # or its digraph */
 static bool is_hash(const char *text) { return *text == '#' || (*text == '%' && text[1] == ':'); }
 

@@ -3,13 +3,12 @@
  * scan_attribute.c: what attributes say of a function: those of all its declarations count, in front of
  * the definition or behind it, and pragmas.
  */
+#include "mem.h"
 #include "scan.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The declaration with its own attributes, not those of others or of a pragma. */
-static char *printed_head(CXCursor cursor) {
+char *printed_head(CXCursor cursor) {
     CXPrintingPolicy policy = clang_getCursorPrintingPolicy(cursor);
     clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
     char *printed = copy_string(clang_getCursorPrettyPrinted(cursor, policy));
@@ -67,8 +66,7 @@ static void add_target(struct scan *scan, CXCursor function, const char *printed
     if (!end) return;
     at += strlen("__attribute__((");
     char *name = copy_string(clang_getCursorSpelling(function));
-    char *whole = calloc(strlen(name) + (size_t)(end - at) + 4, 1);
-    sprintf(whole, "%s %.*s", name, (int)(end + 2 - at), at);
+    char *whole = mem_format("%s %.*s", name, (int)(end + 2 - at), at);
     names_add(&scan->targets, whole, NULL);
     free(whole);
     free(name);

@@ -43,12 +43,9 @@ char *type_name(CXType type) {
 }
 
 static bool says_noreturn(CXCursor function) {
-    CXPrintingPolicy policy = clang_getCursorPrintingPolicy(function);
-    clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
-    char *printed = copy_string(clang_getCursorPrettyPrinted(function, policy));
+    char *printed = printed_head(function);
     bool found = strstr(printed, "_Noreturn") || strstr(printed, "noreturn");
     free(printed);
-    clang_PrintingPolicy_dispose(policy);
     return found;
 }
 

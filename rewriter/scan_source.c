@@ -89,16 +89,11 @@ void sources_free(struct scan *scan) {
 /* Behind the parenthesis that closes the one at `open`; 0: none. */
 static unsigned behind_parenthesis(const struct source *s, unsigned open) {
     int depth = 0;
-    for (unsigned at = open; at < s->size; at++) {
-        char c = s->text[at];
-        if (!s->active[at]) continue;
-        if (c == '"' || c == '\'') {
-            for (at++; at < s->size && s->text[at] != c; at++) at += s->text[at] == '\\';
-        } else if (c == '(') {
-            depth++;
-        } else if (c == ')' && !--depth) {
-            return at + 1;
-        }
+    for (unsigned at = open, behind; at < s->size; at = behind > at ? behind : at + 1) {
+        behind = s->active[at] ? behind_quoted(s, at) : at;
+        if (!s->active[at] || behind > at) continue;
+        depth += s->text[at] == '(' ? 1 : s->text[at] == ')' ? -1 : 0;
+        if (!depth) return at + 1;
     }
     return 0;
 }

@@ -110,16 +110,17 @@ static bool is_sandboxed(void) {
 }
 
 /* True if bytes of a request came; false after limit_ms (< 0: none). A sandbox may come between the
- * look for one and this wait: read and futex are all it takes. Slices grow while nobody asks. */
+ * look for one and this wait: read and futex are all it takes. Slices grow while nobody asks, or while
+ * read fails at once. */
 static bool await_request(int limit_ms) {
     static const uint32_t never;
     static int slice_ms = 1;
     bool came;
     while (!(came = frame_fill(&reader, limit_ms < 0 ? request_wait : REQUEST_READ)) &&
-           limit_ms > 0) {
-        int ms = limit_ms < slice_ms ? limit_ms : slice_ms;
+           limit_ms) {
+        int ms = limit_ms > 0 && limit_ms < slice_ms ? limit_ms : slice_ms;
         sys_futex_wait(&never, 0, (unsigned)ms);
-        limit_ms -= ms;
+        limit_ms = limit_ms < 0 ? 0 : limit_ms - ms;
         slice_ms = slice_ms * 2 < SLICE_MS ? slice_ms * 2 : SLICE_MS;
     }
     if (came) slice_ms = 1;

@@ -2,6 +2,7 @@
 /* Shapes of programs: jumps out of waits, cancellation, small stacks, signal stacks, seccomp,
  * closed descriptors, many threads. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -184,6 +185,12 @@ Test(shapes, signal_stack, .timeout = 60) {
 
 /* ---- the process ---- */
 
+static void put_on_all(struct sock_filter *code, size_t count) {
+    struct sock_fprog program = {(unsigned short)count, code};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program)) abort();
+}
+
 /* Kills on the calls that only Loom would make. */
 static void sandbox(void) {
 #define KILL_ON(call)                                                                              \
@@ -193,9 +200,16 @@ static void sandbox(void) {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)), KILL_ON(membarrier),
         KILL_ON(close_range), KILL_ON(process_vm_readv), KILL_ON(ppoll), KILL_ON(pselect6),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
-    struct sock_fprog program = {sizeof code / sizeof code[0], code};
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program)) abort();
+    put_on_all(code, sizeof code / sizeof code[0]);
+}
+
+/* Reading fails. */
+static void sandbox_of_reads(void) {
+    struct sock_filter code[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                                 BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_read, 0, 1),
+                                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+                                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    put_on_all(code, sizeof code / sizeof code[0]);
 }
 
 Test(shapes, sandbox_before_the_second_thread, .timeout = 60) {
@@ -233,11 +247,16 @@ static bool is_free(const struct filter *filter) {
     return free;
 }
 
-static void wait_in_sandbox(int end_in_ms) {
-    struct filter *filter = NULL;
+static void start_held(void) {
     held = 1;
     STORE(testpoint_hook, hold_second_step);
     demo_start(4);
+    cr_assert(DEMO_WAIT(steps == 1, 1000)); /* with nothing to do, so it waits for a request */
+}
+
+static void wait_in_sandbox(int end_in_ms) {
+    struct filter *filter = NULL;
+    start_held();
     if (end_in_ms) {
         filter = publish_simple(0, 0);
         lock_take(&install_lock);
@@ -258,6 +277,18 @@ Test(shapes, sandbox_while_the_helper_waits, .timeout = 60) {
 }
 Test(shapes, sandbox_while_the_helper_waits_for_an_end, .timeout = 60) {
     wait_in_sandbox(300);
+}
+
+/* Its read fails at once: it does not turn in a circle. */
+Test(shapes, sandbox_without_read, .timeout = 60) {
+    start_held();
+    cr_assert(demo_connect(&client, &modules));
+    cr_assert(DEMO_WAIT(steps == 2, 1000));
+    sandbox_of_reads();
+    held = 0;
+    usleep(500000);
+    if (steps > 30) abort();
+    _exit(0); /* Criterion reads */
 }
 
 Test(shapes, chroot_and_closed_descriptors, .timeout = 60) {
