@@ -4,6 +4,7 @@
 # for each unit keeps its test. The program does in every mode what the original does, without a warning.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+root=$PWD
 build=${LOOM_BUILD:-$PWD/build}
 work=${LOOM_WORK:-$build/work/headers}
 rm -rf "$work/src" "$work/out"
@@ -125,15 +126,9 @@ text not 'before__slow' lib/sort.h
 text ok 'LOOM_SWITCH(in_a_c, 0, before__slow(x, y))' a.c
 text ok 'LOOM_SWITCH(in_b_c, 0, before__slow(x, y))' b.c
 
-gcc -std=gnu11 -O2 -fPIC -shared "$OLDPWD/tests/golden/testrt.c" -o testrt.so -pthread || exit 1
-same() { # same COMPILER LEVEL MODE
-    LOOM_RT=$work/testrt.so LOOM_TEST=$3 LOOM_TEST_LOG=$work/count timeout 20 out/program >got 2>&1
-    echo "status $?" >>got
-    if cmp -s want got; then echo "ok $1 $2 $3"; else
-        echo "not ok $1 $2 $3"
-        diff want got | head -n 5
-    fi
-}
+gcc -std=gnu11 -O2 -fPIC -shared "$root/tests/golden/testrt.c" -o testrt.so -pthread || exit 1
+program=$work/out/program
+. "$root/tests/support/same_in_mode.sh"
 for compiler in gcc clang-19; do
     for level in -O0 -O2; do
         for tree in src out; do

@@ -133,14 +133,8 @@ text ok 'LOOM_SWITCH(in_part_c, 0, half__slow(x))' part.c
 text not 'LOOM_SWITCH' lib/own.h
 
 gcc -std=gnu11 -O2 -fPIC -shared "$root/tests/golden/testrt.c" -o testrt.so -pthread || exit 1
-same() { # same COMPILER LEVEL MODE
-    LOOM_RT=$work/testrt.so LOOM_TEST=$3 LOOM_TEST_LOG=$work/count timeout 20 out/program >got 2>&1
-    echo "status $?" >>got
-    if cmp -s want got; then echo "ok $1 $2 $3"; else
-        echo "not ok $1 $2 $3"
-        diff want got | head -n 5
-    fi
-}
+program=$work/out/program
+. "$root/tests/support/same_in_mode.sh"
 for compilers in 'gcc g++' 'clang-19 clang++-19'; do
     for level in -O0 -O2; do
         # shellcheck disable=SC2086

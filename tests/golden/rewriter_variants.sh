@@ -77,15 +77,8 @@ if [ "$tests" -eq 2 ]; then echo 'ok each of two definitions keeps its test'; el
 
 if grep -q 'LOOM_SLOT[^;]*; LOOM_SLOT[^;]*; KEEP' "$text"; then echo 'not ok one slot per place'; else echo 'ok one slot per place'; fi
 
-# same COMPILER FLAG MODE
-same() {
-    LOOM_RT=$work/testrt.so LOOM_TEST=$3 LOOM_TEST_LOG=$work/count timeout 20 "$work/out/a" >"$work/got" 2>&1
-    echo "status $?" >>"$work/got"
-    if cmp -s "$work/want" "$work/got"; then echo "ok $1 $2 $3"; else
-        echo "not ok $1 $2 $3"
-        diff "$work/want" "$work/got" | head -n 5
-    fi
-}
+program=$work/out/a
+. tests/support/same_in_mode.sh
 for compiler in gcc clang-19; do
     for loud in '' -DLOUD; do
         for tree in src out; do
