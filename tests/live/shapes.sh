@@ -216,7 +216,7 @@ called=$(word 4)
 pipe -e 'region <> self'
 until_ "libraries call back" eval '[ "$(word 4)" -gt $((called + 50)) ]'
 end # with the filter in force
-[ "$(word 4)" -eq -1 ] || fail "the atexit function did not run to its end"
+[ "$(word 6)" -eq 1 ] || fail "the atexit function did not run to its end"
 ok "callbacks: qsort, timers that make threads, atexit"
 
 churn() { # churn SECONDS: sets made, threads a second

@@ -9,6 +9,7 @@ struct meter {
     _Atomic long made;   /* threads made so far; of sigwait: signals seen */
     _Atomic long called; /* rounds made by callbacks of libraries */
     _Atomic long child;  /* a child, ready */
+    _Atomic long ended;  /* a function of atexit() ran to its end */
 };
 extern struct meter *meter;
 
