@@ -34,9 +34,8 @@ static void add_name(struct names *names, const char *at) {
 void mixed_add(struct names *names, const char *path) {
     struct text text;
     if (text_load(path, &text)) return;
-    for (unsigned i = 0; i < text.directive_count; i++) {
-        const char *at = text.bytes + text.directives[i] + 1;
-        at += strspn(at, " \t");
+    for (unsigned i = 0; i < text.directives.count; i++) {
+        const char *at = directive_name(text.bytes + text.directives.at[i]);
         if (!strncmp(at, "include_next", 12)) add_name(names, at + 12);
         else if (!strncmp(at, "include", 7)) add_name(names, at + 7);
         else if (!strncmp(at, "import", 6)) add_name(names, at + 6);

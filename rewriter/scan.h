@@ -26,6 +26,7 @@
 #ifndef LOOM_SCAN_H
 #define LOOM_SCAN_H
 #include "facts.h"
+#include "lex.h"
 #include "names.h"
 #include <clang-c/Index.h>
 
@@ -42,8 +43,7 @@ struct source {
     char *code;                  /* by byte: belongs to a token, skipped or not */
     const char *active;          /* the same, not skipped in the inclusion that was chosen */
     struct activity *activities; /* maps of all inclusions that were */
-    unsigned *directives; /* offsets of their # */
-    unsigned directive_count;
+    struct directives directives;
     struct interval *macros; /* outermost expansions, sorted, not overlapping */
     unsigned macro_count, macro_room;
 };
@@ -91,8 +91,6 @@ void active_load(struct scan *scan, struct source *source); /* the first inclusi
 /* From here on the map is that of the inclusion in which the function stands. */
 void active_choose(struct scan *scan, struct source *source, CXCursor name, CXCursor body);
 void active_free(struct source *source);
-/* Behind the string or character that begins there; `at` if none does. */
-unsigned behind_quoted(const struct source *source, unsigned at);
 
 /* scan_source.c */
 void sources_load(struct scan *scan);
@@ -171,8 +169,9 @@ void scan_macro(struct scan *scan, CXCursor definition);
 
 /* scan_argument.c */
 void scan_macro_text(struct scan *scan, CXCursor definition);
-/* #define name OTHER, and OTHER has parameters: what stands in parentheses behind `name` are its arguments. */
-bool scan_takes_arguments(struct scan *scan, const char *name);
+/* What stands in parentheses behind this expansion of `name` are arguments, too: #define name OTHER, and OTHER
+ * has parameters; or OTHER is an argument. */
+bool scan_takes_arguments(struct scan *scan, const char *name, const struct source *s, struct interval expansion);
 void macro_texts_free(struct scan *scan);
 /* Where the callee's name stands in an argument of a macro that does nothing but expand it; 0: nowhere. */
 unsigned scan_argument_name(struct scan *scan, CXCursor call, const char *callee);

@@ -110,8 +110,21 @@ static bool ends_in_macro(struct scan *scan, const char *name, int way) {
     return found;
 }
 
-bool scan_takes_arguments(struct scan *scan, const char *name) {
-    return ends_in_macro(scan, name, 0);
+/* An argument is the bare name of a macro with parameters: THROUGH(NAME)(...) may expand that one, too. */
+static bool argument_is_macro(struct scan *scan, const struct source *s, struct interval expansion) {
+    struct lex lex = {.text = s->text, .size = expansion.end, .end = expansion.begin, .behind_code = true};
+    bool found = false;
+    while (!found && lex_next(&lex)) {
+        if (lex.kind != LEX_CODE || lex.begin == expansion.begin || s->text[lex.end] == '(') continue;
+        char *word = strndup(s->text + lex.begin, lex.end - lex.begin);
+        found = ends_in_macro(scan, word, 1);
+        free(word);
+    }
+    return found;
+}
+
+bool scan_takes_arguments(struct scan *scan, const char *name, const struct source *s, struct interval expansion) {
+    return ends_in_macro(scan, name, 0) || argument_is_macro(scan, s, expansion);
 }
 
 bool scan_has_pragma(struct scan *scan, const struct source *s, unsigned begin, unsigned end) {

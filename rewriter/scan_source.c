@@ -88,24 +88,27 @@ void sources_free(struct scan *scan) {
 
 /* Behind the parenthesis that closes the one at `open`; 0: none. */
 static unsigned behind_parenthesis(const struct source *s, unsigned open) {
+    struct lex lex = {.text = s->text, .size = s->size, .end = open};
     int depth = 0;
-    for (unsigned at = open, behind; at < s->size; at = behind > at ? behind : at + 1) {
-        behind = s->active[at] ? behind_quoted(s, at) : at;
-        if (!s->active[at] || behind > at) continue;
-        depth += s->text[at] == '(' ? 1 : s->text[at] == ')' ? -1 : 0;
-        if (!depth) return at + 1;
+    while (lex_next(&lex)) {
+        if (lex.kind != LEX_CODE || !s->active[lex.begin]) continue;
+        char c = s->text[lex.begin];
+        depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+        if (!depth) return lex.end;
     }
     return 0;
 }
 
 /* libclang ends an expansion behind its name, or its own arguments. */
-static unsigned expansion_end(struct scan *scan, CXCursor cursor, const struct source *s, unsigned end) {
-    int at = next_active(s, end);
-    if (at < 0 || s->text[at] != '(') return end;
+static unsigned expansion_end(struct scan *scan, CXCursor cursor, const struct source *s,
+                              struct interval expansion) {
+    int at = next_active(s, expansion.end);
+    if (at < 0 || s->text[at] != '(') return expansion.end;
     char *name = copy_string(clang_getCursorSpelling(cursor));
-    unsigned behind = scan_takes_arguments(scan, name) ? behind_parenthesis(s, (unsigned)at) : 0;
+    bool takes = scan_takes_arguments(scan, name, s, expansion);
+    unsigned behind = takes ? behind_parenthesis(s, (unsigned)at) : 0;
     free(name);
-    return behind ? behind : end;
+    return behind ? behind : expansion.end;
 }
 
 static enum CXChildVisitResult add_macro(CXCursor cursor, CXCursor parent, CXClientData data) {
@@ -124,7 +127,7 @@ static enum CXChildVisitResult add_macro(CXCursor cursor, CXCursor parent, CXCli
         s->macro_room = s->macro_room * 2 + 64;
         s->macros = realloc(s->macros, s->macro_room * sizeof *s->macros);
     }
-    s->macros[s->macro_count++] = (struct interval){begin, expansion_end(data, cursor, s, end)};
+    s->macros[s->macro_count++] = (struct interval){begin, expansion_end(data, cursor, s, (struct interval){begin, end})};
     return CXChildVisit_Continue;
 }
 
@@ -220,34 +223,20 @@ bool insertable(const struct span *span, unsigned low, const char *after) {
                     macro_at(s, (unsigned)at)->end - macro_at(s, (unsigned)at)->begin, "_Pragma", 7));
 }
 
-/* The first directive at or behind the offset: an index of s->directives. */
-static unsigned directive_from(const struct source *s, unsigned offset) {
-    unsigned low = 0, high = s->directive_count;
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (s->directives[middle] < offset) low = middle + 1;
-        else high = middle;
-    }
-    return low;
-}
-
-static bool directive_is(const struct source *s, unsigned i, const char *name) {
-    for (i += s->text[i] == '#' ? 1 : 2; s->text[i] == ' ' || s->text[i] == '\t';) i++;
-    return !strncmp(s->text + i, name, strlen(name));
+static bool directive_is(const struct source *s, unsigned at, const char *name) {
+    return !strncmp(directive_name(s->text + at), name, strlen(name));
 }
 
 /* words: as `pragma omp` */
 bool has_directive(const struct source *s, unsigned begin, unsigned end, const char *words) {
     size_t first = strcspn(words, " ");
-    for (unsigned d = directive_from(s, begin); d < s->directive_count; d++) {
-        unsigned i = s->directives[d];
-        if (i >= end) break;
-        i += s->text[i] == '#' ? 1 : 2;
-        i += (unsigned)strspn(s->text + i, " \t");
-        if (strncmp(s->text + i, words, first)) continue;
-        i += (unsigned)first;
-        i += (unsigned)strspn(s->text + i, " \t");
-        if (!strncmp(s->text + i, words + first + 1, strlen(words + first + 1))) return true;
+    for (unsigned d = directives_from(&s->directives, begin); d < s->directives.count; d++) {
+        if (s->directives.at[d] >= end) break;
+        const char *name = directive_name(s->text + s->directives.at[d]);
+        if (strncmp(name, words, first)) continue;
+        name += first;
+        name += strspn(name, " \t");
+        if (!strncmp(name, words + first + 1, strlen(words + first + 1))) return true;
     }
     return false;
 }
@@ -263,16 +252,16 @@ static bool foreign_else_behind(const struct source *s, unsigned end) {
 
 /* A directive inside, or a foreign `else` right behind: no braces around it. */
 bool cut_by_directive(const struct source *s, unsigned begin, unsigned end) {
-    unsigned i = directive_from(s, begin);
-    return (i < s->directive_count && s->directives[i] < end) || foreign_else_behind(s, end);
+    unsigned i = directives_from(&s->directives, begin);
+    return (i < s->directives.count && s->directives.at[i] < end) || foreign_else_behind(s, end);
 }
 
 /* The same for a control statement, which may have whole #if ... #endif inside: it begins and ends
  * at the same places in every configuration. */
 bool control_cut_by_directive(const struct source *s, unsigned begin, unsigned end) {
     int depth = 0;
-    for (unsigned d = directive_from(s, begin); d < s->directive_count; d++) {
-        unsigned i = s->directives[d];
+    for (unsigned d = directives_from(&s->directives, begin); d < s->directives.count; d++) {
+        unsigned i = s->directives.at[d];
         if (i >= end) break;
         if (directive_is(s, i, "if")) depth++;
         else if (directive_is(s, i, "endif")) depth--;

@@ -25,25 +25,8 @@ static bool starts(const char *text, const char *word) {
     return !strncmp(text, word, strlen(word));
 }
 
-/* # or its digraph */
-static bool is_hash(const char *text) { return *text == '#' || (*text == '%' && text[1] == ':'); }
-
-/* The name of the directive whose # stands there. */
-static const char *directive(const char *hash) {
-    hash += *hash == '#' ? 1 : 2;
-    return hash + strspn(hash, " \t");
-}
-
 static bool is_line_directive(const char *name) {
     return starts(name, "line") || isdigit((unsigned char)*name);
-}
-
-static void add_directive(struct text *t, unsigned at) {
-    if (!(t->directive_count & (t->directive_count + 1)))
-        t->directives =
-            mem_grow(t->directives, 2 * t->directive_count + 2, sizeof *t->directives);
-    t->directives[t->directive_count++] = at;
-    t->has_line_directives |= is_line_directive(directive(t->bytes + at));
 }
 
 static unsigned open_branch(struct text *t, unsigned parent, unsigned begin) {
@@ -54,8 +37,9 @@ static unsigned open_branch(struct text *t, unsigned parent, unsigned begin) {
 
 /* Notes the directive at `at`, whose line begins at `line`: the branch that is open behind it. */
 static unsigned after_directive(struct text *t, unsigned open, unsigned line, unsigned at) {
-    const char *name = directive(t->bytes + at);
-    add_directive(t, at);
+    const char *name = directive_name(t->bytes + at);
+    directives_add(&t->directives, at);
+    t->has_line_directives |= is_line_directive(name);
     if (starts(name, "if")) return open_branch(t, open, line);
     if (!open || !(starts(name, "el") || starts(name, "endif"))) return open;
     t->branches[open].end = line;
@@ -63,36 +47,11 @@ static unsigned after_directive(struct text *t, unsigned open, unsigned line, un
     return starts(name, "el") ? open_branch(t, open, line) : open;
 }
 
-/* Behind what starts at `i` and is no code: a comment, a string; or the next byte. */
-static unsigned skip(const struct text *t, unsigned i) {
-    const char *s = t->bytes;
-    if (s[i] == '/' && s[i + 1] == '*') {
-        const char *end = strstr(s + i + 2, "*/");
-        return end ? (unsigned)(end + 2 - s) : t->size;
-    }
-    if (s[i] == '/' && s[i + 1] == '/') {
-        while (s[i] && s[i] != '\n') i += s[i] == '\\' && s[i + 1] ? 2 : 1;
-        return i;
-    }
-    if (s[i] == '"' || s[i] == '\'') {
-        char quote = s[i++];
-        while (s[i] && s[i] != quote && s[i] != '\n') i += s[i] == '\\' && s[i + 1] ? 2 : 1;
-        return s[i] == quote ? i + 1 : i;
-    }
-    return i + (s[i] == '\\' && s[i + 1] ? 2 : 1);
-}
-
 static void index_directives(struct text *t) {
-    unsigned open = open_branch(t, 0, 0), line = 0;
-    bool first = true; /* only blanks and comments since the line began */
-    for (unsigned i = 0; i < t->size;) {
-        char c = t->bytes[i];
-        unsigned next = skip(t, i);
-        if (c == '\n') line = next, first = true;
-        else if (first && is_hash(t->bytes + i)) open = after_directive(t, open, line, i), first = false;
-        else if (c != ' ' && c != '\t' && c != '/') first = false;
-        i = next;
-    }
+    struct lex lex = {.text = t->bytes, .size = t->size};
+    unsigned open = open_branch(t, 0, 0);
+    while (lex_next(&lex))
+        if (lex.kind == LEX_HASH) open = after_directive(t, open, lex.line, lex.begin);
 }
 
 int text_load(const char *path, struct text *t) {
@@ -121,7 +80,7 @@ int text_load(const char *path, struct text *t) {
 void text_free(struct text *t) {
     free(t->bytes);
     free(t->lines);
-    free(t->directives);
+    free(t->directives.at);
     free(t->branches);
     *t = (struct text){0};
 }
@@ -136,27 +95,16 @@ static unsigned physical_line(const struct text *t, unsigned offset) {
     return low;
 }
 
-/* The first directive at or behind the offset: an index of t->directives. */
-static unsigned directive_from(const struct text *t, unsigned offset) {
-    unsigned low = 0, high = t->directive_count;
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (t->directives[middle] < offset) low = middle + 1;
-        else high = middle;
-    }
-    return low;
-}
-
 unsigned text_line(const struct text *t, unsigned offset) {
     unsigned here = physical_line(t, offset);
     if (!t->has_line_directives) return here + 1;
-    for (unsigned i = directive_from(t, t->lines[here]); i-- > 0;) {
-        const char *p = directive(t->bytes + t->directives[i]);
+    for (unsigned i = directives_from(&t->directives, t->lines[here]); i-- > 0;) {
+        const char *p = directive_name(t->bytes + t->directives.at[i]);
         if (!is_line_directive(p)) continue;
         if (!isdigit((unsigned char)*p)) p += 4;
         while (*p == ' ' || *p == '\t') p++;
         if (isdigit((unsigned char)*p))
-            return (unsigned)strtoul(p, NULL, 10) + here - physical_line(t, t->directives[i]) - 1;
+            return (unsigned)strtoul(p, NULL, 10) + here - physical_line(t, t->directives.at[i]) - 1;
     }
     return here + 1;
 }
@@ -174,16 +122,17 @@ static const char *macro_of(const char *name, size_t *length) {
 /* The line that is at `at`, if it is a #define or #undef. */
 static const char *macro_line(const struct text *t, unsigned begin, const char *at) {
     while (at > t->bytes + begin && at[-1] != '\n') at--;
+    unsigned i = directives_from(&t->directives, (unsigned)(at - t->bytes));
     at += strspn(at, " \t");
-    const char *name = is_hash(at) ? directive(at) : NULL;
-    return name && changes_macro(name) ? name : NULL;
+    if (i == t->directives.count || t->bytes + t->directives.at[i] != at) return NULL;
+    return changes_macro(directive_name(at)) ? directive_name(at) : NULL;
 }
 
 static int depth_at(const struct text *t, unsigned begin, const char *end) {
     int depth = 0;
-    unsigned i = directive_from(t, begin);
-    for (; i < t->directive_count && t->bytes + t->directives[i] < end; i++) {
-        const char *name = directive(t->bytes + t->directives[i]);
+    unsigned i = directives_from(&t->directives, begin);
+    for (; i < t->directives.count && t->bytes + t->directives.at[i] < end; i++) {
+        const char *name = directive_name(t->bytes + t->directives.at[i]);
         depth += starts(name, "if") - starts(name, "endif");
     }
     return depth;
@@ -210,9 +159,9 @@ static bool defines_again(const struct text *t, unsigned begin, const char *name
 
 static bool balanced(const struct text *t, unsigned begin, unsigned end, bool defines) {
     int depth = 0;
-    unsigned i = directive_from(t, begin);
-    for (; i < t->directive_count && t->directives[i] < end; i++) {
-        const char *name = directive(t->bytes + t->directives[i]);
+    unsigned i = directives_from(&t->directives, begin);
+    for (; i < t->directives.count && t->directives.at[i] < end; i++) {
+        const char *name = directive_name(t->bytes + t->directives.at[i]);
         if (starts(name, "if")) depth++;
         else if (starts(name, "endif")) {
             if (--depth < 0) return false;
@@ -278,8 +227,9 @@ unsigned text_alternatives_end(const struct text *t, unsigned branch) {
     for (unsigned i = branch + 1; i < t->branch_count; i++)
         if (t->branches[i].parent == t->branches[branch].parent && t->branches[i].begin == end)
             end = t->branches[i].end;
-    while (end < t->size && t->bytes[end] != '\n') end = skip(t, end);
-    return end < t->size ? end + 1 : end;
+    struct lex lex = {.text = t->bytes, .size = t->size, .end = end};
+    while (lex_next(&lex) && lex.kind != LEX_NEWLINE) {}
+    return lex.end;
 }
 
 bool text_has_newline(const struct text *t, unsigned begin, unsigned end) {

@@ -5,6 +5,7 @@
  */
 #ifndef LOOM_TEXT_H
 #define LOOM_TEXT_H
+#include "lex.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,8 +21,7 @@ struct text {
     uint64_t hash;  /* FNV-1a 64 of the content */
     unsigned *lines; /* offset of each line's first byte */
     unsigned line_count;
-    unsigned *directives; /* offsets of their # */
-    unsigned directive_count;
+    struct directives directives;
     bool has_line_directives;
     bool has_slow_names; /* contains `__slow`, `__fast` or `__outside`, how twins are named */
     struct branch *branches; /* by begin */

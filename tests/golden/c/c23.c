@@ -20,11 +20,18 @@ static int choose([[maybe_unused]] int spare, int x) {
 end: x++;
     return x;
 }
+/* What is a string behind an apostrophe of a number for nobody: */
+static int apart(int x) {
+    x += 1'000; /* a comment
+#if it were not
+    */
+    return x + counted(x, 1);
+}
 int main(void) {
     _Static_assert(SEEN == 5, "");
     typeof(SEEN) kind = 1'0;
     _Static_assert(sizeof kind == 4);
     int list[] = {};
-    printf("%d %d %d %zu\n", choose(0, 1), choose(1, 9), kind, sizeof list);
+    printf("%d %d %d %zu %d\n", choose(0, 1), choose(1, 9), kind, sizeof list, apart(1));
     return 0;
 }

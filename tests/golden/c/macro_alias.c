@@ -1,5 +1,5 @@
 /* rule: a macro that means one with parameters takes in the arguments behind it: they are no text of
- * the function's own (userspace RCU's rcu_dereference) */
+ * the function's own (userspace RCU's rcu_dereference); or one that is given such a name */
 #include <stdio.h>
 #define ACCESS_ONCE(x) (*(__volatile__ __typeof__(x) *)&(x))
 #define LOAD(p) __extension__({ __asm__ volatile("" ::: "memory"); ACCESS_ONCE(p); })
@@ -9,6 +9,8 @@
 #define TEXT(x) #x
 #define to_text TEXT
 #define show puts
+#define SHOW(x) (puts(#x), x)
+#define THROUGH(name) name
 
 struct node { struct node *next; long hash; };
 static struct node *clear_flag(struct node *n) {
@@ -26,7 +28,7 @@ static int count(struct node *iter, long hash) {
         if (clear_flag(iter)->hash > hash) return n;
         next = dereference(clear_flag(iter)->next);
         show(to_text(clear_flag(")")));
-        iter = next;
+        iter = THROUGH(SHOW)(clear_flag(next));
         n++;
     }
 }
