@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rt/slot.h"
+#include "rt/object.h"
 #include "tests/support/client.h"
 
 enum { FIRST, SECOND, REGISTER, FRAME, MEMORY, CREATE, IDLE, MAIN, POINTS };
@@ -169,7 +169,8 @@ static int by_value(const void *a, const void *b) {
 }
 
 int main(int count, char **words) {
-    loom_prepare_(loom_files_); /* `off` runs slots without a flag */
+    object_list(loom_first_, loom_behind_, &loom_files_);
+    object_prepare(loom_files_); /* `off` runs slots without a flag */
     enum { ROUNDS = 9 };
     struct object object = {42};
     double ns[ROUNDS];

@@ -185,19 +185,17 @@ static void look_at_calls(const struct program *program, struct definition *call
 
 static int by_caller(const void *x, const void *y) {
     const struct edge *a = x, *b = y;
-    if (a->caller != b->caller) return a->caller < b->caller ? -1 : 1;
-    return a->callee < b->callee ? -1 : a->callee > b->callee;
+    if (a->caller != b->caller) return a->caller->number < b->caller->number ? -1 : 1;
+    return a->callee->number < b->callee->number ? -1 : a->callee != b->callee;
 }
 
 static void sort_edges(struct edges *edges) {
     unsigned kept = 0;
     if (!edges->count) return;
     qsort(edges->list, edges->count, sizeof *edges->list, by_caller);
-    for (unsigned i = 0; i < edges->count; i++) {
-        edges->list[i].caller->first_callee = edges->list[i].caller->callee_count = 0;
+    for (unsigned i = 0; i < edges->count; i++)
         if (!kept || by_caller(&edges->list[kept - 1], &edges->list[i]))
             edges->list[kept++] = edges->list[i];
-    }
     edges->count = kept;
     for (unsigned i = 0; i < kept; i++) {
         struct definition *caller = edges->list[i].caller;
@@ -240,6 +238,7 @@ static bool look_once(const struct program *program, struct edges *edges) {
     struct definition *d;
     bool changed = false;
     edges->count = 0;
+    for (unsigned it = 0; (d = program_next(program, &it));) d->walk = d->first_callee = d->callee_count = 0;
     for (unsigned it = 0; (d = program_next(program, &it));)
         for (unsigned i = 0; i < d->variant_count; i++)
             look_at_calls(program, d, d->variants[i]->body, edges);
@@ -266,8 +265,7 @@ void find_closures(const struct program *program) {
     struct edges edges = {0};
     struct definition *d;
     for (unsigned it = 0; (d = program_next(program, &it));) d->closure = can_be_closure(program, d);
-    while (look_once(program, &edges))
-        for (unsigned it = 0; (d = program_next(program, &it));) d->walk = 0;
+    while (look_once(program, &edges)) {}
     free(edges.list);
     for (unsigned it = 0; (d = program_next(program, &it));)
         for (unsigned i = 0; i < d->variant_count; i++)

@@ -41,6 +41,7 @@ static void index_name(struct program *p, struct definition *d, const char *name
 static void index_definition(struct program *p, struct definition *d) {
     index_name(p, d, d->variants[0]->name);
     p->index->all = mem_grow(p->index->all, p->index->count + 1, sizeof(struct definition *));
+    d->number = p->index->count;
     p->index->all[p->index->count++] = d;
 }
 

@@ -17,6 +17,7 @@
 struct definition {
     struct function **variants; /* at least one */
     unsigned variant_count;
+    unsigned number; /* in the order of program_next */
     bool single;    /* variants of different shape: no runs, but maybe a slow copy of its own */
     unsigned idle_depth; /* waits for the outside world in that many calls, itself: 1; 0: not */
     bool address;   /* its address is taken somewhere */

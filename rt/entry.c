@@ -10,20 +10,23 @@
 #include "fork.h"
 #include "handshake.h"
 #include "install.h"
+#include "object.h"
 #include "start.h"
 #include "state.h"
 #include "sys.h"
 #include "thread.h"
 
-static void attach(struct loom_file *file) {
+/* Switched off, too, it makes the list: a thread without a record runs slow copies (arrive). */
+static void attach(struct loom_file **first, struct loom_file **behind, struct loom_file **files) {
     int saved = errno;
-    if (!state_is_off()) install_attach(file);
+    object_list(first, behind, files);
+    for (struct loom_file *file = *files; file && !state_is_off(); file = file->next) install_attach(file);
     errno = saved;
 }
 
-static void detach(struct loom_file *file) {
+static void detach(struct loom_file *files) {
     int saved = errno;
-    install_detach(file);
+    for (; files; files = files->next) install_detach(files);
     errno = saved;
 }
 
@@ -55,7 +58,7 @@ static int arrive(struct loom_mark *mark, struct loom_thread **self, struct loom
         if (LOAD(thread->request)) handshake_wake(thread, mark->site, 0);
     }
     if (mark->thread || LOAD((*self)->state) != LOOM_STRANGER) return 1;
-    loom_prepare_(files); /* no flag was raised yet, perhaps */
+    object_prepare(files); /* no flag was raised yet, perhaps */
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "module.h"
+#include "object.h"
 #include "sys.h"
 
 static unsigned pulsing; /* PULSE_* */
@@ -21,7 +22,7 @@ int flags_prepare(uint32_t file) {
 
 /* Of all files of the object: slow runs of one go on to those of others, attached or not. */
 static void prepare_object(const struct loom_file *file) {
-    if (file->files && !file->prepared) loom_prepare_(*file->files);
+    if (file->files && !file->prepared) object_prepare(*file->files);
 }
 
 static void first_flag(void) {

@@ -97,7 +97,7 @@ LOOM_C_BEGIN_
 #pragma clang diagnostic ignored "-Wcast-function-type-strict"
 #endif
 
-#define LOOM_ABI 4u
+#define LOOM_ABI 5u
 #define LOOM_FLAG_PAUSE 1ul
 #define LOOM_FLAG_SLOW 2ul
 
@@ -119,7 +119,7 @@ struct loom_file {
     unsigned long long hash;  /* of the original file's content, FNV-1a 64 */
     unsigned points, functions;
     unsigned own; /* points below are of functions whose slow copy is a function of its own */
-    unsigned prepared; /* 1: the words are set, by loom_prepare_ */
+    unsigned prepared; /* 1: the words are set, by the runtime */
     /* [points] The runtime sets the words of all files of the object (`files`) before it raises the
      * first flag in one of them: slow runs of one file go on to those of others. */
     loom_op *ops;
@@ -161,8 +161,10 @@ struct loom_values {
 /* The runtime's entry points, found by dlsym("loom_rt_get"): struct loom_rt *loom_rt_get(void). */
 struct loom_rt {
     unsigned abi, size;
-    void (*attach)(struct loom_file *);
-    void (*detach)(struct loom_file *);
+    /* The files of an object, from `first` up to `behind`, some several times: they become the list `files`. */
+    void (*attach)(struct loom_file **first, struct loom_file **behind, struct loom_file **files);
+    /* That list, when the object is unloaded or the process ends. */
+    void (*detach)(struct loom_file *files);
     /* The calling thread's record; registers the thread at first contact (inactive). Never null.
      * self: the object's own pointer to it, which the runtime sets, and sets back when the thread's
      * record goes (other thread-exit destructors may still run instrumented code). */
@@ -272,25 +274,27 @@ extern __thread struct loom_thread *loom_self_ __attribute__((tls_model("initial
 __thread struct loom_thread *loom_self_
     __attribute__((weak, visibility("hidden"), tls_model("initial-exec"))) = &loom_stranger_;
 
-/* Finds the runtime: LOOM_RT_PATH, then its bare name; the environment may name another one, or
+/* What is not here is the runtime's: this is compiled in every unit.
+ * Finds the runtime: LOOM_RT_PATH, then its bare name; the environment may name another one, or
  * LOOM=0 none, unless the process runs with raised privileges (AT_SECURE, 23). AT_BASE (7) is 0 in
  * static programs, which must not call dlopen. */
 LOOM_INLINE_ void loom_find_(void) {
-    const char *name = LOOM_RT_PATH, *off;
-    struct loom_rt *(*get)(void);
+    const char *name = LOOM_RT_PATH, *word;
+    struct loom_rt *(*get)(void), *rt;
     void *library;
-    if (!loom_dlopen_ || !loom_dlsym_ || !loom_auxval_ || !loom_auxval_(7)) return;
-    if (loom_getenv_ && !loom_auxval_(23)) {
-        off = loom_getenv_("LOOM");
-        if (off && off[0] == '0' && !off[1]) return;
-        if (loom_getenv_("LOOM_RT")) name = loom_getenv_("LOOM_RT");
+    if (!loom_dlopen_ || !loom_auxval_ || !loom_auxval_(7)) return;
+    if (!loom_auxval_(23)) {
+        word = loom_getenv_("LOOM");
+        if (word && word[0] == '0' && !word[1]) return;
+        word = loom_getenv_("LOOM_RT");
+        if (word) name = word;
     }
     library = loom_dlopen_(name, 2 /* RTLD_NOW */);
     if (!library) library = loom_dlopen_("libloom-rt.so.1", 2);
     if (!library) return;
     *(void **)(void *)&get = loom_dlsym_(library, "loom_rt_get");
-    if (get) loom_rt_ = get();
-    if (loom_rt_ && loom_rt_->abi != LOOM_ABI) loom_rt_ = 0;
+    rt = get ? get() : 0;
+    if (rt && rt->abi == LOOM_ABI) loom_rt_ = rt;
 }
 
 extern struct loom_file *loom_files_; /* those of this object, as a list */
@@ -314,49 +318,17 @@ extern struct loom_file *loom_behind_[] LOOM_HIDDEN_END_("__stop_");
 #define LOOM_KEPT_ __attribute__((used, section(LOOM_TEXT_(loom_all_))))
 #endif
 
-/* Makes a list of them, in their order. */
-LOOM_INLINE_ void loom_list_(void) {
-    struct loom_file **at = loom_behind_;
-    while (at != loom_first_) {
-        struct loom_file *file = *--at;
-        if (file->files) continue;
-        file->files = &loom_files_;
-        file->next = loom_files_;
-        loom_files_ = file;
-    }
-}
-
 /* For each translation unit; the first attaches all files of the object. */
 void loom_attach_(void) LOOM_COLD_(loom_attach_);
 void loom_attach_(void) {
-    struct loom_file *file;
     if (loom_units_++) return;
-    loom_list_();
     loom_find_();
-    if (!loom_rt_) return;
-    for (file = loom_files_; file; file = file->next) loom_rt_->attach(file);
+    if (loom_rt_) loom_rt_->attach(loom_first_, loom_behind_, &loom_files_);
 }
 
 void loom_detach_(void) LOOM_COLD_(loom_detach_);
 void loom_detach_(void) {
-    struct loom_file *file;
-    if (--loom_units_ || !loom_rt_) return;
-    for (file = loom_files_; file; file = file->next) loom_rt_->detach(file);
-}
-
-/* Sets the words of all points of a list of files: slow runs may be run from now on. Any thread, also
- * in a signal handler, while others do the same and the runtime writes words. */
-LOOM_INLINE_ void loom_prepare_(struct loom_file *file) {
-    unsigned i;
-    for (; file; file = file->next) {
-        if (__atomic_load_n(&file->prepared, __ATOMIC_ACQUIRE)) continue;
-        for (i = 0; i < file->points; i++) {
-            loom_op none = 0, pass = file->words[i < file->own ? LOOM_PASS_OWN : LOOM_PASS];
-            __atomic_compare_exchange_n(&file->ops[i], &none, pass, 0, __ATOMIC_RELAXED,
-                                        __ATOMIC_RELAXED);
-        }
-        __atomic_store_n(&file->prepared, 1, __ATOMIC_RELEASE);
-    }
+    if (!--loom_units_ && loom_rt_) loom_rt_->detach(loom_files_);
 }
 
 /* The caller's stack pointer at the call: frame address + saved frame pointer + return address. */

@@ -64,12 +64,12 @@ done
 # of another version is not attached.
 mkdir -p "$LOOM_WORK/other/rt"
 for header in slot.h slot_call.h slot_emit.h; do
-    sed 's/^#define LOOM_ABI 4u/#define LOOM_ABI 5u/' "rt/$header" >"$LOOM_WORK/other/rt/$header"
+    sed 's/^#define LOOM_ABI 5u/#define LOOM_ABI 6u/' "rt/$header" >"$LOOM_WORK/other/rt/$header"
 done
 for cc in gcc clang-19; do
     if $cc -O2 -I"$LOOM_WORK/other" -c "$LOOM_WORK/one.c" -o "$LOOM_WORK/one.o" && $cc -O2 -I. -c "$LOOM_WORK/two.c" -o "$LOOM_WORK/two.o" &&
         $cc "$LOOM_WORK/one.o" "$LOOM_WORK/two.o" -o "$LOOM_WORK/units" -pthread &&
-        nm "$LOOM_WORK/units" | grep -q loom_attach_5u && nm "$LOOM_WORK/units" | grep -q loom_attach_4u &&
+        nm "$LOOM_WORK/units" | grep -q loom_attach_6u && nm "$LOOM_WORK/units" | grep -q loom_attach_5u &&
         LOOM_RT=$LOOM_BUILD/libloom-rt.so.1 "$LOOM_WORK/units" && LOOM=0 "$LOOM_WORK/units"; then
         echo "ok $cc two versions"
     else

@@ -12,7 +12,7 @@
  * LOOM_TEST_LOG  a file to which one line `slots N polls N calls N` is added at exit
  */
 #define _GNU_SOURCE
-#include "../../rt/slot.h"
+#include "../../rt/object.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -100,7 +100,7 @@ static void start_toggler(void) {
     pthread_sigmask(SIG_SETMASK, &before, 0);
 }
 
-static void attach(struct loom_file *file) {
+static void attach_file(struct loom_file *file) {
     pthread_mutex_lock(&lock);
     for (int i = 0; i < FILES; i++)
         if (!files[i]) {
@@ -108,16 +108,22 @@ static void attach(struct loom_file *file) {
             if (used <= i) used = i + 1;
             break;
         }
-    if (!is("fast") && file->files) loom_prepare_(*file->files); /* flags will be raised */
+    if (!is("fast") && file->files) object_prepare(*file->files); /* flags will be raised */
     set(file);
     pthread_mutex_unlock(&lock);
     start_toggler();
 }
 
+static void attach(struct loom_file **first, struct loom_file **behind, struct loom_file **list) {
+    object_list(first, behind, list);
+    for (struct loom_file *file = *list; file; file = file->next) attach_file(file);
+}
+
 static void detach(struct loom_file *file) {
     pthread_mutex_lock(&lock);
-    for (int i = 0; i < FILES; i++)
-        if (files[i] == file) files[i] = 0;
+    for (; file; file = file->next)
+        for (int i = 0; i < FILES; i++)
+            if (files[i] == file) files[i] = 0;
     pthread_mutex_unlock(&lock);
 }
 

@@ -33,6 +33,9 @@ bool actor_done(struct actor *actor, int limit_ms);
 void actor_run(struct actor *actor, void (*todo)(void *), void *arg);
 /* Ends and joins it. */
 void actor_end(struct actor *actor);
+/* Something to do: nothing that comes to a safe point, until it is false. */
+extern _Atomic bool actor_computes;
+void actor_compute(void *unused);
 
 /* A slot of demo.c hit by a frame of our choice: deeper is lower. */
 #define FRAME(depth) ((void *)(0x7000000000ul - 64ul * (unsigned long)(depth)))

@@ -48,6 +48,8 @@ extern struct demo demo;
 extern loom_op loom_ops_demo[DEMO_POINTS + 1];
 extern loom_flag loom_flags_demo[DEMO_FUNCTIONS + 1];
 extern struct loom_file loom_file_demo;
+/* Attaches another file, as if it were an object of its own. */
+void demo_attach(struct loom_file *file);
 /* Has the point operations? Neither is true of a word that is none of the three. */
 #define DEMO_WORD(point) __atomic_load_n(&loom_ops_demo[point], __ATOMIC_RELAXED)
 #define DEMO_ON(point)   (DEMO_WORD(point) == loom_file_demo.words[LOOM_KEEP])

@@ -9,7 +9,7 @@
  * With -DOWN all slots are those of slow copies that are functions of their own. Exit 0: all of it.
  */
 #define _GNU_SOURCE
-#include "rt/slot.h"
+#include "rt/object.h"
 #include "tests/support/slot_place.h"
 #include <execinfo.h>
 #include <stdbool.h>
@@ -358,7 +358,7 @@ static int arrive(struct loom_mark *mark, struct loom_thread **self, struct loom
     mark->thread = mark->site ? thread : NULL;
     thread->state = 0;
     if (mark->thread || *self != &loom_stranger_) return 1;
-    loom_prepare_(files);
+    object_prepare(files);
     return 0;
 }
 
@@ -447,10 +447,11 @@ int main(int argc, char **argv) {
     struct loom_rt runtime = {0}, *none = loom_rt_;
     double off, on;
     unsigned long without, with;
+    object_list(loom_first_, loom_behind_, &loom_files_);
     check(loom_files_ && loom_files_->next && !loom_files_->next->next &&
               *loom_file_in_other.files == loom_files_ &&
               *loom_file_in_slot_call.files == loom_files_,
-          "not both files are announced");
+          "not both files are listed");
     runtime.size = sizeof runtime;
     runtime.slot = slot;
     runtime.slot_values = slot_values;

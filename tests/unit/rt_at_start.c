@@ -106,7 +106,7 @@ Test(at_start, modules_that_come_later, .timeout = 60) {
                                .slow = slow,
                                .slow_count = 1};
     size_t size;
-    loom_rt_get()->attach(&late);
+    demo_attach(&late);
     maker.modules_hash = modules_hash();
     loom_rt_get()->detach(&late);
     void *plan = plan_make(&maker, &size);
@@ -118,7 +118,7 @@ Test(at_start, modules_that_come_later, .timeout = 60) {
     cr_assert_lt(sys_now_ms() - before, AT_START_MS);
     cr_assert(DEMO_WAIT(events_of(EVENT_AT_START) == 1, 5000));
     cr_assert_eq(installed(), 0);
-    loom_rt_get()->attach(&late);
+    demo_attach(&late);
     cr_assert(DEMO_WAIT(installed() == 1, 5000));
     demo_stop();
     unlink(path);

@@ -212,7 +212,7 @@ static struct loom_file large = {.abi = LOOM_ABI, .size = sizeof large, .path = 
                                  .points = 4999, .ops = more_ops, .flags = more_flags};
 
 Test(rules, unsafe_sets_do_not_overlap) {
-    loom_rt_get()->attach(&large);
+    demo_attach(&large);
     struct plan_file files[] = {{0x1234567890abcdefull, DEMO_POINTS, DEMO_FUNCTIONS, unsafe},
                                 {7, 4999, 0, NULL}};
     struct plan_maker maker = {OPERATIONS(plain), .name = "two", .files = files, .file_count = 2,

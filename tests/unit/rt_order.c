@@ -201,12 +201,6 @@ Test(order, a_waiter_of_a_removed_filter_takes_nothing_of_the_next, .timeout = 3
     actor_end(&actor);
 }
 
-static _Atomic bool computing;
-static void compute(void *unused) {
-    (void)unused;
-    while (computing) continue;
-}
-
 static bool passes_at_once(struct actor *actor) {
     actor_do(actor, do_hit, &right);
     return actor_done(actor, 2000);
@@ -254,14 +248,14 @@ Test(order, pairs_count_from_the_moment_it_is_in_force, .timeout = 30) {
     const struct loom_plan_operation operations[] = {UP(DEMO_LEAVE, 0, 1), DOWN(DEMO_ENTER, 0, 1)};
     struct actor actor;
     actor_start(&actor);
-    computing = true;
-    actor_do(&actor, compute, NULL);
+    actor_computes = true;
+    actor_do(&actor, actor_compute, NULL);
     cr_assert(DEMO_WAIT(!actor.todo, 2000));
     struct filter *filter = publish_order(operations, 2, LONG, LOOM_EACH);
     hit(DEMO_LEAVE, 1); /* this thread is active, the other is not */
     hit(DEMO_ENTER, 1);
     cr_assert_eq(filter->enters, 0);
-    computing = false;
+    actor_computes = false;
     cr_assert(work_until(filter, FILTER_IN_FORCE, 2000));
     cr_assert_eq(LOAD(filter->happened[0]), 0);
     hit(DEMO_LEAVE, 1);

@@ -217,7 +217,7 @@ static struct loom_file more[3] = {MORE(0, "b.c"), MORE(1, "c.c"), MORE(2, "d.c"
 
 Test(module, lookup) {
     uint64_t before = modules_hash();
-    for (int i = 0; i < 3; i++) loom_rt_get()->attach(&more[i]);
+    for (int i = 0; i < 3; i++) demo_attach(&more[i]);
     cr_assert_eq(module_count(), 4);
     cr_assert_neq(modules_hash(), before);
     module_index_swap(module_index_build());
@@ -232,7 +232,7 @@ Test(module, lookup) {
     loom_rt_get()->detach(&more[1]);
     cr_assert_eq(module_place((uintptr_t)&more_ops[1][3]).file, MODULE_NONE);
     cr_assert_eq(module_place((uintptr_t)&more_ops[2][3]).file, 3);
-    loom_rt_get()->attach(&more[1]); /* takes the free number again: no filter speaks of it */
+    demo_attach(&more[1]); /* takes the free number again: no filter speaks of it */
     cr_assert_eq(module_at(2)->file, &more[1]);
 }
 
@@ -267,7 +267,7 @@ static bool is_untouched(int file) {
 /* Slow runs go on to those of other files of the object. Without filters nothing is written. */
 Test(module, words_are_set_before_the_first_flag) {
     announce();
-    loom_rt_get()->attach(&more[0]);
+    demo_attach(&more[0]);
     cr_assert(is_untouched(0) && is_untouched(1));
     cr_assert_null(loom_ops_demo[DEMO_ENTER]);
     more_ops[1][3] = keep; /* it had operations already */
@@ -281,7 +281,7 @@ Test(module, words_are_set_before_the_first_flag) {
     cr_assert(is_prepared(1), "a file that is not attached yet has none");
     cr_assert_eq(loom_ops_demo[DEMO_IDLE], loom_file_demo.words[LOOM_PASS]);
     cr_assert(is_untouched(2));
-    loom_rt_get()->attach(&more[2]);
+    demo_attach(&more[2]);
     cr_assert(is_prepared(2), "an object that comes later has none");
 }
 
@@ -328,7 +328,7 @@ Test(module, words_say_which_slots_pass_values) {
 
 Test(module, a_plan_for_other_files_is_stale) {
     void *plan = good_plan();
-    loom_rt_get()->attach(&more[0]);
+    demo_attach(&more[0]);
     const char *wrong = publish_blob(plan, size);
     cr_assert(wrong && !strncmp(wrong, "stale-modules", 13));
     cr_assert(nothing_changed());
