@@ -113,7 +113,7 @@ static uint32_t type_flags(CXCursor cursor, const struct function *f) {
     if (type.kind == CXType_FunctionNoProto && f->param_count) flags |= FN_OLD_STYLE;
     if (clang_isFunctionTypeVariadic(type)) flags |= FN_VARIADIC;
     if (result.kind == CXType_Void) flags |= FN_VOID;
-    if (strstr(f->result, "unnamed") || strstr(f->result, "anonymous")) flags |= FN_RECORD;
+    if (is_unnamed(f->result)) flags |= FN_RECORD;
     if (!strcmp(f->type, "void (int)") || !strcmp(f->type, "void (int, siginfo_t *, void *)") ||
         !strcmp(f->type, "void (int, struct siginfo_t *, void *)"))
         flags |= FN_SIGNAL_TYPE;

@@ -201,6 +201,7 @@ bool never_returns(CXCursor function);
 /* What a call of pthread_create starts: the name of a function, or "?". To be freed. */
 char *start_routine(CXCursor call);
 bool has_word(const char *text, const char *word); /* not as a tag: `struct word` has a space of its own */
+bool is_unnamed(const char *type); /* a struct, union or enum without a tag */
 void check_shadow(struct function *function, CXCursor object);
 
 #endif

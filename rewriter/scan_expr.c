@@ -189,10 +189,14 @@ bool has_word(const char *text, const char *word) {
     return false;
 }
 
+/* libclang's words for it hold a path, whose words mean nothing. */
+bool is_unnamed(const char *type) { return strstr(type, "(unnamed ") || strstr(type, "(anonymous "); }
+
 /* list *create(void) { struct list *list; ...: the spelled type means something else here. */
 void check_shadow(struct function *function, CXCursor object) {
     char *name = copy_string(clang_getCursorSpelling(object));
-    if (function && has_word(function->result, name)) function->flags |= FN_SHADOWS_RESULT;
+    if (function && !is_unnamed(function->result) && has_word(function->result, name))
+        function->flags |= FN_SHADOWS_RESULT;
     free(name);
 }
 

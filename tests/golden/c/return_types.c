@@ -30,6 +30,8 @@ static const int limit = 9;
 #pragma GCC diagnostic ignored "-Wignored-qualifiers"
 static const int constant(int x) { x += narrow(1); if (x > 10) return limit; return 2; }
 static int *const fixed(int x) { x += narrow(2); if (x > 10) { static int m = 7; return &m; } return 0; }
+struct anonymous_pair { int a, b; }; /* which has a name */
+static struct anonymous_pair named(int x) { struct anonymous_pair p = {x, narrow(x)}; return p; }
 static void to_stdout(const char *format, va_list list) { vprintf(format, list); }
 static void (*hook)(const char *, va_list);
 static void (*set_hook(void (*next)(const char *, va_list)))(const char *, va_list) {
@@ -54,5 +56,6 @@ int main(void) {
     say("%d %s\n", 7, "kept");
     printf("%d %g %d %d\n", narrow(1), (double)single(1), wide(2) == 2, (int)(huge(5) >> 70));
     printf("%d\n", constant(a) + *fixed(9));
+    printf("%d\n", named(4).b);
     return pointer(0) != 0;
 }
