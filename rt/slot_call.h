@@ -8,10 +8,10 @@
  * (NOTES.md, figures). It keeps all registers: slow runs share their function with hot code, and an
  * ordinary call would make the compiler save and spill around it (research/chunk.md). It calls where
  * the point's word says: loom_pass_, which returns, or, if the point has operations, loom_keep_. That
- * one reads the point out of the call, saves the integer registers and calls the runtime. Vector
- * registers are declared clobbered; those of AVX-512 the runtime keeps (rt/vectors.h). Unwind
- * information describes the caller's frame as it was before the sequence (nothing describes it if the
- * linker keeps the thunks of a unit without unwind information).
+ * one reads the point out of the call, saves the integer registers and calls the runtime, which does
+ * not touch vector registers, or keeps them (rt/vectors.h). Unwind information describes the caller's
+ * frame as it was before the sequence (nothing describes it if the linker keeps the thunks of a unit
+ * without unwind information).
  *
  * Three ways to come into the runtime:
  *   OWN   the call alone, in slow copies that are functions of their own. A function that calls keeps
@@ -180,13 +180,6 @@ LOOM_RARE_ void loom_slot_if_on_(loom_op *point) {
 
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(__code_model_large__) &&                \
     !defined(LOOM_PORTABLE)
-#if defined(__SSE__)
-#define LOOM_VECTORS_                                                                              \
-    , "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",     \
-        "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
-#else
-#define LOOM_VECTORS_
-#endif
 /* Where values may be. gcc: a number, a register, memory; not the address of a symbol, which no
  * reader could find. clang makes a place on the stack of each value that may be in memory, and large
  * frames of large functions: only registers. */
@@ -204,7 +197,7 @@ LOOM_RARE_ void loom_slot_if_on_(loom_op *point) {
 #define LOOM_CALL_BYTES_(head, point) ".byte " head "0xff, 0x15\n\t.long " point "-.-4\n\t"
 #define LOOM_SLOT_ASM_(code, ...)                                                                  \
     __extension__({                                                                                \
-        LOOM_ASM_(code : : __VA_ARGS__ : "memory", "cc" LOOM_VECTORS_);                            \
+        LOOM_ASM_(code : : __VA_ARGS__ : "memory", "cc");                            \
         (void)0;                                                                                   \
     })
 /* Registers by name, as prefixes of their numbers in struct loom_values.words. Where they are not

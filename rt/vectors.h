@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: MIT
 /*
- * vectors.h: the registers that a slot has to keep though no compiler was told of them.
+ * vectors.h: the vector registers, which a slot keeps.
  *
- * Rule: a slot declares that it may change the vector registers 0 to 15 (slot_call.h). A function that may use
- * AVX-512 when its file may not (attribute target) has 16 to 31 and the masks k0 to k7, too; gcc knows no way to
- * name the masks where they may not be used. The runtime is compiled without them, but functions of libc
- * for memory, strings and formats use them. So nothing that a slot can come to calls one of those, but between
- * vectors_keep and vectors_give (tests/golden/slot_path.sh). What waits or is told may take its time.
+ * Rule: a slot keeps all vector registers, so that compilers need not be told of any (slot_call.h): that would be
+ * a tenth of the time to compile, and gcc knows no way to name AVX-512's in a function whose file may not use them.
+ * The runtime is compiled without vectors (-mgeneral-regs-only). libc is not; so what a slot can come to calls
+ * nothing of libc but what is a system call and little else (tests/golden/slot_path.sh has the list), or what
+ * stands between vectors_keep and vectors_give. What is told, or a thread that is met, may take its time.
  */
 #ifndef LOOM_VECTORS_H
 #define LOOM_VECTORS_H
-#include <stdbool.h>
+
+/* The last has masks of 64 bits, the one in front of it of 16. */
+enum vectors_kind { VECTORS_SSE, VECTORS_AVX, VECTORS_AVX512F, VECTORS_AVX512BW };
 
 /* On the stack, which may be a signal stack of 8 kB: no larger than what is kept (XSAVE's area is 2688 bytes). */
 struct vectors {
-    unsigned char wide[16][64];
+    unsigned char registers[32][64]; /* by what the machine has; else narrower, or fewer */
     unsigned char masks[8][8];
-    bool kept;       /* the machine has them */
-    bool long_masks; /* of 64 bits (AVX512BW), else 16 */
+    enum vectors_kind kind;
 };
 
 /* Any thread, any context; no libc, errno stays. */
 void vectors_keep(struct vectors *vectors);
 void vectors_give(const struct vectors *vectors);
+
+#ifdef LOOM_DEBUG
+extern enum vectors_kind vectors_most; /* the machine is taken for one that has no more than that */
+#endif
 
 #endif

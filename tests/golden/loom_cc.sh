@@ -5,7 +5,6 @@
 set -u
 cc=$LOOM_BUILD/loom-cc
 here=$(cd "$(dirname "$0")" && pwd) cases=$here/c
-gcc -O2 -fPIC -shared "$here/testrt.c" -o "$LOOM_WORK/testrt.so" -pthread
 cd "$LOOM_WORK" || exit 2
 here=$(pwd)
 export LOOM_ROOT="$here" LOOM_CC_LOG="$here/log" TMPDIR="$here/tmp"
@@ -190,7 +189,7 @@ form() { # NAME FILE...
     rm -f count
     "./$name.before" >want 2>&1
     echo $? >>want
-    LOOM_RT=$here/testrt.so LOOM_TEST=slots LOOM_TEST_LOG=count "./$name.after" >got 2>&1
+    LOOM_RT=$LOOM_BUILD/testrt.so LOOM_TEST=slots LOOM_TEST_LOG=count "./$name.after" >got 2>&1
     echo $? >>got
     check "$name" sh -c "cmp want got && awk '{ n += \$2 } END { exit n == 0 }' count && [ \$(grep -c ': rewritten\$' log) = $# ]"
 }

@@ -5,7 +5,6 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 rewrite=$LOOM_BUILD/loom-rewrite
-gcc -std=gnu11 -O2 -fPIC -shared tests/golden/testrt.c -o "$LOOM_WORK/testrt.so" -pthread
 cd "$LOOM_WORK" || exit 2
 
 # ---- the sources: a calculator --------------------------------------------------------------------
@@ -131,7 +130,7 @@ compile() { # TREE PROGRAM COMPILER FLAG...: with what it says in said, without 
     (cd $tree && "$@" -Wall -Wextra $kind.tab.c $kind.lex.c -o ../$program) >said 2>&1
 }
 try() {
-    LOOM_RT=./testrt.so LOOM_TEST=$2 LOOM_TEST_LOG=count timeout 60 "./$1" <input 2>&1
+    LOOM_RT=$LOOM_BUILD/testrt.so LOOM_TEST=$2 LOOM_TEST_LOG=count timeout 60 "./$1" <input 2>&1
     echo "status $?"
 }
 warnings() { sed -n 's/.*\[\(-W[a-z=+-]*\)\].*/\1/p' said | sort | uniq -c; }

@@ -126,7 +126,6 @@ text not 'before__slow' lib/sort.h
 text ok 'LOOM_SWITCH(in_a_c, 0, before__slow(x, y))' a.c
 text ok 'LOOM_SWITCH(in_b_c, 0, before__slow(x, y))' b.c
 
-gcc -std=gnu11 -O2 -fPIC -shared "$root/tests/golden/testrt.c" -o testrt.so -pthread || exit 1
 program=$work/out/program
 . "$root/tests/support/same_in_mode.sh"
 for compiler in gcc clang-19; do

@@ -7,7 +7,6 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 rewrite=$LOOM_BUILD/loom-rewrite
 large=$(pwd)/tests/support/large
-gcc -std=gnu11 -O2 -fPIC -shared tests/golden/testrt.c -o "$LOOM_WORK/testrt.so" -pthread
 cd "$LOOM_WORK" || exit 2
 
 bad() {
@@ -48,7 +47,7 @@ if awk '{ n = split($0, to, ","); if (n > most) most = n } END { exit most < 500
 then echo 'ok every label is a target'; else bad 'every label is a target'; fi
 
 try() {
-    LOOM_RT=./testrt.so LOOM_TEST=$2 LOOM_TEST_LOG=count timeout 60 "$1" 2>&1
+    LOOM_RT=$LOOM_BUILD/testrt.so LOOM_TEST=$2 LOOM_TEST_LOG=count timeout 60 "$1" 2>&1
     echo "status $?"
 }
 

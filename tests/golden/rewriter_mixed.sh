@@ -132,7 +132,6 @@ text ok 'LOOM_SWITCH(in_count_h, 0, twice__slow(x))' lib/count.h
 text ok 'LOOM_SWITCH(in_part_c, 0, half__slow(x))' part.c
 text not 'LOOM_SWITCH' lib/own.h
 
-gcc -std=gnu11 -O2 -fPIC -shared "$root/tests/golden/testrt.c" -o testrt.so -pthread || exit 1
 program=$work/out/program
 . "$root/tests/support/same_in_mode.sh"
 for compilers in 'gcc g++' 'clang-19 clang++-19'; do

@@ -303,8 +303,7 @@ database '{"directory":"@/src","file":"two.c","command":"gcc -DA -c two.c -o a.o
     '{"directory":"@/src","file":"main.c","command":"gcc -c main.c"},' \
     '{"directory":"@/src","file":"two.c","command":"gcc -c two.c -o b.o"}'
 run src out
-gcc -O2 -fPIC -shared "$tests/testrt.c" -o testrt.so -pthread
-export LOOM_RT="$here/testrt.so" LOOM_TEST=slots
+export LOOM_RT="$LOOM_BUILD/testrt.so" LOOM_TEST=slots
 check 'static in one configuration only' sh -c 'gcc -O2 out/two.c out/main.c -o p; ./p; test $? = 7'
 check 'a return type that depends on the configuration' sh -c 'gcc -DA -O2 out/two.c -o p && ./p | grep -qx 549755813888'
 cat >src/two.c <<'C'

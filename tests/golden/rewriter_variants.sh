@@ -63,7 +63,6 @@ cat >"$work/src/compile_commands.json" <<EOF
  {"directory": "$work/src", "file": "a.c", "arguments": ["cc", "-DLOUD", "-c", "a.c"]}]
 EOF
 "$build/loom-rewrite" "$work/src" "$work/out" >/dev/null || echo "not ok rewriting"
-gcc -std=gnu11 -O2 -fPIC -shared tests/golden/testrt.c -o "$work/testrt.so" -pthread || exit 1
 
 text=$work/out/a.c
 for wanted in 'int) helper__slow(int n) {' 'int) worker__slow(int n) {' '= (helper__slow(n) + noted)' ' if (n > 1) NOTE(n);' \

@@ -11,8 +11,8 @@
  *             toggle-flags  the same with flags only, and not all the time: for big programs
  * LOOM_TEST_LOG  a file to which one line `slots N polls N calls N` is added at exit
  */
-#define _GNU_SOURCE
 #include "../../rt/object.h"
+#include "../../rt/vectors.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -186,8 +186,12 @@ static struct loom_file *owner(const loom_op *point) {
     abort();
 }
 
-static void slot(loom_op *point, void *stack) {
+/* Reads all that a slot with values is given. */
+static __attribute__((noinline)) void act(loom_op *point, void *stack, const struct loom_values *values) {
     struct loom_file *file = owner(point);
+    volatile unsigned long sum = 0;
+    for (unsigned i = 0; values && i < values->count; i++) sum += values->words[i];
+    for (const char *c = values ? values->places : NULL; c && *c; c++) sum += (unsigned char)*c;
     slots++;
     if (stack < (void *)&file) {
         static const char text[] = "testrt: slot with a stack below ours\n";
@@ -198,20 +202,41 @@ static void slot(loom_op *point, void *stack) {
     if (toggles() && dice() % 8 == 0) set(file);
 }
 
-/* Reads all that a slot with values is given. */
-static void slot_values(loom_op *point, void *stack, const struct loom_values *values) {
-    volatile unsigned long sum = 0;
-    for (unsigned i = 0; i < values->count; i++) sum += values->words[i];
-    for (const char *c = values->places; c && *c; c++) sum += (unsigned char)*c;
-    slot(point, stack);
-}
-
-static void slot_found(loom_op *point, void *stack, const unsigned char *back,
-                       const unsigned long *words) {
+static __attribute__((noinline)) void act_found(loom_op *point, void *stack, const unsigned char *back,
+                                                const unsigned long *words) {
     struct loom_values values;
     unsigned long two[2];
     loom_find_values_(&values, two, back, words);
-    slot_values(point, stack, &values);
+    act(point, stack, &values);
+}
+
+/* A slot keeps vector registers, which this runtime uses, and libc. */
+#if defined(__x86_64__)
+#define KEEPS __attribute__((target("general-regs-only")))
+#else
+#define KEEPS
+#endif
+
+KEEPS static void slot(loom_op *point, void *stack) {
+    struct vectors vectors;
+    vectors_keep(&vectors);
+    act(point, stack, NULL);
+    vectors_give(&vectors);
+}
+
+KEEPS static void slot_values(loom_op *point, void *stack, const struct loom_values *values) {
+    struct vectors vectors;
+    vectors_keep(&vectors);
+    act(point, stack, values);
+    vectors_give(&vectors);
+}
+
+KEEPS static void slot_found(loom_op *point, void *stack, const unsigned char *back,
+                             const unsigned long *words) {
+    struct vectors vectors;
+    vectors_keep(&vectors);
+    act_found(point, stack, back, words);
+    vectors_give(&vectors);
 }
 
 static void poll_(loom_op *point) {

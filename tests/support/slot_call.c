@@ -10,6 +10,7 @@
  */
 #define _GNU_SOURCE
 #include "rt/object.h"
+#include "rt/vectors.h"
 #include "tests/support/slot_place.h"
 #include <execinfo.h>
 #include <stdbool.h>
@@ -65,13 +66,26 @@ static void spoil(void) {
 #endif
 }
 
-static void slot(loom_op *point, void *stack) {
+static __attribute__((noinline)) void act(loom_op *point, void *stack) {
     calls++;
     last_stack = stack;
     wrong_points += point != &loom_ops_in_slot_call[POINT];
     wrong_stacks += stack >= frame_of_work || (char *)frame_of_work - (char *)stack > 4096;
     if (calls == 1) depth = backtrace(callers[0], 16);
     spoil();
+}
+
+/* Slots keep vector registers, which this runtime uses. */
+#if defined(__x86_64__)
+#define KEEPS __attribute__((target("general-regs-only")))
+#else
+#define KEEPS
+#endif
+KEEPS static void slot(loom_op *point, void *stack) {
+    struct vectors vectors;
+    vectors_keep(&vectors);
+    act(point, stack);
+    vectors_give(&vectors);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -99,7 +113,7 @@ static void check_value(unsigned i, const struct loom_values *values, const char
            wanted[i].value & mask, place ? place : "word");
 }
 
-static void slot_values(loom_op *point, void *stack, const struct loom_values *values) {
+static __attribute__((noinline)) void act_values(loom_op *point, void *stack, const struct loom_values *values) {
     const char *place = values->places;
     values_calls++;
     wrong_points += point != &loom_ops_in_slot_call[WITH_VALUES];
@@ -119,12 +133,27 @@ static void slot_values(loom_op *point, void *stack, const struct loom_values *v
     spoil();
 }
 
-static void slot_found(loom_op *point, void *stack, const unsigned char *back,
-                       const unsigned long *registers) {
+KEEPS static void slot_values(loom_op *point, void *stack, const struct loom_values *values) {
+    struct vectors vectors;
+    vectors_keep(&vectors);
+    act_values(point, stack, values);
+    vectors_give(&vectors);
+}
+
+static __attribute__((noinline)) void act_found(loom_op *point, void *stack, const unsigned char *back,
+                                                const unsigned long *registers) {
     struct loom_values values;
     unsigned long two[2];
     loom_find_values_(&values, two, back, registers);
-    slot_values(point, stack, &values);
+    act_values(point, stack, &values);
+}
+
+KEEPS static void slot_found(loom_op *point, void *stack, const unsigned char *back,
+                             const unsigned long *registers) {
+    struct vectors vectors;
+    vectors_keep(&vectors);
+    act_found(point, stack, back, registers);
+    vectors_give(&vectors);
 }
 
 static void want(unsigned i, unsigned size, unsigned long value) {
@@ -313,7 +342,7 @@ static unsigned long spoiled(void) {
                      : "=&b"(bits), "=&r"(stack)
                      : "i"(&loom_ops_in_slot_call[POINT])
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
-                       "cc" LOOM_VECTORS_);
+                       "cc");
     if (stack != (unsigned long)last_stack) bits |= 1ul << 32;
 #endif
     return bits;
@@ -336,7 +365,7 @@ static unsigned long spoiled_with_values(void) {
         : "=&b"(bits), "=&r"(stack), "=&r"(frame)
         : "i"(&loom_ops_in_slot_call[WITH_VALUES])
         : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
-          "cc" LOOM_VECTORS_);
+          "cc");
     for (unsigned i = 0; i < sizeof numbers; i++)
         if (words[numbers[i]] != loaded[i]) bits |= 1ul << (33 + i);
     if (words[7] != stack || stack != (unsigned long)last_stack) bits |= 1ul << 32;
