@@ -3,13 +3,11 @@
 #include "state.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
+#include "format.h"
 #include "rank.h"
 #include "sys.h"
 #include "testpoint.h"
-#include "vectors.h"
 
 #ifdef LOOM_DEBUG
 void (*testpoint_hook)(const char *name);
@@ -40,18 +38,21 @@ const char *event_name(enum event_kind kind) {
     return names[kind];
 }
 
+static bool same(const char *a, const char *b) {
+    while (*a && *a == *b) a++, b++;
+    return *a == *b;
+}
+
+/* It may be a slot that tells: no libc (vectors.h). */
 void event_add(enum event_kind kind, uint32_t filter, const char *format, ...) {
     char text[EVENT_TEXT];
     va_list args;
     struct event *event;
-    struct vectors vectors;
-    vectors_keep(&vectors); /* it may be a slot that tells */
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
+    format_text(text, sizeof text, format, args);
     lock_take(&ring_lock);
     event = &ring[last % EVENT_MAX];
-    if (last && event->kind == kind && event->filter == filter && !strcmp(event->text, text)) {
+    if (last && event->kind == kind && event->filter == filter && same(event->text, text)) {
         event->times++;
     } else {
         event = &ring[++last % EVENT_MAX];
@@ -59,11 +60,11 @@ void event_add(enum event_kind kind, uint32_t filter, const char *format, ...) {
         event->kind = kind;
         event->filter = filter;
         event->times = 1;
-        memcpy(event->text, text, sizeof text);
+        format_text(event->text, sizeof event->text, format, args);
     }
     event->at_ms = sys_now_ms();
     lock_drop(&ring_lock);
-    vectors_give(&vectors);
+    va_end(args);
 }
 
 bool event_next(uint64_t from, struct event *to) {

@@ -6,7 +6,7 @@
  * a tenth of the time to compile, and gcc knows no way to name AVX-512's in a function whose file may not use them.
  * The runtime is compiled without vectors (-mgeneral-regs-only). libc is not; so what a slot can come to calls
  * nothing of libc but what is a system call and little else (tests/golden/slot_path.sh has the list), or what
- * stands between vectors_keep and vectors_give. What is told, or a thread that is met, may take its time.
+ * stands between vectors_keep and vectors_give: a thread is met.
  */
 #ifndef LOOM_VECTORS_H
 #define LOOM_VECTORS_H

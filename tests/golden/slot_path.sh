@@ -1,15 +1,14 @@
 #!/bin/sh
 # A slot keeps all vector registers (rt/vectors.h): the runtime uses none, and nothing that a slot can come to calls
-# functions of libc that may. Two functions may, between vectors_keep and vectors_give: event_add (state.c) and
-# thread_contact (thread.c).
+# functions of libc that may. thread_contact (thread.c) may, between vectors_keep and vectors_give.
 set -u
 path='slot expression run_code value op_table op_lock op_order op_test op_alone grace guard bucket stop activate'
-path="$path handshake module flags rank vectors sys"
+path="$path handshake module flags rank vectors sys state format"
 # System calls and little else; of slot.h, what looks for the runtime when a program starts.
 allowed='__errno_location|pthread_setcanceltype|syscall|clock_gettime|sigaltstack|mmap|munmap|mprotect'
 allowed="$allowed|__cpu_model|__popcountdi2|getauxval|getenv|dlopen|dlsym|__(start|stop)_loom_all_[0-9]+u"
-# Of module.o and sys.o also what runs under the lock of installations, or in the helper thread, only.
-elsewhere='module_add|modules_hash|sys_thread|sys_thread_name|sys_seccomp'
+# Of module.o, sys.o and state.o also what runs under the lock of installations, or in the helper thread, only.
+elsewhere='event_next|module_add|modules_hash|sys_thread|sys_thread_name|sys_seccomp'
 ours=$(nm "$LOOM_BUILD"/rt/*.o 2>/dev/null | awk '$2 ~ /[TDBRVW]/ { print $3 }' | sort -u)
 
 # calls OBJECT: what functions of it that a slot can come to need, and nobody of us has

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The vector registers over a slot: compilers keep values there, and no slot says that it changes them
- * (rt/vectors.h). libc does, in what is told, and where a thread is met.
+ * (rt/vectors.h). libc does, where a thread is met.
  */
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -82,28 +82,14 @@ Test(vectors, enter_and_leave, .timeout = 60) {
 }
 
 /* The slot passes no values: the key cannot be read, which is told. */
-static void unreadable_key(enum vectors_kind most) {
+Test(vectors, an_event_is_told, .timeout = 60) {
     struct event event;
     uint64_t from = 0;
     bool told = false;
-    vectors_most = most;
     region(1);
     keeps(NULL);
     for (; event_next(from, &event); from = event.seq + 1) told |= event.kind == EVENT_UNREADABLE;
     cr_assert(told);
-}
-
-Test(vectors, an_event_is_told, .timeout = 60) {
-    unreadable_key(VECTORS_AVX512BW);
-}
-
-Test(vectors, on_a_machine_without_avx512, .timeout = 60) {
-    if (!__builtin_cpu_supports("avx")) cr_skip_test("no AVX");
-    unreadable_key(VECTORS_AVX);
-}
-
-Test(vectors, on_a_machine_without_avx, .timeout = 60) {
-    unreadable_key(VECTORS_SSE);
 }
 
 Test(vectors, a_wait, .timeout = 60) {
@@ -143,10 +129,24 @@ static void *first_slot(void *unused) {
 }
 
 /* Its first contact is the slot. */
-Test(vectors, a_thread_that_nobody_knows, .timeout = 60) {
+static void meets(enum vectors_kind most) {
     pthread_t thread;
+    vectors_most = most;
     region(0);
     cr_assert_eq(pthread_create(&thread, NULL, first_slot, NULL), 0);
     pthread_join(thread, NULL);
+}
+
+Test(vectors, a_thread_that_nobody_knows, .timeout = 60) {
+    meets(VECTORS_AVX512BW);
+}
+
+Test(vectors, on_a_machine_without_avx512, .timeout = 60) {
+    if (!__builtin_cpu_supports("avx")) cr_skip_test("no AVX");
+    meets(VECTORS_AVX);
+}
+
+Test(vectors, on_a_machine_without_avx, .timeout = 60) {
+    meets(VECTORS_SSE);
 }
 #endif
