@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Stands in for Criterion where that cannot run (TSan: its arena needs addresses that TSan owns).
- * Same macros, as far as our tests use them: each test in a child process of its own. Include once
- * per program. `PROGRAM PATTERN`: only tests whose name contains it.
+ * Same macros, as far as our tests use them: each test in a child process of its own. What is here is weak: a
+ * program may consist of several files that include it. `PROGRAM PATTERN`: only tests whose name contains it.
  */
 #ifndef LOOM_TEST_PLAIN_H
 #define LOOM_TEST_PLAIN_H
@@ -22,7 +22,9 @@ struct plain_test {
     struct plain_options options;
     struct plain_test *next;
 };
-static struct plain_test *plain_tests, **plain_last = &plain_tests;
+#define plain_once_ __attribute__((weak))
+plain_once_ struct plain_test *plain_tests;
+plain_once_ struct plain_test **plain_last = &plain_tests;
 
 #define Test(suite, name_, ...)                                                                    \
     static void suite##_##name_(void);                                                             \
@@ -59,7 +61,7 @@ static struct plain_test *plain_tests, **plain_last = &plain_tests;
 #define cr_expect_null     cr_assert_null
 #define cr_log_info(...)   (printf(__VA_ARGS__), printf("\n"))
 
-int main(int count, char **args) {
+plain_once_ int main(int count, char **args) {
     int failed = 0;
     for (struct plain_test *test = plain_tests; test; test = test->next) {
         const char *pattern = count > 1 && args[1][0] != '-' ? args[1] : "";
