@@ -127,7 +127,8 @@ static enum CXChildVisitResult add_macro(CXCursor cursor, CXCursor parent, CXCli
         s->macro_room = s->macro_room * 2 + 64;
         s->macros = realloc(s->macros, s->macro_room * sizeof *s->macros);
     }
-    s->macros[s->macro_count++] = (struct interval){begin, expansion_end(data, cursor, s, (struct interval){begin, end})};
+    end = expansion_end(data, cursor, s, (struct interval){begin, end});
+    s->macros[s->macro_count++] = (struct interval){begin, end};
     return CXChildVisit_Continue;
 }
 

@@ -8,28 +8,14 @@
 
 #include "rt/thread.h"
 
-static const struct loom_plan_code code[] = {
-    /* FIRST */
-    {.op = LOOM_CODE_LOCAL, .size = 8},
-    {.op = LOOM_CODE_END},
-    /* LARGE */
-    {.op = LOOM_CODE_CONST, .value = 4},
-    {.op = LOOM_CODE_LOCAL, .size = 4 | LOOM_CODE_SIGNED, .index = 1},
-    {.op = LOOM_CODE_LESS, .size = LOOM_CODE_SIGNED},
-    {.op = LOOM_CODE_END},
-    /* MEMORY */
-    {.op = LOOM_CODE_LOCAL, .size = 8, .index = 2},
-    {.op = LOOM_CODE_LOAD, .size = 4},
-    {.op = LOOM_CODE_END},
-};
-enum { CODE = sizeof code / sizeof code[0], LONG = 60000 };
+enum { LONG = 60000 };
 
 struct filter *order(const struct loom_plan_operation *operations, uint32_t count, uint32_t flags,
                      const uint64_t *reach, uint32_t links) {
     struct plan_maker maker = {.operations = operations,
                                .operation_count = count,
-                               .code = code,
-                               .code_count = CODE,
+                               .code = expressions,
+                               .code_count = EXPRESSIONS,
                                .reach = reach,
                                .links = links,
                                .within_ms = LONG,

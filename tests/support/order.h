@@ -3,10 +3,7 @@
 #ifndef LOOM_TEST_ORDER_H
 #define LOOM_TEST_ORDER_H
 #include "tests/support/actor.h"
-
-/* Programs, by their numbers in the plan (1 + index): the first value; the second one > 4; what the third one
- * points to. */
-enum { FIRST = 1, LARGE = 3, MEMORY = 7 };
+#include "tests/support/expressions.h"
 
 #define UP(point, flags, count, condition)                                                         \
     { 0, point, LOOM_UP, flags, 0, count, condition, 0 }

@@ -14,38 +14,16 @@
 #include "rt/state.h"
 #include "rt/sys.h"
 #include "tests/support/actor.h"
+#include "tests/support/expressions.h"
 
-/* Programs, by their numbers in the plan (1 + index). */
-enum { FIRST = 1, LARGE = 3, MEMORY = 7, NUMBER = 10, POINTED = 12 };
-static const struct loom_plan_code code[] = {
-    /* FIRST: the first value */
-    {.op = LOOM_CODE_LOCAL, .size = 8},
-    {.op = LOOM_CODE_END},
-    /* LARGE: the second value > 4 */
-    {.op = LOOM_CODE_CONST, .value = 4},
-    {.op = LOOM_CODE_LOCAL, .size = 4 | LOOM_CODE_SIGNED, .index = 1},
-    {.op = LOOM_CODE_LESS, .size = LOOM_CODE_SIGNED},
-    {.op = LOOM_CODE_END},
-    /* MEMORY: what the third value points to */
-    {.op = LOOM_CODE_LOCAL, .size = 8, .index = 2},
-    {.op = LOOM_CODE_LOAD, .size = 4},
-    {.op = LOOM_CODE_END},
-    /* NUMBER: demo_number */
-    {.op = LOOM_CODE_GLOBAL, .size = 4},
-    {.op = LOOM_CODE_END},
-    /* POINTED: *demo_pointer */
-    {.op = LOOM_CODE_GLOBAL, .size = 8, .index = 1},
-    {.op = LOOM_CODE_LOAD, .size = 4},
-    {.op = LOOM_CODE_END},
-};
-enum { CODE = sizeof code / sizeof code[0], LONG = 60000 };
+enum { LONG = 60000 };
 
 static struct filter *publish_code(const struct loom_plan_operation *operations, uint32_t count,
                                    uint32_t within_ms, uint32_t flags) {
     struct plan_maker maker = {.operations = operations,
                                .operation_count = count,
-                               .code = code,
-                               .code_count = CODE,
+                               .code = expressions,
+                               .code_count = EXPRESSIONS,
                                .within_ms = within_ms,
                                .flags = flags};
     struct filter *filter = publish_plan(maker, NULL, 0);
