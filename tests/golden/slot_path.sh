@@ -42,3 +42,14 @@ case $(echo $found) in
     echo "$found" | sed 's/^/    /'
     ;;
 esac
+# The runtime is compiled once more as a whole when it is linked: by names of functions.
+found=$(objdump -d "$LOOM_BUILD/libloom-rt.so.1" | awk '/^[0-9a-f]+ <.*>:$/ { function_ = $2 }
+    /<(mem|str|v?s?n?printf)[a-z]*@plt>/ { print function_, $NF }' |
+    grep -E '^<(slot|execut|run|enter|down|up|event_add|op_[^t]|op_te|guard|bucket|stop|grace|expression|value|code_run|busy|handshake)' |
+    sort -u)
+if [ -z "$found" ]; then
+    echo 'ok linked'
+else
+    echo 'not ok linked'
+    echo "$found" | sed 's/^/    /'
+fi
