@@ -282,8 +282,8 @@ LOOM_INLINE_ void loom_find_(void) {
     const char *name = LOOM_RT_PATH, *word;
     struct loom_rt *(*get)(void), *rt;
     void *library;
-    if (!loom_dlopen_ || !loom_auxval_ || !loom_auxval_(7)) return;
-    if (!loom_auxval_(23)) {
+    if (!loom_dlopen_ || !loom_dlsym_ || !loom_auxval_ || !loom_auxval_(7)) return;
+    if (loom_getenv_ && !loom_auxval_(23)) {
         word = loom_getenv_("LOOM");
         if (word && word[0] == '0' && !word[1]) return;
         word = loom_getenv_("LOOM_RT");

@@ -197,7 +197,7 @@ LOOM_RARE_ void loom_slot_if_on_(loom_op *point) {
 #define LOOM_CALL_BYTES_(head, point) ".byte " head "0xff, 0x15\n\t.long " point "-.-4\n\t"
 #define LOOM_SLOT_ASM_(code, ...)                                                                  \
     __extension__({                                                                                \
-        LOOM_ASM_(code : : __VA_ARGS__ : "memory", "cc");                            \
+        LOOM_ASM_(code : : __VA_ARGS__ : "memory", "cc");                                          \
         (void)0;                                                                                   \
     })
 /* Registers by name, as prefixes of their numbers in struct loom_values.words. Where they are not

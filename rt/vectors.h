@@ -5,8 +5,8 @@
  * Rule: a slot keeps all vector registers, so that compilers need not be told of any (slot_call.h): that would be
  * a tenth of the time to compile, and gcc knows no way to name AVX-512's in a function whose file may not use them.
  * The runtime is compiled without vectors (-mgeneral-regs-only). libc is not; so what a slot can come to calls
- * nothing of libc but what is a system call and little else (tests/golden/slot_path.sh has the list), or what
- * stands between vectors_keep and vectors_give: a thread is met.
+ * nothing of libc but what is a system call and little else (tests/golden/slot_path.sh looks), or what
+ * stands between vectors_keep and vectors_give: a thread is met, the program is asked for a variable.
  */
 #ifndef LOOM_VECTORS_H
 #define LOOM_VECTORS_H

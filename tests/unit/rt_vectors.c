@@ -66,11 +66,12 @@ static void keeps(void *unused) {
 }
 
 static struct filter *region(uint32_t key) {
-    static const struct loom_plan_code code[] = {{.op = LOOM_CODE_LOCAL, .size = 8}, {.op = LOOM_CODE_END}};
+    static const struct loom_plan_code code[] = {{.op = LOOM_CODE_LOCAL, .size = 8}, {.op = LOOM_CODE_END},
+                                                {.op = LOOM_CODE_GLOBAL, .size = 8}, {.op = LOOM_CODE_END}};
     const struct loom_plan_operation operations[] = {
         {0, DEMO_ENTER, LOOM_ENTER, LOOM_OP_NEST, 0, 0, 0, key}, {0, DEMO_LEAVE, LOOM_LEAVE, 0, 0, 0, 0, 0}};
     struct plan_maker maker = {
-        .operations = operations, .operation_count = 2, .code = code, .code_count = 2, .within_ms = 60000};
+        .operations = operations, .operation_count = 2, .code = code, .code_count = 4, .within_ms = 60000};
     struct filter *filter = publish_plan(maker, NULL, 0);
     cr_assert(filter && work_until(filter, FILTER_IN_FORCE, 2000));
     return filter;
@@ -79,6 +80,25 @@ static struct filter *region(uint32_t key) {
 Test(vectors, enter_and_leave, .timeout = 60) {
     region(0);
     keeps(NULL);
+}
+
+static int asked;
+static unsigned long spoils(unsigned n) {
+    asked++;
+    __asm__ volatile(EACH(LOWER, "pcmpeqd %%xmm\\n, %%xmm\\n")
+                     :
+                     :
+                     : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
+                       "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+    return n + 1;
+}
+
+/* The key is a variable of the program's, which a function of the program reads. */
+Test(vectors, a_key_that_the_program_reads, .timeout = 60) {
+    loom_file_demo.global = spoils;
+    region(3);
+    keeps(NULL);
+    cr_assert_eq(asked, 1);
 }
 
 /* The slot passes no values: the key cannot be read, which is told. */
