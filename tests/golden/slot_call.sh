@@ -1,7 +1,7 @@
 #!/bin/sh
 # The calling sequence of a slot (rt/slot.h) under two compilers and the flags that could break it.
 set -u
-sources='tests/support/slot_call.c tests/support/slot_place.c rt/vectors.c'
+sources='tests/support/slot_call.c tests/support/slot_place.c tests/support/kept.c rt/vectors.c'
 for cc in gcc clang-19; do
     for flags in "-O0 -g" "-O1" "-O2" "-O2 -fPIC" "-O2 -fno-pic -no-pie" "-O2 -fomit-frame-pointer" \
         "-O2 -fno-omit-frame-pointer" "-O0 -fomit-frame-pointer -fPIC" "-O3 -march=x86-64-v3" \

@@ -12,7 +12,7 @@
  * LOOM_TEST_LOG  a file to which one line `slots N polls N calls N` is added at exit
  */
 #include "../../rt/object.h"
-#include "../../rt/vectors.h"
+#include "../support/kept.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -187,7 +187,7 @@ static struct loom_file *owner(const loom_op *point) {
 }
 
 /* Reads all that a slot with values is given. */
-static __attribute__((noinline)) void act(loom_op *point, void *stack, const struct loom_values *values) {
+void kept_act(loom_op *point, void *stack, const struct loom_values *values) {
     struct loom_file *file = owner(point);
     volatile unsigned long sum = 0;
     for (unsigned i = 0; values && i < values->count; i++) sum += values->words[i];
@@ -200,43 +200,6 @@ static __attribute__((noinline)) void act(loom_op *point, void *stack, const str
     }
     unkind();
     if (toggles() && dice() % 8 == 0) set(file);
-}
-
-static __attribute__((noinline)) void act_found(loom_op *point, void *stack, const unsigned char *back,
-                                                const unsigned long *words) {
-    struct loom_values values;
-    unsigned long two[2];
-    loom_find_values_(&values, two, back, words);
-    act(point, stack, &values);
-}
-
-/* A slot keeps vector registers, which this runtime uses, and libc. */
-#if defined(__x86_64__)
-#define KEEPS __attribute__((target("general-regs-only")))
-#else
-#define KEEPS
-#endif
-
-KEEPS static void slot(loom_op *point, void *stack) {
-    struct vectors vectors;
-    vectors_keep(&vectors);
-    act(point, stack, NULL);
-    vectors_give(&vectors);
-}
-
-KEEPS static void slot_values(loom_op *point, void *stack, const struct loom_values *values) {
-    struct vectors vectors;
-    vectors_keep(&vectors);
-    act(point, stack, values);
-    vectors_give(&vectors);
-}
-
-KEEPS static void slot_found(loom_op *point, void *stack, const unsigned char *back,
-                             const unsigned long *words) {
-    struct vectors vectors;
-    vectors_keep(&vectors);
-    act_found(point, stack, back, words);
-    vectors_give(&vectors);
 }
 
 static void poll_(loom_op *point) {
@@ -273,9 +236,8 @@ __attribute__((destructor)) static void finish(void) {
 
 struct loom_rt *loom_rt_get(void);
 struct loom_rt *loom_rt_get(void) {
-    static struct loom_rt rt = {LOOM_ABI, sizeof rt, attach, detach, contact,    slot,
-                                poll_,    wake,      landed, create, slot_values,
-                                slot_found, out,         arrive};
+    static struct loom_rt rt = {LOOM_ABI, sizeof rt, attach, detach, contact, kept_slot, poll_, wake, landed,
+                                create, kept_slot_values, kept_slot_found, out, arrive};
     if (getenv("LOOM_TEST")) mode = getenv("LOOM_TEST");
     return &rt;
 }

@@ -10,7 +10,7 @@
  */
 #define _GNU_SOURCE
 #include "rt/object.h"
-#include "rt/vectors.h"
+#include "tests/support/kept.h"
 #include "tests/support/slot_place.h"
 #include <execinfo.h>
 #include <stdbool.h>
@@ -66,26 +66,13 @@ static void spoil(void) {
 #endif
 }
 
-static __attribute__((noinline)) void act(loom_op *point, void *stack) {
+static void act(loom_op *point, void *stack) {
     calls++;
     last_stack = stack;
     wrong_points += point != &loom_ops_in_slot_call[POINT];
     wrong_stacks += stack >= frame_of_work || (char *)frame_of_work - (char *)stack > 4096;
     if (calls == 1) depth = backtrace(callers[0], 16);
     spoil();
-}
-
-/* Slots keep vector registers, which this runtime uses. */
-#if defined(__x86_64__)
-#define KEEPS __attribute__((target("general-regs-only")))
-#else
-#define KEEPS
-#endif
-KEEPS static void slot(loom_op *point, void *stack) {
-    struct vectors vectors;
-    vectors_keep(&vectors);
-    act(point, stack);
-    vectors_give(&vectors);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -113,7 +100,7 @@ static void check_value(unsigned i, const struct loom_values *values, const char
            wanted[i].value & mask, place ? place : "word");
 }
 
-static __attribute__((noinline)) void act_values(loom_op *point, void *stack, const struct loom_values *values) {
+static void act_values(loom_op *point, void *stack, const struct loom_values *values) {
     const char *place = values->places;
     values_calls++;
     wrong_points += point != &loom_ops_in_slot_call[WITH_VALUES];
@@ -133,27 +120,9 @@ static __attribute__((noinline)) void act_values(loom_op *point, void *stack, co
     spoil();
 }
 
-KEEPS static void slot_values(loom_op *point, void *stack, const struct loom_values *values) {
-    struct vectors vectors;
-    vectors_keep(&vectors);
-    act_values(point, stack, values);
-    vectors_give(&vectors);
-}
-
-static __attribute__((noinline)) void act_found(loom_op *point, void *stack, const unsigned char *back,
-                                                const unsigned long *registers) {
-    struct loom_values values;
-    unsigned long two[2];
-    loom_find_values_(&values, two, back, registers);
-    act_values(point, stack, &values);
-}
-
-KEEPS static void slot_found(loom_op *point, void *stack, const unsigned char *back,
-                             const unsigned long *registers) {
-    struct vectors vectors;
-    vectors_keep(&vectors);
-    act_found(point, stack, back, registers);
-    vectors_give(&vectors);
+void kept_act(loom_op *point, void *stack, const struct loom_values *values) {
+    if (values) act_values(point, stack, values);
+    else act(point, stack);
 }
 
 static void want(unsigned i, unsigned size, unsigned long value) {
@@ -482,9 +451,9 @@ int main(int argc, char **argv) {
               *loom_file_in_slot_call.files == loom_files_,
           "not both files are listed");
     runtime.size = sizeof runtime;
-    runtime.slot = slot;
-    runtime.slot_values = slot_values;
-    runtime.slot_found = slot_found;
+    runtime.slot = kept_slot;
+    runtime.slot_values = kept_slot_values;
+    runtime.slot_found = kept_slot_found;
     runtime.contact = contact;
     runtime.arrive = arrive;
     loom_rt_ = &runtime;
