@@ -146,6 +146,12 @@ int work(void) {
     return wait;
 }
 
+void remove_all(void) {
+    lock_take(&install_lock);
+    install_remove(0);
+    lock_drop(&install_lock);
+}
+
 static enum filter_phase phase_of(const struct filter *filter) {
     enum filter_phase phase;
     work();

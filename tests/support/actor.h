@@ -66,6 +66,8 @@ struct filter *publish_alone(const struct loom_plan_operation *operations, uint3
                              uint32_t within_ms, uint32_t flags);
 /* The filter `enter nests at DEMO_ENTER, leave at DEMO_LEAVE`. */
 struct filter *publish_simple(uint32_t within_ms, uint32_t flags);
+/* The removal of all filters begins. */
+void remove_all(void);
 /* One step of the updater. */
 int work(void);
 /* Steps until the filter has phase `phase` (its entry is looked at; FREE: gone). */

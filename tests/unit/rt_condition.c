@@ -127,9 +127,7 @@ Test(condition, of_a_removed_filter, .timeout = 60) {
     struct filter *filter = statement();
     for (int i = 1; i <= TESTS_MAX; i++) begin(i, 5);
     demo_away();
-    lock_take(&install_lock);
-    install_remove(0);
-    lock_drop(&install_lock);
+    remove_all();
     cr_assert(work_until(filter, FILTER_FREE, 2000));
     demo_back();
     statement();
@@ -179,9 +177,7 @@ Test(count, of_a_latch, .timeout = 60) {
     visit(DEMO_ENTER, 1, 2, 0); /* nothing was taken */
     wants_3.words[0] = 1ul << 40;
     wait_at(&three, &wants_3);
-    lock_take(&install_lock);
-    install_remove(0);
-    lock_drop(&install_lock);
+    remove_all();
     cr_assert(actor_done(&three, 2000));
     actor_end(&three), actor_end(&two);
 }

@@ -269,9 +269,7 @@ Test(key, removal_and_thread_end, .timeout = 60) {
     cr_assert(actor_done(&waiter, 2000));
     for (unsigned i = 0; i < 3; i++) enter(1 + (int)i, 0x10 + i, 0);
     demo_away();
-    lock_take(&install_lock);
-    install_remove(0);
-    lock_drop(&install_lock);
+    remove_all();
     cr_assert(work_until(filter, FILTER_FREE, 2000));
     demo_back();
     cr_assert_eq(owned(), 0);

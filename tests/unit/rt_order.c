@@ -153,9 +153,7 @@ Test(order, removal_lets_waiters_pass, .timeout = 30) {
     struct filter *filter = order(1, LONG, 0);
     for (int i = 0; i < 2; i++) actor_start(&actors[i]);
     for (int i = 0; i < 2; i++) wait_at_right(&actors[i]);
-    lock_take(&install_lock);
-    install_remove(0);
-    lock_drop(&install_lock);
+    remove_all();
     for (int i = 0; i < 2; i++) cr_assert(actor_done(&actors[i], 1000));
     cr_expect_eq(filter->timeouts, 0);
     demo_away();
@@ -183,9 +181,7 @@ Test(order, a_waiter_of_a_removed_filter_takes_nothing_of_the_next, .timeout = 3
     STORE(testpoint_hook, hold_waiter);
     actor_do(&actor, do_hit, &right);
     cr_assert(DEMO_WAIT(held, 2000));
-    lock_take(&install_lock);
-    install_remove(0);
-    lock_drop(&install_lock);
+    remove_all();
     demo_away();
     cr_assert(work_until(filter, FILTER_FREE, 2000));
     demo_back();
@@ -499,9 +495,7 @@ static bool accepted(struct loom_plan_operation up, struct loom_plan_operation d
     struct loom_plan_operation operations[] = {up, down};
     struct filter *filter = publish_order(operations, 2, 0, flags);
     if (!filter) return false;
-    lock_take(&install_lock);
-    install_remove(0);
-    lock_drop(&install_lock);
+    remove_all();
     return true;
 }
 

@@ -157,9 +157,7 @@ Test(plan, every_byte_sealed, .timeout = 60) {
             plan[i] ^= (unsigned char)(1 << bit);
             if (((struct loom_plan *)plan)->size == size) plan_seal(plan);
             if (!publish_blob(plan, size)) {
-                lock_take(&install_lock);
-                install_remove(0);
-                lock_drop(&install_lock);
+                remove_all();
                 cr_assert(work_until(&filters[0], FILTER_FREE, 1000));
             }
             free(plan);
